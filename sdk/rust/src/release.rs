@@ -1,0 +1,257 @@
+//! Version tables, and where the wanted version comes from: the same for every language.
+//!
+//! Under every edition but `nixpacks`, which has each provider's own rules, a version is looked for
+//! in this order; the first source that says something wins:
+//!
+//! 1. the variable `NIXPACKS_<LANGUAGE>_VERSION`,
+//! 2. the language's own version files, such as `.nvmrc` or `.python-version`,
+//! 3. `.tool-versions` (asdf, mise),
+//! 4. `mise.toml`, `.mise.toml`,
+//! 5. the manifest, such as `engines` in `package.json` or the `go` line of `go.mod`,
+//! 6. the table's default.
+
+use crate::version::{Interval, Range, parse_numbers};
+use crate::{Context, Error, Result};
+
+/// The nixpkgs commit of the edition 2026.11: channel `nixos-26.05` of 2026-10-06.
+pub const NIXPKGS_26_05: &str = "b25309931cfda5f0b8805f462a29897eeae50168";
+
+/// One series of a language's versions and the package that brings it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// The series: `22` or `3.13`.
+    pub version: &'static str,
+    /// The Nix attribute.
+    pub package: &'static str,
+    /// The nixpkgs commit that has it.
+    pub archive: &'static str,
+    /// Whether it is still maintained.
+    pub support: Support,
+}
+
+/// Whether a release is still maintained by its vendor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Support {
+    /// It is.
+    Current,
+    /// Not since this date (ISO 8601).
+    Ended(&'static str),
+}
+
+impl Release {
+    /// A maintained release.
+    pub const fn current(version: &'static str, package: &'static str, archive: &'static str) -> Self {
+        Self { version, package, archive, support: Support::Current }
+    }
+
+    /// A release whose maintenance ended at a date (ISO 8601).
+    pub const fn ended(
+        version: &'static str,
+        package: &'static str,
+        archive: &'static str,
+        date: &'static str,
+    ) -> Self {
+        Self { version, package, archive, support: Support::Ended(date) }
+    }
+
+    /// The versions of this series.
+    pub fn interval(&self) -> Interval {
+        Interval::series(&parse_numbers(self.version).unwrap_or_default())
+    }
+}
+
+/// The releases of one language.
+#[derive(Clone, Copy, Debug)]
+pub struct Releases {
+    /// The language's name in messages: `Node.js`.
+    pub language: &'static str,
+    /// The series that is taken when nothing asks for one.
+    pub default: &'static str,
+    /// Preferred ones first; by convention the newest.
+    pub all: &'static [Release],
+}
+
+impl Releases {
+    /// The release that is taken when nothing asks for one.
+    ///
+    /// # Panics
+    /// If the table does not contain its own default.
+    pub fn default_release(&self) -> &Release {
+        self.exactly(self.default).expect("a version table contains its default")
+    }
+
+    /// The release of exactly this series.
+    pub fn exactly(&self, version: &str) -> Option<&Release> {
+        self.all.iter().find(|release| release.version == version)
+    }
+
+    /// The release to use for a request: the first maintained one that the range allows, else the
+    /// first one. Warns if it is not maintained.
+    ///
+    /// # Errors
+    /// No release is in the range: the message lists those there are.
+    pub fn select(&self, context: &Context, request: &Request, range: &Range) -> Result<&Release> {
+        let allowed = || self.all.iter().filter(|release| range.overlaps(&release.interval()));
+        let release = allowed()
+            .find(|release| release.support == Support::Current)
+            .or_else(|| allowed().next())
+            .ok_or_else(|| self.unavailable(request))?;
+        context.diagnostics.because(
+            &format!("{} version", self.language),
+            format!("{} because {} asks for {:?}", release.version, request.source, request.text),
+        );
+        self.warn_if_ended(context, release);
+        Ok(release)
+    }
+
+    /// Warns if a release is not maintained any more.
+    pub fn warn_if_ended(&self, context: &Context, release: &Release) {
+        if let Support::Ended(date) = release.support {
+            context.diagnostics.warn(format!(
+                "{} {} gets no security fixes since {date}; move to {}",
+                self.language, release.version, self.default
+            ));
+        }
+    }
+
+    /// The error that says that a wanted version is not to be had, and which are.
+    pub fn unavailable(&self, request: &Request) -> Error {
+        let mut versions: Vec<_> = self.all.iter().map(|release| release.version).collect();
+        versions.sort_by_key(|version| parse_numbers(version));
+        Error::new(format!("{} {:?}, asked for by {}, is not available", self.language, request.text, request.source))
+            .hint(format!("Available versions: {}", versions.join(", ")))
+    }
+
+    /// The error that says that a wanted version cannot be understood.
+    pub fn malformed(&self, request: &Request) -> Error {
+        Error::new(format!("{} version {:?} in {} cannot be understood", self.language, request.text, request.source))
+            .hint(format!("Write a version such as {}", self.default))
+    }
+}
+
+/// A version somebody asked for, in the notation of where it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The text, trimmed.
+    pub text: String,
+    /// Where it stands: a variable, a file, or a field of a file.
+    pub source: String,
+}
+
+impl Request {
+    /// A request; `None` if the text is blank.
+    pub fn new(text: &str, source: impl Into<String>) -> Option<Self> {
+        let text = text.trim();
+        (!text.is_empty()).then(|| Self { text: text.to_owned(), source: source.into() })
+    }
+}
+
+/// Where a language's version may be asked for, apart from its manifest.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources {
+    /// The variable without its `NIXPACKS_` prefix: `NODE_VERSION`.
+    pub variable: &'static str,
+    /// The language's own version files, whose whole text is the version.
+    pub files: &'static [&'static str],
+    /// The tool's names in `.tool-versions` and `mise.toml`: `["nodejs", "node"]`.
+    pub tools: &'static [&'static str],
+}
+
+impl Sources {
+    /// The first request among variable, version files, `.tool-versions` and `mise.toml`.
+    ///
+    /// # Errors
+    /// One of these files cannot be read.
+    pub fn find(&self, context: &Context) -> Result<Option<Request>> {
+        if let Some(value) = context.environment.config(self.variable) {
+            if let Some(request) = Request::new(&value, format!("NIXPACKS_{}", self.variable)) {
+                return Ok(Some(request));
+            }
+        }
+        for path in self.files {
+            let text = context.app.read_text_if_file(path)?;
+            if let Some(request) = text.and_then(|text| Request::new(first_line(&text), *path)) {
+                return Ok(Some(request));
+            }
+        }
+        if let Some(text) = context.app.read_text_if_file(".tool-versions")? {
+            let versions = tool_versions(&text);
+            let named = |tool: &&str| versions.iter().rev().find(|(name, _)| *name == *tool);
+            if let Some((_, version)) = self.tools.iter().find_map(named) {
+                // Several versions may follow a tool; the first is the one in use.
+                let version = version.split_whitespace().next().unwrap_or_default();
+                return Ok(Request::new(version, ".tool-versions"));
+            }
+        }
+        for path in ["mise.toml", ".mise.toml"] {
+            if let Some(text) = context.app.read_text_if_file(path)? {
+                if let Some(version) = self.tools.iter().find_map(|tool| mise_version(&text, tool)) {
+                    return Ok(Request::new(&version, path));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The first line that is neither blank nor a comment.
+fn first_line(text: &str) -> &str {
+    text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default()
+}
+
+/// The lines of a `.tool-versions` file as tool and rest of line (Nixpacks 1.41: lines are trimmed;
+/// comments and lines of one word are passed over; several versions stay one text).
+pub fn tool_versions(text: &str) -> Vec<(&str, &str)> {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(char::is_whitespace))
+        .map(|(tool, rest)| (tool, rest.trim_start()))
+        .collect()
+}
+
+/// The version of a tool in a `mise.toml`: `tool = "1"`, `tool = ["1", "2"]` (the first), or
+/// `tool = { version = "1" }`, in the table `[tools]`. Reads just these forms, each on one line.
+fn mise_version(text: &str, tool: &str) -> Option<String> {
+    let mut in_tools = false;
+    for line in text.lines().map(str::trim) {
+        if line.starts_with('[') && !line.contains('=') {
+            in_tools = line == "[tools]";
+        } else if let Some((key, value)) = line.split_once('=').filter(|_| in_tools) {
+            if key.trim().trim_matches('"') != tool {
+                continue;
+            }
+            let value = value.trim();
+            let value = if value.starts_with('{') { value.split_once("version")?.1 } else { value };
+            return value.split(['"', '\'']).nth(1).map(str::to_owned);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tool_versions_keeps_the_rest_of_a_line() {
+        let text = "# comment\nnodejs 20.1.0 18.2.0\n  python\t3.12\nruby\n";
+        assert_eq!(tool_versions(text), [("nodejs", "20.1.0 18.2.0"), ("python", "3.12")]);
+    }
+
+    #[test]
+    fn mise_reads_the_forms_of_a_tool() {
+        let text =
+            "[env]\nnode = \"1\"\n[tools]\nnode = '22'\npython = [\"3.12\", \"3.11\"]\ngo = { version = \"1.26\" }\n";
+        assert_eq!(mise_version(text, "node").as_deref(), Some("22"));
+        assert_eq!(mise_version(text, "python").as_deref(), Some("3.12"));
+        assert_eq!(mise_version(text, "go").as_deref(), Some("1.26"));
+        assert_eq!(mise_version(text, "ruby"), None);
+    }
+
+    #[test]
+    fn a_version_file_may_have_comments() {
+        assert_eq!(first_line("\n# pinned\n  22 \n20\n"), "22");
+        assert_eq!(first_line("# nothing"), "");
+    }
+}
