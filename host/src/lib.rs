@@ -1,1 +1,17 @@
+//! Plugpacks turns an app directory into a container image; every language is a provider, a
+//! sandboxed WebAssembly component.
+//!
+//! The path of the data, one way: app directory → [`app::App`] → provider catalog → `detect` →
+//! `plan` → partial plans → merge → [`plan::Plan`] → Dockerfile → build context → builder.
 
+pub mod app;
+pub mod builder;
+pub mod cli;
+pub mod config;
+pub mod dockerfile;
+pub mod edition;
+pub mod error;
+pub mod plan;
+pub mod planner;
+pub mod provider;
+pub mod table;

@@ -1,1 +1,192 @@
+//! The provider `go`: apps with a `go.mod`, a `go.work` or a `main.go`.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod code;
+mod modern;
+mod nixpacks;
+mod versions;
+
+use plugpacks_sdk::release::Release;
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+
+/// Where Go keeps what it has compiled.
+const BUILD_CACHE: &str = "/root/.cache/go-build";
+
+/// The image that statically linked programs run in.
+const RUN_IMAGE: &str = "ubuntu:noble";
+
+/// The program that every build command writes.
+const PROGRAM: &str = "./out";
+
+/// Apps with a `go.mod`, a `go.work` or a `main.go`.
+pub struct Go;
+
+impl Provider for Go {
+    fn describe(edition: Edition) -> Description {
+        let description = Description::new("go", env!("CARGO_PKG_VERSION"), "Go programs")
+            .markers([Marker::file("go.mod"), Marker::file("main.go")])
+            .variable("NIXPACKS_GO_BIN", "The directory below cmd/ whose program is built.")
+            .variable("CGO_ENABLED", "Whether C code is linked in: 0, the default, or 1.");
+        match edition {
+            Edition::Nixpacks => description,
+            Edition::November2026 => modern::describe(description),
+        }
+    }
+
+    fn detect(context: &Context) -> Result<bool> {
+        match context.environment.edition() {
+            Edition::Nixpacks => nixpacks::detect(context),
+            Edition::November2026 => modern::detect(context),
+        }
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        let decisions = match context.environment.edition() {
+            Edition::Nixpacks => nixpacks::decide(context),
+            Edition::November2026 => modern::decide(context),
+        }?;
+        Ok(Some(decisions.into_plan()))
+    }
+}
+
+plugpacks_sdk::export_provider!(Go);
+
+/// Everything that is decided about an app.
+struct Decisions {
+    release: Release,
+    /// Value of `GOTOOLCHAIN`, where Go has to be told.
+    toolchain: Option<&'static str>,
+    /// Whether there are modules whose dependencies can be downloaded.
+    has_modules: bool,
+    build: Option<String>,
+    start: Option<Start>,
+}
+
+impl Decisions {
+    fn into_plan(self) -> PartialPlan {
+        let plan = PartialPlan::new()
+            .variable("CGO_ENABLED", "0")
+            .variables(self.toolchain.map(|toolchain| ("GOTOOLCHAIN", toolchain)))
+            .phase(Phase::setup([self.release.package]).archive(self.release.archive))
+            .phase(Phase::build().depends_on("setup").commands(self.build).cache_directories([BUILD_CACHE]))
+            .start(self.start);
+        if self.has_modules {
+            plan.phase(Phase::install().command("go mod download").cache_directories([BUILD_CACHE]))
+        } else {
+            plan
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Go;
+    use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+
+    #[test]
+    fn the_page_names_everything() {
+        assert_page_matches::<Go>(include_str!("../README.md"));
+    }
+
+    #[test]
+    fn a_module_under_nixpacks() {
+        let app = FakeApp::nixpacks().file("go.mod", "module shop\n\ngo 1.21\n").file("main.go", "package main\n");
+        assert!(app.detect::<Go>().unwrap());
+        insta::assert_snapshot!(app.plan_text::<Go>(), @r#"
+        {
+          "phases": {
+            "build": {
+              "cacheDirectories": [
+                "/root/.cache/go-build"
+              ],
+              "cmds": [
+                "go build -o out"
+              ],
+              "dependsOn": [
+                "install",
+                "setup"
+              ]
+            },
+            "install": {
+              "cacheDirectories": [
+                "/root/.cache/go-build"
+              ],
+              "cmds": [
+                "go mod download"
+              ],
+              "dependsOn": [
+                "setup"
+              ]
+            },
+            "setup": {
+              "nixOverlays": [],
+              "nixPkgs": [
+                "go_1_21"
+              ],
+              "nixpkgsArchive": "1f13eabcd6f5b00fe9de9575ac52c66a0e887ce6"
+            }
+          },
+          "start": {
+            "cmd": "./out",
+            "runImage": "ubuntu:noble"
+          },
+          "variables": {
+            "CGO_ENABLED": "0"
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn a_module_under_2026_11() {
+        let app = FakeApp::new()
+            .file("go.mod", "module shop\n\ngo 1.21.4\n")
+            .file("main.go", "package main\n")
+            .file("templates/index.html", "");
+        assert!(app.detect::<Go>().unwrap());
+        insta::assert_snapshot!(app.plan_text::<Go>(), @r#"
+        {
+          "phases": {
+            "build": {
+              "cacheDirectories": [
+                "/root/.cache/go-build"
+              ],
+              "cmds": [
+                "go build -o out"
+              ],
+              "dependsOn": [
+                "install",
+                "setup"
+              ]
+            },
+            "install": {
+              "cacheDirectories": [
+                "/root/.cache/go-build"
+              ],
+              "cmds": [
+                "go mod download"
+              ],
+              "dependsOn": [
+                "setup"
+              ]
+            },
+            "setup": {
+              "nixOverlays": [],
+              "nixPkgs": [
+                "go_1_26"
+              ],
+              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+            }
+          },
+          "start": {
+            "cmd": "./out",
+            "runImage": "ubuntu:noble"
+          },
+          "variables": {
+            "CGO_ENABLED": "0"
+          }
+        }
+        "#);
+    }
+}

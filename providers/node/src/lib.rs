@@ -1,1 +1,79 @@
+//! The provider `node`: Node.js and Bun apps with npm, pnpm, Yarn or Bun.
 
+mod jsonc;
+mod manager;
+mod monorepo;
+mod needs;
+mod node_version;
+mod package_json;
+mod phases;
+mod project;
+mod range;
+mod rules;
+mod spa;
+mod start;
+mod tooling;
+mod typescript;
+mod versions;
+
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result, Start};
+use project::Project;
+use spa::Spa;
+
+/// Node.js and Bun apps.
+pub struct Node;
+
+impl Provider for Node {
+    fn describe(_: Edition) -> Description {
+        let description = Description::new(
+            "node",
+            env!("CARGO_PKG_VERSION"),
+            "Node.js and Bun apps: npm, pnpm, Yarn, Nx, Turborepo, moon, single page apps",
+        );
+        let variables = [
+            ("NIXPACKS_NODE_VERSION", "The version of Node.js: a number, a range as in npm, or a name such as lts/jod."),
+            ("NIXPACKS_NX_APP_NAME", "The Nx project to build and start."),
+            ("NIXPACKS_TURBO_APP_NAME", "The Turborepo app to start, and since edition 2026.11 to build."),
+            ("NIXPACKS_MOON_APP_NAME", "The moon project to build and start."),
+            ("NIXPACKS_MOON_BUILD_TASK", "The moon task that builds; build by default."),
+            ("NIXPACKS_MOON_START_TASK", "The moon task that starts; start by default."),
+            ("NIXPACKS_SPA_OUT_DIR", "The directory of the built single page app; Caddy then serves it."),
+            ("NIXPACKS_SPA_CADDY", "false or 0: Caddy does not serve the single page app."),
+        ];
+        variables
+            .into_iter()
+            .fold(description, |description, (name, summary)| description.variable(name, summary))
+            .marker(Marker::file("package.json"))
+    }
+
+    fn detect(context: &Context) -> Result<bool> {
+        context.app.has_file("package.json")
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        let project = Project::read(context)?;
+        let runtime = (project.rules.runtime)(&project)?;
+        let tooling = (project.rules.tooling)(&project, &runtime)?;
+        let needs = (project.rules.needs)(&project)?;
+        let spa = Spa::find(&project)?;
+        let commands = phases::commands(&project, spa.as_ref())?;
+
+        let plan = PartialPlan::new()
+            .variables([("CI", "true"), ("NODE_ENV", "production"), ("NPM_CONFIG_PRODUCTION", "false")])
+            .variables(tooling.variables.iter().copied())
+            .variables(needs.variables.iter().copied())
+            .phase(phases::setup(&runtime, &tooling, &needs))
+            .phase(phases::install(&project, &tooling))
+            .phase(phases::build(&project, commands.build)?)
+            .start(commands.start.map(Start::command));
+        Ok(Some(match spa {
+            Some(spa) => spa.add_to(plan),
+            None => plan,
+        }))
+    }
+}
+
+plugpacks_sdk::export_provider!(Node);
+
+#[cfg(test)]
+mod tests;

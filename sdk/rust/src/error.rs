@@ -28,8 +28,15 @@ impl Error {
     }
 
     /// The error of reading `path`, worded as Nixpacks 1.41 does (`Error reading <path>`).
+    ///
+    /// A wrong glob is the message itself: nothing was read.
     pub(crate) fn reading(path: &str, error: &AccessError) -> Self {
-        Self::new(in_words(error)).context(format!("Error reading {path}"))
+        let reason = Self::new(in_words(error));
+        if matches!(error, AccessError::InvalidPattern(_)) {
+            reason
+        } else {
+            reason.context(format!("Error reading {path}"))
+        }
     }
 
     pub(crate) fn searching(error: &SearchError) -> Self {

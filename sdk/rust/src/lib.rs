@@ -36,11 +36,14 @@ pub mod bindings;
 mod context;
 mod edition;
 mod error;
+pub mod glob;
 mod plan;
 mod provider;
 pub mod release;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "toml")]
+mod toml_1_0;
 pub mod version;
 
 pub use bindings::plugpacks::provider::app::{AccessError, EntryKind, Occurrence, SearchError};

@@ -37,11 +37,11 @@ macro_rules! export_provider {
                     $crate::__describe::<$provider>(&edition)
                 }
 
-                fn detect() -> Result<bool, guest::Failure> {
+                fn detect() -> ::core::result::Result<bool, guest::Failure> {
                     $crate::__detect::<$provider>()
                 }
 
-                fn plan() -> Result<Option<guest::PartialPlan>, guest::Failure> {
+                fn plan() -> ::core::result::Result<Option<guest::PartialPlan>, guest::Failure> {
                     $crate::__plan::<$provider>()
                 }
             }

@@ -163,10 +163,10 @@ impl Sources {
     /// # Errors
     /// One of these files cannot be read.
     pub fn find(&self, context: &Context) -> Result<Option<Request>> {
-        if let Some(value) = context.environment.config(self.variable) {
-            if let Some(request) = Request::new(&value, format!("NIXPACKS_{}", self.variable)) {
-                return Ok(Some(request));
-            }
+        if let Some(value) = context.environment.config(self.variable)
+            && let Some(request) = Request::new(&value, format!("NIXPACKS_{}", self.variable))
+        {
+            return Ok(Some(request));
         }
         for path in self.files {
             let text = context.app.read_text_if_file(path)?;
@@ -184,10 +184,10 @@ impl Sources {
             }
         }
         for path in ["mise.toml", ".mise.toml"] {
-            if let Some(text) = context.app.read_text_if_file(path)? {
-                if let Some(version) = self.tools.iter().find_map(|tool| mise_version(&text, tool)) {
-                    return Ok(Request::new(&version, path));
-                }
+            if let Some(text) = context.app.read_text_if_file(path)?
+                && let Some(version) = self.tools.iter().find_map(|tool| mise_version(&text, tool))
+            {
+                return Ok(Request::new(&version, path));
             }
         }
         Ok(None)

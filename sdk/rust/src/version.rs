@@ -1,5 +1,6 @@
 //! Versions, and ranges of them: what the notations of all languages come down to.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Bound;
 
@@ -13,7 +14,7 @@ pub struct Version {
 }
 
 /// What a version is a stage of.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// Before every pre-release: the `-0` that excludes a version's pre-releases from a range.
     Floor,
@@ -21,6 +22,39 @@ pub enum Stage {
     Pre(String),
     /// The release itself.
     Release,
+}
+
+impl Ord for Stage {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let rank = |stage: &Self| match stage {
+            Self::Floor => 0,
+            Self::Pre(_) => 1,
+            Self::Release => 2,
+        };
+        match (self, other) {
+            (Self::Pre(a), Self::Pre(b)) => compare_identifiers(a, b).then_with(|| a.cmp(b)),
+            _ => rank(self).cmp(&rank(other)),
+        }
+    }
+}
+
+impl PartialOrd for Stage {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The order of pre-releases in semver: identifier by identifier, numbers by value and before words.
+fn compare_identifiers(a: &str, b: &str) -> Ordering {
+    let compare = |(a, b): (&str, &str)| match (a.parse::<u64>(), b.parse::<u64>()) {
+        (Ok(a), Ok(b)) => a.cmp(&b),
+        (Ok(_), Err(_)) => Ordering::Less,
+        (Err(_), Ok(_)) => Ordering::Greater,
+        (Err(_), Err(_)) => a.cmp(b),
+    };
+    let pairs = a.split('.').zip(b.split('.'));
+    let first_difference = pairs.map(compare).find(|order| order.is_ne());
+    first_difference.unwrap_or_else(|| a.split('.').count().cmp(&b.split('.').count()))
 }
 
 impl Version {
@@ -86,8 +120,8 @@ impl Interval {
         let at = |index: usize| numbers.get(index).copied().unwrap_or(0);
         match numbers.len() {
             0 => Self::ANY,
-            1 => Self::half_open(Version::new(at(0), 0, 0), Version::floor(at(0) + 1, 0, 0)),
-            2 => Self::half_open(Version::new(at(0), at(1), 0), Version::floor(at(0), at(1) + 1, 0)),
+            1 => Self::half_open(Version::new(at(0), 0, 0), Version::floor(at(0).saturating_add(1), 0, 0)),
+            2 => Self::half_open(Version::new(at(0), at(1), 0), Version::floor(at(0), at(1).saturating_add(1), 0)),
             _ => Self::exactly(Version::new(at(0), at(1), at(2))),
         }
     }
@@ -95,8 +129,8 @@ impl Interval {
     /// What both intervals contain; `None` if that is nothing.
     pub fn intersect(&self, other: &Self) -> Option<Self> {
         let both = Self {
-            lower: tighter(&self.lower, &other.lower, std::cmp::Ordering::Greater),
-            upper: tighter(&self.upper, &other.upper, std::cmp::Ordering::Less),
+            lower: tighter(&self.lower, &other.lower, Ordering::Greater),
+            upper: tighter(&self.upper, &other.upper, Ordering::Less),
         };
         both.is_valid().then_some(both)
     }
@@ -115,12 +149,12 @@ impl Interval {
 
 /// The bound that leaves less: the greater lower one (`wins` = `Greater`) or the lesser upper one;
 /// of equal ones the excluding.
-fn tighter(a: &Bound<Version>, b: &Bound<Version>, wins: std::cmp::Ordering) -> Bound<Version> {
+fn tighter(a: &Bound<Version>, b: &Bound<Version>, wins: Ordering) -> Bound<Version> {
     let (Bound::Included(x) | Bound::Excluded(x)) = a else { return b.clone() };
     let (Bound::Included(y) | Bound::Excluded(y)) = b else { return a.clone() };
     match x.cmp(y) {
-        std::cmp::Ordering::Equal if matches!(a, Bound::Excluded(_)) => a.clone(),
-        std::cmp::Ordering::Equal => b.clone(),
+        Ordering::Equal if matches!(a, Bound::Excluded(_)) => a.clone(),
+        Ordering::Equal => b.clone(),
         order if order == wins => a.clone(),
         _ => b.clone(),
     }
@@ -198,6 +232,13 @@ mod tests {
         assert!(!series.overlaps(&Interval::exactly(Version::new(3, 13, 0))));
         let candidate = Version { numbers: [3, 13, 0], stage: Stage::Pre("rc.1".into()) };
         assert!(!series.overlaps(&Interval::exactly(candidate)));
+    }
+
+    #[test]
+    fn pre_releases_are_ordered_as_in_semver() {
+        let stages = ["alpha", "alpha.1", "alpha.beta", "beta.2", "beta.11", "rc.1"].map(|text| Stage::Pre(text.into()));
+        assert!(stages.is_sorted());
+        assert!(Stage::Floor < stages[0] && stages[5] < Stage::Release);
     }
 
     #[test]

@@ -1,0 +1,6 @@
+//! What the server says.
+
+/// The greeting of the app with this name.
+pub fn greeting(app: &str) -> String {
+    format!("Hello from {app}\n")
+}

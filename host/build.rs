@@ -1,0 +1,224 @@
+//! Compiles the built-in providers to components, compiles these ahead of time, and writes what
+//! the host embeds: `builtin.bin`, the code, and `builtin.rs`, the table of descriptions.
+
+// A build script reports by panicking and talks to cargo on standard output.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use anyhow::{Context as _, Result, bail};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Engine, Store};
+
+#[path = "src/provider/engine.rs"]
+mod engine;
+
+mod contract {
+    wasmtime::component::bindgen!({ path: "../wit", world: "provider" });
+}
+use contract::plugpacks::provider::types::{Description, Marker};
+
+const COMPONENT_TARGET: &str = "wasm32-wasip2";
+
+/// The editions for which a description is embedded.
+const EDITIONS: [&str; 2] = ["nixpacks", "2026.11"];
+
+fn main() -> Result<()> {
+    let workspace = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("..").canonicalize()?;
+    for input in ["providers", "sdk/rust", "wit", "Cargo.toml", "Cargo.lock", "host/src/provider/engine.rs"] {
+        println!("cargo::rerun-if-changed={}", workspace.join(input).display());
+    }
+    let folders = detection_order(&workspace.join("providers/detection-order.toml"))?;
+    for folder in &folders {
+        if !workspace.join("providers").join(folder).join("Cargo.toml").is_file() {
+            bail!("providers/detection-order.toml names `{folder}`, but providers/{folder}/Cargo.toml does not exist");
+        }
+    }
+    ensure_target()?;
+    let components_dir = env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace.join("target"), |dir| workspace.join(dir))
+        .join("components");
+    build_components(&workspace, &components_dir, &folders)?;
+
+    let target = variable("TARGET")?;
+    println!("cargo::rustc-env=PLUGPACKS_TARGET={target}");
+    let compiler = Engine::new(&engine::settings(&target)?)?;
+    let describer = Engine::new(&engine::settings(&variable("HOST")?)?)?;
+    let mut builtins = Vec::new();
+    for folder in &folders {
+        let file = format!("plugpacks_provider_{}.wasm", folder.replace('-', "_"));
+        let path = components_dir.join(COMPONENT_TARGET).join("component").join(file);
+        let wasm = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+        let step = || format!("provider `{folder}` ({})", path.display());
+        builtins.push(Builtin {
+            code: compile(&compiler, &wasm, &components_dir.join("aot"), &target).with_context(step)?,
+            descriptions: describe(&describer, &wasm).with_context(step)?,
+        });
+    }
+    write_table(&builtins, Path::new(&variable("OUT_DIR")?), alignment(&target))
+}
+
+/// A provider as it is embedded.
+struct Builtin {
+    code: Vec<u8>,
+    /// One for each of [`EDITIONS`].
+    descriptions: Vec<Description>,
+}
+
+fn variable(name: &str) -> Result<String> {
+    env::var(name).with_context(|| format!("cargo did not set {name}"))
+}
+
+fn detection_order(path: &Path) -> Result<Vec<String>> {
+    #[derive(serde::Deserialize)]
+    struct Order {
+        providers: Vec<String>,
+    }
+    let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let order: Order = toml::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
+    Ok(order.providers)
+}
+
+/// Sees to it that the toolchain can compile components; adds the target where rustup may.
+fn ensure_target() -> Result<()> {
+    let rustc = variable("RUSTC")?;
+    let sysroot = Command::new(&rustc).args(["--print", "sysroot"]).output().with_context(|| format!("running {rustc}"))?;
+    let sysroot = PathBuf::from(String::from_utf8_lossy(&sysroot.stdout).trim());
+    let target = sysroot.join("lib/rustlib").join(COMPONENT_TARGET);
+    if target.is_dir() {
+        return Ok(());
+    }
+    let added = Command::new("rustup").args(["target", "add", COMPONENT_TARGET]).status();
+    if !added.is_ok_and(|status| status.success()) || !target.is_dir() {
+        bail!(
+            "the toolchain in {} lacks the target {COMPONENT_TARGET}, for which the providers are compiled; \
+             run `rustup target add {COMPONENT_TARGET}`",
+            sysroot.display()
+        );
+    }
+    Ok(())
+}
+
+/// One nested cargo for all providers, in a target folder of its own that every profile shares.
+fn build_components(workspace: &Path, components_dir: &Path, folders: &[String]) -> Result<()> {
+    let mut cargo = Command::new(variable("CARGO")?);
+    cargo
+        .current_dir(workspace)
+        .args(["build", "--profile", "component", "--target", COMPONENT_TARGET, "--target-dir"])
+        .arg(components_dir);
+    for folder in folders {
+        cargo.args(["-p", &format!("plugpacks-provider-{folder}")]);
+    }
+    // What the outer cargo, clippy or a user's flags say is about the host, not about components.
+    for (name, _) in env::vars_os() {
+        let Some(name) = name.to_str() else { continue };
+        let is_about_host = ["CARGO_", "RUSTC", "RUSTFLAGS", "CLIPPY_", "RUSTDOC"].iter().any(|prefix| name.starts_with(prefix))
+            || ["MAKEFLAGS", "MFLAGS", "TARGET", "HOST", "OUT_DIR", "PROFILE", "OPT_LEVEL", "DEBUG", "NUM_JOBS"].contains(&name);
+        let is_about_machine = ["CARGO_HOME", "CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTR", "CARGO_SOURCE_", "CARGO_BUILD_JOBS"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix));
+        if is_about_host && !is_about_machine {
+            cargo.env_remove(name);
+        }
+    }
+    let output = cargo.output().context("running cargo for the providers")?;
+    if !output.status.success() {
+        bail!("compiling the providers failed:\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(())
+}
+
+/// Compiles a component, or takes what an earlier run compiled from the same bytes.
+fn compile(compiler: &Engine, wasm: &[u8], cache: &Path, target: &str) -> Result<Vec<u8>> {
+    let mut hasher = Sha256::new();
+    hasher.update(wasm);
+    hasher.update(target);
+    hasher.update(engine_fingerprint(compiler).to_le_bytes());
+    let mut name = String::new();
+    for byte in hasher.finalize() {
+        write!(name, "{byte:02x}")?;
+    }
+    let path = cache.join(name).with_extension("cwasm");
+    if let Ok(code) = fs::read(&path) {
+        return Ok(code);
+    }
+    let code = compiler.precompile_component(wasm)?;
+    fs::create_dir_all(cache)?;
+    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
+    fs::write(&temporary, &code)?;
+    fs::rename(&temporary, &path)?;
+    Ok(code)
+}
+
+/// Differs where wasmtime's version or the settings differ.
+fn engine_fingerprint(engine: &Engine) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    engine.precompile_compatibility_hash().hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Asks a component who it is. `describe` must not need any import, so that none is there.
+fn describe(engine: &Engine, wasm: &[u8]) -> Result<Vec<Description>> {
+    let component = Component::new(engine, wasm)?;
+    let mut linker = Linker::new(engine);
+    linker.define_unknown_imports_as_traps(&component)?;
+    let mut store = Store::new(engine, ());
+    store.set_epoch_deadline(1);
+    let provider = contract::Provider::instantiate(&mut store, &component, &linker)?;
+    let guest = provider.plugpacks_provider_provider_guest();
+    EDITIONS.iter().map(|edition| Ok(guest.call_describe(&mut store, edition)?)).collect()
+}
+
+/// Code is mapped from the binary itself, so each piece begins on a page.
+fn alignment(target: &str) -> usize {
+    if target.starts_with("x86_64") { 4 << 10 } else { 64 << 10 }
+}
+
+fn write_table(builtins: &[Builtin], out_dir: &Path, alignment: usize) -> Result<()> {
+    let mut code = Vec::new();
+    let mut table = String::new();
+    writeln!(table, "#[repr(C, align({alignment}))]\nstruct Aligned<T: ?Sized>(T);")?;
+    writeln!(table, "static CODE: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!(\"OUT_DIR\"), \"/builtin.bin\")));")?;
+    writeln!(table, "static BUILTINS: &[Builtin] = &[")?;
+    for builtin in builtins {
+        let start = code.len();
+        code.extend_from_slice(&builtin.code);
+        let end = code.len();
+        code.resize(end.next_multiple_of(alignment), 0);
+        writeln!(table, "    Builtin {{ code: {start}..{end}, descriptions: [")?;
+        for description in &builtin.descriptions {
+            writeln!(table, "        {},", description_source(description))?;
+        }
+        writeln!(table, "    ] }},")?;
+    }
+    writeln!(table, "];")?;
+    fs::write(out_dir.join("builtin.bin"), code)?;
+    fs::write(out_dir.join("builtin.rs"), table)?;
+    Ok(())
+}
+
+/// A description as a Rust constant.
+fn description_source(description: &Description) -> String {
+    let text = |text: &str| format!("Cow::Borrowed({text:?})");
+    let list = |items: Vec<String>| format!("Cow::Borrowed(&[{}])", items.join(", "));
+    let markers = description.markers.iter().map(|marker| match marker {
+        Marker::File(path) => format!("Marker::File({})", text(path)),
+        Marker::Directory(path) => format!("Marker::Directory({})", text(path)),
+        Marker::Anywhere(glob) => format!("Marker::Anywhere({})", text(glob)),
+    });
+    let variables = description.variables.iter().map(|variable| {
+        format!("VariableUse {{ name: {}, summary: {} }}", text(&variable.name), text(&variable.summary))
+    });
+    format!(
+        "Description {{ name: {}, version: {}, summary: {}, markers: {}, variables: {} }}",
+        text(&description.name),
+        text(&description.version),
+        text(&description.summary),
+        list(markers.collect()),
+        list(variables.collect())
+    )
+}

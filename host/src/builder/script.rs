@@ -1,0 +1,27 @@
+/// Words as a shell reads them, each quoted where it must be.
+pub fn shell_words<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().map(quote).collect::<Vec<_>>().join(" ")
+}
+
+fn quote(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_back_what_was_quoted() {
+        let words = ["docker", "", "A=a b", "it's", "$HOME `x` \"y\" \\", "line\nbreak", "*"];
+        let script = format!("printf '%s\\0' {}", shell_words(words));
+        let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+        let read: Vec<_> = output.stdout.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word)).collect();
+        assert_eq!(read[..words.len()], words);
+    }
+}

@@ -1,0 +1,100 @@
+//! The command line: raw arguments become requests, results go to standard output, everything
+//! else to standard error.
+
+mod build;
+mod detect;
+mod options;
+mod plan;
+
+use crate::error::{Error, Result};
+use crate::provider::Diagnostics;
+use anstyle::{AnsiColor, Style};
+use clap::{Parser, Subcommand};
+use options::PlanOptions;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// App directory to container image: Nixpacks' command line, each language a WebAssembly provider.
+#[derive(Parser)]
+#[command(name = "plugpacks", version, arg_required_else_help = true, propagate_version = true)]
+struct Arguments {
+    #[command(flatten)]
+    options: PlanOptions,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print how an app would be built
+    Plan(plan::Arguments),
+    /// Print which providers would build an app
+    Detect(detect::Arguments),
+    /// Build an image of an app
+    Build(Box<build::Arguments>),
+}
+
+/// The exit status of every error but those of usage, which clap ends with 2 (Nixpacks 1.41).
+const FAILURE: u8 = 1;
+
+/// Runs the command that the process's arguments ask for.
+pub fn main() -> ExitCode {
+    let Arguments { options, command } = Arguments::parse();
+    let result = match command {
+        Command::Plan(arguments) => plan::run(&arguments, &options),
+        Command::Detect(arguments) => detect::run(&arguments, &options),
+        Command::Build(arguments) => build::run(&arguments, &options),
+    };
+    let code = match result {
+        Ok(()) => 0,
+        Err(error) => {
+            report(&error);
+            FAILURE
+        }
+    };
+    // Tearing down instances and mappings of a process that ends takes time and gives nothing.
+    std::process::exit(code.into())
+}
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+
+fn report(error: &Error) {
+    say(&format!("{ERROR}Error{ERROR:#}: {}\n", error.report()));
+}
+
+/// Shows warnings, and reasons if they are asked for.
+fn show(diagnostics: &Diagnostics, reasons: Reasons) {
+    for warning in &diagnostics.warnings {
+        say(&format!("{WARNING}Warning{WARNING:#}: {warning}\n"));
+    }
+    if reasons == Reasons::Shown {
+        for (provider, decision, reason) in &diagnostics.reasons {
+            say(&format!("{provider}: {decision}: {reason}\n"));
+        }
+    }
+}
+
+/// Whether the reasons of decisions are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reasons {
+    Shown,
+    Hidden,
+}
+
+/// Writes to standard error. Nobody is left to be told if that fails.
+fn say(text: &str) {
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Writes a result to standard output.
+///
+/// # Errors
+/// The reader is gone or the disk is full.
+fn print(text: &str) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+        .map_err(|error| Error::system("Cannot write to standard output").cause(error))
+}

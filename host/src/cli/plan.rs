@@ -1,0 +1,35 @@
+use super::options::PlanOptions;
+use super::{Reasons, print, show};
+use crate::error::Result;
+use crate::planner;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// App directory
+    path: PathBuf,
+    /// Form of the plan
+    #[arg(short, long, value_enum, default_value_t = Format::Json)]
+    format: Format,
+    /// Also say, on standard error, why it was decided so
+    #[arg(long)]
+    explain: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Json,
+    Toml,
+}
+
+pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
+    let request = options.request(&arguments.path)?;
+    let planned = planner::plan(&request, &options.catalog()?)?;
+    show(&planned.diagnostics, if arguments.explain { Reasons::Shown } else { Reasons::Hidden });
+    let text = match arguments.format {
+        Format::Json => planned.plan.to_json(),
+        Format::Toml => planned.plan.to_toml(),
+    };
+    print(&format!("{text}\n"))
+}

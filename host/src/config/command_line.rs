@@ -1,0 +1,105 @@
+use crate::edition::{CommandOverride, PackageFlags, Rules};
+use crate::plan::{ListEdit, PartialPlan, Start};
+
+/// What the command line says about the plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// `--pkgs`: Nix packages.
+    pub nix_packages: Vec<String>,
+    /// `--apt`: Debian/Ubuntu packages.
+    pub apt_packages: Vec<String>,
+    /// `--libs`: Nix libraries.
+    pub nix_libraries: Vec<String>,
+    /// `--install-cmd`.
+    pub install_command: Option<String>,
+    /// `--build-cmd`.
+    pub build_command: Option<String>,
+    /// `--start-cmd`; may be empty.
+    pub start_command: Option<String>,
+    /// `--build-image`.
+    pub build_image: Option<String>,
+}
+
+impl Overrides {
+    /// The partial plan they amount to.
+    pub fn to_plan(&self, rules: &Rules) -> PartialPlan {
+        let mut plan = PartialPlan { build_image: self.build_image.clone(), ..PartialPlan::default() };
+        self.add_packages(&mut plan, rules.package_flags);
+        for (phase, command, dependency) in
+            [("install", &self.install_command, "setup"), ("build", &self.build_command, "install")]
+        {
+            if let Some(command) = command {
+                replace_commands(&mut plan, phase, command, dependency, rules.command_override);
+            }
+        }
+        plan.start = self.start_command.as_ref().map(Start::with_command);
+        plan
+    }
+
+    fn add_packages(&self, plan: &mut PartialPlan, flags: PackageFlags) {
+        let lists = [&self.nix_packages, &self.apt_packages, &self.nix_libraries];
+        if lists.iter().all(|list| list.is_empty()) {
+            return;
+        }
+        let setup = plan.phase_mut("setup");
+        let [nix_packages, apt_packages, nix_libraries] = lists.map(|list| match flags {
+            PackageFlags::TouchOwnList if list.is_empty() => None,
+            _ => Some(ListEdit::prepend(list)),
+        });
+        setup.nix_packages = nix_packages;
+        setup.apt_packages = apt_packages;
+        setup.nix_libraries = nix_libraries;
+        if flags == PackageFlags::TouchAllLists {
+            setup.nix_overlays = Some(ListEdit::EMPTY);
+        }
+    }
+}
+
+/// Makes `command` the only one of a phase.
+pub(super) fn replace_commands(
+    plan: &mut PartialPlan,
+    phase: &str,
+    command: &str,
+    dependency: &str,
+    rule: CommandOverride,
+) {
+    let phase = plan.phase_mut(phase);
+    phase.commands = Some(ListEdit::replace([command]));
+    if rule == CommandOverride::ResetsDependencies {
+        phase.depends_on = Some(ListEdit::replace([dependency]));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edition::Edition;
+
+    #[test]
+    fn a_package_flag_leaves_other_lists_alone_from_2026_11_on() {
+        let overrides = Overrides { apt_packages: vec!["wget".into()], ..Overrides::default() };
+        let setup = |edition: Edition| overrides.to_plan(edition.rules()).phase_mut("setup").clone();
+        let ours = setup(Edition::November2026);
+        assert_eq!(ours.apt_packages, Some(ListEdit::prepend(["wget"])));
+        assert_eq!((ours.nix_packages, ours.nix_overlays), (None, None));
+        let upstream = setup(Edition::Nixpacks);
+        assert_eq!(upstream.nix_overlays, Some(ListEdit::EMPTY));
+        assert_eq!(upstream.nix_libraries, Some(ListEdit::prepend(Vec::<String>::new())));
+    }
+
+    #[test]
+    fn a_command_keeps_dependencies_from_2026_11_on() {
+        let overrides = Overrides { build_command: Some("make".into()), ..Overrides::default() };
+        let build = |edition: Edition| overrides.to_plan(edition.rules()).phase_mut("build").clone();
+        assert_eq!(build(Edition::November2026).depends_on, None);
+        assert_eq!(build(Edition::Nixpacks).depends_on, Some(ListEdit::replace(["install"])));
+    }
+
+    #[test]
+    fn nothing_said_is_the_empty_plan_and_an_empty_start_command_is_a_value() {
+        assert_eq!(Overrides::default().to_plan(Edition::DEFAULT.rules()), PartialPlan::default());
+        let overrides = Overrides { start_command: Some(String::new()), ..Overrides::default() };
+        let start = overrides.to_plan(Edition::DEFAULT.rules()).start.unwrap();
+        assert_eq!(start.command.as_deref(), Some(""));
+    }
+}

@@ -1,0 +1,206 @@
+//! The configuration file, `nixpacks.toml` or `nixpacks.json`.
+
+use super::Variables;
+use crate::app::{App, EntryKind};
+use crate::error::{Error, Result};
+use crate::plan::{ListEdit, PartialPlan, Phase, Start, TextMap};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Where archives and images are fetched from instead of their usual places.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mirrors {
+    /// URL of a nixpkgs tarball; `{archive}` stands for the commit.
+    pub nixpkgs_url: Option<String>,
+}
+
+impl Mirrors {
+    /// These mirrors with others above them.
+    #[must_use]
+    pub fn overlaid_by(self, others: &Self) -> Self {
+        Self { nixpkgs_url: others.nixpkgs_url.clone().or(self.nixpkgs_url) }
+    }
+}
+
+/// What the configuration file says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConfigFile {
+    /// Its part of the plan.
+    pub plan: PartialPlan,
+    /// `edition`: the edition's name.
+    pub edition: Option<String>,
+    /// `nixpkgsUrl`.
+    pub mirrors: Mirrors,
+    /// Warnings about keys that are not known.
+    pub warnings: Vec<String>,
+}
+
+/// The file as it is written: the plan's keys, and those that are not part of a plan.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Document {
+    providers: Option<ListEdit>,
+    build_image: Option<String>,
+    variables: Option<TextMap>,
+    static_assets: Option<TextMap>,
+    phases: Option<BTreeMap<String, Phase<ListEdit>>>,
+    start: Option<Start<ListEdit>>,
+    edition: Option<String>,
+    nixpkgs_url: Option<String>,
+}
+
+/// The keys of each table, aliases included: the file's own, a phase's, the start's.
+const FILE_KEYS: &[&str] =
+    &["providers", "buildImage", "variables", "staticAssets", "phases", "start", "edition", "nixpkgsUrl"];
+const PHASE_KEYS: &[&str] = &[
+    "name", "dependsOn", "nixPkgs", "nixPackages", "nixLibs", "nixLibraries", "nixOverlays", "nixpkgsArchive",
+    "aptPkgs", "aptPackages", "cmds", "commands", "onlyIncludeFiles", "cacheDirectories", "paths", "envPaths",
+];
+const START_KEYS: &[&str] = &["cmd", "runImage", "onlyIncludeFiles", "user"];
+
+impl ConfigFile {
+    /// Finds and reads the configuration file of an app: `explicit` (`--config`), else
+    /// `NIXPACKS_CONFIG_FILE`, else `nixpacks.toml`, else `nixpacks.json`, else none.
+    ///
+    /// # Errors
+    /// A file that was asked for is missing; the file is neither TOML nor JSON or says something
+    /// impossible: the cause names line and column.
+    pub fn read(app: &App, explicit: Option<&Path>, variables: &Variables) -> Result<Self> {
+        let Some(path) = Self::find(app, explicit, variables)? else { return Ok(Self::default()) };
+        let shown = path.display().to_string();
+        let unreadable = || Error::configuration(format!("Failed to read Nixpacks config file `{shown}`"));
+        // The user's own choice may lie outside the app; whatever the app itself names may not.
+        let text = match explicit {
+            Some(explicit) => read_outside(&app.root().join(explicit))
+                .map_err(|error| unreadable().cause(format!("Error reading {shown}")).cause(error))?,
+            None => app
+                .read_text(&shown)
+                .map_err(|error| unreadable().cause(format!("Error reading {shown}")).cause(error))?
+                .to_string(),
+        };
+        Self::parse(&text, &path)
+    }
+
+    fn find(app: &App, explicit: Option<&Path>, variables: &Variables) -> Result<Option<PathBuf>> {
+        if let Some(path) = explicit {
+            return Ok(Some(path.to_owned()));
+        }
+        let is_file = |path: &str| app.entry(path) == Ok(EntryKind::File);
+        if let Some(path) = variables.config("CONFIG_FILE") {
+            if is_file(&path) {
+                return Ok(Some(path.into()));
+            }
+            return Err(Error::configuration(format!("Config file {path} does not exist"))
+                .hint("NIXPACKS_CONFIG_FILE is a path within the app; use --config for a file elsewhere"));
+        }
+        Ok(["nixpacks.toml", "nixpacks.json"].into_iter().find(|path| is_file(path)).map(PathBuf::from))
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Self> {
+        let shown = path.display();
+        let failed =
+            |cause: String| Error::configuration(format!("Failed to parse Nixpacks config file `{shown}`")).cause(cause);
+        let mut unknown = Vec::new();
+        let mut ignore = |key: serde_ignored::Path| unknown.push(key.to_string());
+        let document: Document = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("toml") => {
+                let parsed = toml::Deserializer::parse(text).map_err(|error| failed(error.to_string()))?;
+                serde_ignored::deserialize(parsed, &mut ignore)
+                    .map_err(|error: toml::de::Error| failed(in_toml(error, text)))?
+            }
+            Some("json") => {
+                let mut parsed = serde_json::Deserializer::from_str(text);
+                let document = serde_ignored::deserialize(&mut parsed, &mut ignore)
+                    .and_then(|document| parsed.end().map(|()| document));
+                document.map_err(|error| failed(error.to_string()))?
+            }
+            _ => {
+                return Err(Error::configuration(format!("Unknown file type: {shown}"))
+                    .hint("A configuration file ends in .toml or .json"));
+            }
+        };
+        let warnings = unknown.iter().map(|key| unknown_key(key, &shown.to_string())).collect();
+        Ok(Self {
+            plan: PartialPlan {
+                providers: document.providers,
+                build_image: document.build_image,
+                variables: document.variables,
+                static_assets: document.static_assets,
+                phases: document.phases,
+                start: document.start,
+            },
+            edition: document.edition,
+            mirrors: Mirrors { nixpkgs_url: document.nixpkgs_url },
+            warnings,
+        })
+    }
+}
+
+/// An error about the shape of a TOML document, with line and column.
+fn in_toml(mut error: toml::de::Error, text: &str) -> String {
+    error.set_input(Some(text));
+    error.to_string()
+}
+
+fn read_outside(path: &Path) -> std::io::Result<String> {
+    let bytes = std::fs::read(path)?;
+    String::from_utf8(bytes)
+        .map(|text| text.replace("\r\n", "\n"))
+        .map_err(|_| std::io::Error::other("stream did not contain valid UTF-8"))
+}
+
+/// Says that a key (such as `phases.setup.nixPkg`) is not known, and which one may be meant.
+fn unknown_key(key: &str, path: &str) -> String {
+    let parts: Vec<&str> = key.split('.').filter(|part| *part != "?").collect();
+    let known = match parts.as_slice() {
+        ["phases", _, _, ..] => PHASE_KEYS,
+        ["start", _, ..] => START_KEYS,
+        _ => FILE_KEYS,
+    };
+    let key = parts.join(".");
+    let last = parts.last().copied().unwrap_or_default();
+    let distance = |candidate: &&&str| strsim::damerau_levenshtein(&last.to_lowercase(), &candidate.to_lowercase());
+    match known.iter().min_by_key(distance).filter(|nearest| distance(nearest) <= 1 + last.len() / 3) {
+        Some(nearest) => format!("{path}: unknown key `{key}`; did you mean `{nearest}`?"),
+        None => format!("{path}: unknown key `{key}`; known here: {}", known.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Item;
+
+    fn parse(text: &str, path: &str) -> Result<ConfigFile> {
+        ConfigFile::parse(text, Path::new(path))
+    }
+
+    #[test]
+    fn both_formats_give_the_same() {
+        let toml = "edition = 'nixpacks'\n[phases.setup]\nnixPackages = ['...', 'x']\n[start]\ncmd = 'run'\n";
+        let json = r#"{"edition":"nixpacks","phases":{"setup":{"nixPkgs":["@auto","x"]}},"start":{"cmd":"run","user":null}}"#;
+        let config = parse(toml, "nixpacks.toml").unwrap();
+        assert_eq!(config, parse(json, "a/b.json").unwrap());
+        assert_eq!(
+            config.plan.phases.unwrap()["setup"].nix_packages,
+            Some(ListEdit(vec![Item::Inherited, Item::Value("x".into())]))
+        );
+    }
+
+    #[test]
+    fn unknown_keys_are_named_with_the_nearest_known_one() {
+        let toml = "providres = []\n[phases.setup]\nnixPkg = []\nname = 'setup'\n[phases.x]\nzzzzzz = 1\n[start]\ncommand = 'x'\n";
+        insta::assert_snapshot!(parse(toml, "nixpacks.toml").unwrap().warnings.join("\n"), @r"");
+    }
+
+    #[test]
+    fn an_error_names_file_line_and_column() {
+        let error = |text, path| parse(text, path).unwrap_err().report();
+        insta::assert_snapshot!(error("[phases.setup]\nnixPkgs = 'x'\n", "nixpacks.toml"), @r"");
+        insta::assert_snapshot!(error("[phases\n", "nixpacks.toml"), @r"");
+        insta::assert_snapshot!(error("{\"variables\": {\"A\": 1}}", "nixpacks.json"), @r"");
+        insta::assert_snapshot!(error("[start]\n", "nixpacks.yml"), @r"");
+        insta::assert_snapshot!(error("{\"phases\":{\"a\":{\"cmds\":[],\"commands\":[]}}}", "nixpacks.json"), @r"");
+    }
+}

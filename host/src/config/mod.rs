@@ -1,0 +1,17 @@
+//! What the user says: configuration file, variables, command line, Procfile; each becomes a
+//! partial plan.
+
+mod command_line;
+mod file;
+mod procfile;
+mod variables;
+
+pub use command_line::Overrides;
+pub use file::{ConfigFile, Mirrors};
+pub use procfile::Procfile;
+pub use variables::{Variables, environment_plan};
+
+/// The items of a list variable: separated by blanks or commas, empty ones dropped.
+fn split_list(text: &str) -> impl Iterator<Item = &str> {
+    text.split([' ', ',']).filter(|item| !item.is_empty())
+}

@@ -1,0 +1,194 @@
+use super::command_line::replace_commands;
+use super::split_list;
+use crate::edition::{CacheVariables, EnvSyntax, Rules};
+use crate::error::{Error, Result};
+use crate::plan::{ListEdit, PartialPlan, Start, TextMap};
+
+/// The variables given to a build, by `--env`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variables(TextMap);
+
+impl Variables {
+    /// Reads the arguments of `--env`: `NAME=VALUE`, or `NAME` for the value that `process` has.
+    ///
+    /// # Errors
+    /// Under [`EnvSyntax::FirstEqualsSign`]: something is not a variable's name.
+    pub fn parse(
+        arguments: &[String],
+        syntax: EnvSyntax,
+        process: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self> {
+        let mut variables = TextMap::new();
+        for argument in arguments {
+            let (name, value) = match syntax {
+                EnvSyntax::LongestName => longest_name(argument),
+                EnvSyntax::FirstEqualsSign => first_equals_sign(argument)?,
+            };
+            if let Some(value) = value.map(str::to_owned).or_else(|| process(name)) {
+                variables.insert(name.to_owned(), value);
+            }
+        }
+        Ok(Self(variables))
+    }
+
+    /// The value of a variable.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// The value of the config variable `NIXPACKS_<name>`, without newlines (Nixpacks 1.41).
+    pub fn config(&self, name: &str) -> Option<String> {
+        self.get(&format!("NIXPACKS_{name}")).map(|value| value.replace('\n', ""))
+    }
+
+    /// Whether the config variable is `1` or `true` (Nixpacks 1.41: nothing else).
+    pub fn is_set(&self, name: &str) -> bool {
+        matches!(self.config(name).as_deref(), Some("1" | "true"))
+    }
+
+    /// Names and values.
+    pub const fn as_map(&self) -> &TextMap {
+        &self.0
+    }
+
+    /// These variables with others above them.
+    #[must_use]
+    pub fn overlaid_by(mut self, others: &TextMap) -> Self {
+        self.0.extend(others.iter().map(|(name, value)| (name.clone(), value.clone())));
+        self
+    }
+}
+
+impl From<TextMap> for Variables {
+    fn from(variables: TextMap) -> Self {
+        Self(variables)
+    }
+}
+
+/// Nixpacks 1.41: the longest run of name characters, an optional `=`, the rest; an empty rest
+/// asks for the process's value.
+fn longest_name(argument: &str) -> (&str, Option<&str>) {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let end = argument.find(|c| !is_name(c)).unwrap_or(argument.len());
+    let (name, rest) = argument.split_at(end);
+    let value = rest.strip_prefix('=').unwrap_or(rest);
+    (name, (!value.is_empty()).then_some(value))
+}
+
+fn first_equals_sign(argument: &str) -> Result<(&str, Option<&str>)> {
+    let (name, value) = match argument.split_once('=') {
+        Some((name, value)) => (name, Some(value)),
+        None => (argument, None),
+    };
+    let is_name = !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if is_name {
+        return Ok((name, value));
+    }
+    Err(Error::configuration(format!("`{name}` in `--env` is not a variable's name"))
+        .hint("Write `--env NAME=VALUE`; a name has letters, digits and `_`, and does not begin with a digit"))
+}
+
+/// What the variables themselves say about the plan: `NIXPACKS_PKGS`, `NIXPACKS_BUILD_CMD`, ….
+pub fn environment_plan(variables: &Variables, rules: &Rules) -> PartialPlan {
+    let mut plan = PartialPlan::default();
+    if let Some(packages) = variables.config("PKGS") {
+        plan.phase_mut("setup").nix_packages = Some(ListEdit::prepend(split_list(&packages)));
+    }
+    if let Some(packages) = variables.config("APT_PKGS") {
+        plan.phase_mut("setup").apt_packages = Some(ListEdit::prepend(split_list(&packages)));
+    }
+    if let Some(libraries) = variables.config("LIBS") {
+        plan.phase_mut("setup").nix_libraries = Some(libraries_edit(&libraries, rules.cache_variables));
+    }
+    for (phase, prefix, dependency) in [("install", "INSTALL", "setup"), ("build", "BUILD", "install")] {
+        let command = variables.config(&format!("{prefix}_CMD"));
+        let directories = variables.config(&format!("{prefix}_CACHE_DIRS"));
+        if let Some(command) = &command {
+            replace_commands(&mut plan, phase, command, dependency, rules.command_override);
+        }
+        match (rules.cache_variables, directories, command) {
+            (CacheVariables::Extend, Some(directories), _) => {
+                plan.phase_mut(phase).cache_directories = Some(ListEdit::append(split_list(&directories)));
+            }
+            (CacheVariables::ReplaceWithCommand, Some(directories), Some(_)) => {
+                let mut directories: Vec<_> = split_list(&directories).collect();
+                directories.sort_unstable();
+                directories.dedup();
+                plan.phase_mut(phase).cache_directories = Some(ListEdit::replace(directories));
+            }
+            _ => {}
+        }
+    }
+    plan.start = variables.config("START_CMD").map(Start::with_command);
+    plan
+}
+
+/// Nixpacks 1.41 splits `NIXPACKS_LIBS` at single blanks only and keeps empty items.
+fn libraries_edit(libraries: &str, rule: CacheVariables) -> ListEdit {
+    match rule {
+        CacheVariables::ReplaceWithCommand => ListEdit::prepend(libraries.split(' ')),
+        CacheVariables::Extend => ListEdit::prepend(split_list(libraries)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edition::Edition;
+
+    fn parse(arguments: &[&str], syntax: EnvSyntax) -> Result<Vec<(String, String)>> {
+        let arguments: Vec<_> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        let process = |name: &str| (name == "HOME").then(|| "/root".to_owned());
+        let variables = Variables::parse(&arguments, syntax, process)?;
+        Ok(variables.0.into_iter().collect())
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    #[test]
+    fn upstream_splits_after_the_longest_name() {
+        let parsed = parse(&["A=b=c", "HOME", "GONE", "B.C=d", "é=1", "N-M=1", "K=l1\nl2"], EnvSyntax::LongestName);
+        let expected =
+            [("", "é=1"), ("A", "b=c"), ("B", ".C=d"), ("HOME", "/root"), ("K", "l1\nl2"), ("N-M", "1")];
+        assert_eq!(parsed.unwrap(), pairs(&expected));
+        assert_eq!(parse(&["HOME="], EnvSyntax::LongestName).unwrap(), pairs(&[("HOME", "/root")]));
+    }
+
+    #[test]
+    fn later_editions_split_at_the_first_equals_sign() {
+        let parsed = parse(&["A=b=c", "HOME", "GONE", "EMPTY="], EnvSyntax::FirstEqualsSign);
+        assert_eq!(parsed.unwrap(), pairs(&[("A", "b=c"), ("EMPTY", ""), ("HOME", "/root")]));
+        for bad in ["A.B=c", "=v", "é=1", "1A=b", "A-B=c", ""] {
+            let error = parse(&[bad], EnvSyntax::FirstEqualsSign).unwrap_err();
+            assert!(error.message().contains("is not a variable's name"), "{bad}");
+        }
+    }
+
+    fn plan(arguments: &[&str], edition: Edition) -> PartialPlan {
+        let arguments: Vec<_> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        let variables = Variables::parse(&arguments, edition.rules().env_syntax, |_| None).unwrap();
+        environment_plan(&variables, edition.rules())
+    }
+
+    #[test]
+    fn cache_directories_need_a_command_only_upstream() {
+        let alone = ["NIXPACKS_BUILD_CACHE_DIRS=b,a a"];
+        assert_eq!(plan(&alone, Edition::Nixpacks), PartialPlan::default());
+        let build = plan(&alone, Edition::November2026).phase_mut("build").clone();
+        assert_eq!(build.cache_directories, Some(ListEdit::append(["b", "a", "a"])));
+        let with_command = ["NIXPACKS_BUILD_CACHE_DIRS=b,a a", "NIXPACKS_BUILD_CMD=make"];
+        let build = plan(&with_command, Edition::Nixpacks).phase_mut("build").clone();
+        assert_eq!(build.cache_directories, Some(ListEdit::replace(["a", "b"])));
+    }
+
+    #[test]
+    fn libraries_are_split_like_packages_only_in_later_editions() {
+        let libraries = |edition| plan(&["NIXPACKS_LIBS=a,b  c"], edition).phase_mut("setup").nix_libraries.clone();
+        assert_eq!(libraries(Edition::Nixpacks), Some(ListEdit::prepend(["a,b", "", "c"])));
+        assert_eq!(libraries(Edition::November2026), Some(ListEdit::prepend(["a", "b", "c"])));
+    }
+}

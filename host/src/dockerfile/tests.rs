@@ -1,0 +1,99 @@
+use super::*;
+use crate::plan::{Phase, Start};
+
+fn list(elements: &[&str]) -> Option<Vec<String>> {
+    Some(elements.iter().map(|&element| element.to_owned()).collect())
+}
+
+fn node_plan() -> Plan {
+    let archive = Some("ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7".to_owned());
+    let setup = Phase {
+        nix_packages: list(&["nodejs_18", "npm-9_x", "(a.override { b = c; })"]),
+        nix_libraries: list(&["zlib", "openssl_3", "openssl"]),
+        nix_overlays: list(&["https://example.org/overlay.tar.gz"]),
+        nixpkgs_archive: archive,
+        ..Phase::default()
+    };
+    let install = Phase {
+        depends_on: list(&["setup"]),
+        commands: list(&["npm ci"]),
+        cache_directories: list(&["/root/.npm"]),
+        paths: list(&["/app/node_modules/.bin"]),
+        ..Phase::default()
+    };
+    let build = Phase { depends_on: list(&["install"]), ..Phase::default() };
+    Plan {
+        build_image: "base".into(),
+        variables: Some([("CI", "true"), ("PORT", "80")].map(|(k, v)| (k.into(), v.into())).into()),
+        phases: [("setup", setup), ("install", install), ("build", build)].map(|(k, v)| (k.into(), v)).into(),
+        start: Some(Start::with_command("npm run start")),
+        ..Plan::default()
+    }
+}
+
+fn options(delivery: Delivery) -> DockerfileOptions {
+    DockerfileOptions {
+        cache: CacheMounts::Keyed(CacheKey::new("KEY".into())),
+        delivery,
+        mirrors: Mirrors::default(),
+        run_stage: RunStage::AppAndVariables,
+    }
+}
+
+#[test]
+fn one_stage() {
+    let files = generate(&node_plan(), &options(Delivery::Context)).unwrap();
+    insta::assert_snapshot!(files.dockerfile, @"");
+}
+
+#[test]
+fn the_nix_file_does_not_depend_on_the_order_of_packages() {
+    let mut plan = node_plan();
+    let files = generate(&plan, &options(Delivery::Context)).unwrap();
+    insta::assert_snapshot!(files.generated["nixpkgs-ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7.nix"], @"");
+    plan.phases.get_mut("setup").unwrap().nix_packages.as_mut().unwrap().reverse();
+    assert_eq!(generate(&plan, &options(Delivery::Context)).unwrap(), files);
+}
+
+#[test]
+fn a_run_image_gets_the_variables_and_only_what_is_named() {
+    let mut plan = node_plan();
+    plan.static_assets = Some([("conf/a b.conf".to_owned(), "x".to_owned())].into());
+    plan.phases.get_mut("build").unwrap().apt_packages = list(&["wget", "jq"]);
+    plan.phases.get_mut("setup").unwrap().only_include_files = list(&["./rust-toolchain"]);
+    plan.start = Some(Start {
+        command: Some("./bin/x \"y\"".into()),
+        run_image: Some("ubuntu:noble".into()),
+        only_include_files: list(&["./bin/x"]),
+        user: Some("web".into()),
+    });
+    let files = generate(&plan, &options(Delivery::Context)).unwrap();
+    insta::assert_snapshot!(files.dockerfile, @"");
+}
+
+#[test]
+fn inline_files_leave_nothing_for_the_context() {
+    let mut plan = node_plan();
+    plan.static_assets = Some([("x.conf".to_owned(), "it's\n# no comment\n<<EOF\n".repeat(20))].into());
+    let inline = generate(&plan, &options(Delivery::Inline)).unwrap();
+    assert!(!inline.dockerfile.contains("COPY .nixpacks"));
+    assert!(inline.dockerfile.lines().all(|line| line.len() < 1000));
+    let start = inline.dockerfile.find("RUN mkdir -p \"$(dirname '/assets/x.conf')\"").unwrap();
+    insta::assert_snapshot!(inline.dockerfile[start..].lines().take(4).collect::<Vec<_>>().join("\n"), @"");
+}
+
+#[test]
+fn an_asset_cannot_leave_its_directory() {
+    let mut plan = node_plan();
+    plan.static_assets = Some([("../../etc/cron.d/x".to_owned(), String::new())].into());
+    let error = generate(&plan, &options(Delivery::Context)).unwrap_err();
+    assert_eq!(error.message(), "The static asset `../../etc/cron.d/x` leaves /assets");
+}
+
+#[test]
+fn mirrors_replace_the_usual_places() {
+    let mirrors = Mirrors { nixpkgs_url: Some("http://mirror/{archive}.tgz".into()) };
+    let files = generate(&node_plan(), &DockerfileOptions { mirrors, ..options(Delivery::Context) }).unwrap();
+    let nix = &files.generated["nixpkgs-ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7.nix"];
+    assert!(nix.contains("fetchTarball \"http://mirror/ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7.tgz\""));
+}

@@ -1,0 +1,5 @@
+//! The `plugpacks` command.
+
+fn main() -> std::process::ExitCode {
+    plugpacks::cli::main()
+}

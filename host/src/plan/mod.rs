@@ -1,0 +1,181 @@
+//! What is built and how: the typed plan, its partial forms, their merging and ordering.
+//!
+//! A [`PartialPlan`] is one source's say (a provider, a configuration file, the command line);
+//! [`merge`](PartialPlan::merge) puts one above another and [`pin`](PartialPlan::pin) turns the
+//! result into the [`Plan`] that is printed and built. This module imports nothing of the host.
+
+mod document;
+mod list;
+mod merge;
+mod order;
+mod pin;
+
+pub use list::{Item, ListEdit};
+pub use merge::{DefaultDependencies, Markers, MergeRules};
+pub use order::{Cycle, missing_dependencies};
+pub use pin::Defaults;
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Names and values, in the byte order of the names.
+pub type TextMap = BTreeMap<String, String>;
+
+/// A named group of packages and commands. `L` is [`ListEdit`] in a partial plan and a list of
+/// strings in a final one; an absent list is not the same as an empty one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", bound(deserialize = "L: Deserialize<'de>"))]
+pub struct Phase<L> {
+    /// Phases that come earlier.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub depends_on: Option<L>,
+    /// Nix expressions.
+    #[serde(rename = "nixPkgs", alias = "nixPackages", default = "none", skip_serializing_if = "Option::is_none")]
+    pub nix_packages: Option<L>,
+    /// Nix attributes whose libraries go on `LD_LIBRARY_PATH`.
+    #[serde(rename = "nixLibs", alias = "nixLibraries", default = "none", skip_serializing_if = "Option::is_none")]
+    pub nix_libraries: Option<L>,
+    /// Overlay tarball URLs.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub nix_overlays: Option<L>,
+    /// The nixpkgs commit.
+    #[serde(default, rename = "nixpkgsArchive", skip_serializing_if = "Option::is_none")]
+    pub nixpkgs_archive: Option<String>,
+    /// Debian/Ubuntu packages.
+    #[serde(rename = "aptPkgs", alias = "aptPackages", default = "none", skip_serializing_if = "Option::is_none")]
+    pub apt_packages: Option<L>,
+    /// Shell commands, one `RUN` each.
+    #[serde(rename = "cmds", alias = "commands", default = "none", skip_serializing_if = "Option::is_none")]
+    pub commands: Option<L>,
+    /// App files copied before the commands; absent: everything.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub only_include_files: Option<L>,
+    /// Directories kept between builds.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub cache_directories: Option<L>,
+    /// Directories put in front of `PATH`.
+    #[serde(alias = "envPaths", default = "none", skip_serializing_if = "Option::is_none")]
+    pub paths: Option<L>,
+}
+
+/// `serde(default)` would ask for `L: Default`.
+const fn none<L>() -> Option<L> {
+    None
+}
+
+impl<L> Default for Phase<L> {
+    fn default() -> Self {
+        Self {
+            depends_on: None,
+            nix_packages: None,
+            nix_libraries: None,
+            nix_overlays: None,
+            nixpkgs_archive: None,
+            apt_packages: None,
+            commands: None,
+            only_include_files: None,
+            cache_directories: None,
+            paths: None,
+        }
+    }
+}
+
+/// How the container starts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", bound(deserialize = "L: Deserialize<'de>"))]
+pub struct Start<L> {
+    /// Run through `bash -l -c`.
+    #[serde(default, rename = "cmd", skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// Image of a second, last stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_image: Option<String>,
+    /// With a run image: what is copied out of the build stage.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub only_include_files: Option<L>,
+    /// A user that is created and switched to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+}
+
+impl<L> Default for Start<L> {
+    fn default() -> Self {
+        Self { command: None, run_image: None, only_include_files: None, user: None }
+    }
+}
+
+impl<L> Start<L> {
+    /// A start that says only the command.
+    pub fn with_command(command: impl Into<String>) -> Self {
+        Self { command: Some(command.into()), ..Self::default() }
+    }
+}
+
+/// One source's say about the plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PartialPlan {
+    /// Which providers to use; `...` stands for the detected one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub providers: Option<ListEdit>,
+    /// Base image of the build.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub build_image: Option<String>,
+    /// Variables of the build and of the image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variables: Option<TextMap>,
+    /// Files placed below `/assets`: relative name to text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub static_assets: Option<TextMap>,
+    /// Phases by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phases: Option<BTreeMap<String, Phase<ListEdit>>>,
+    /// How the container starts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<Start<ListEdit>>,
+}
+
+impl PartialPlan {
+    /// The phase of this name, created where it is absent.
+    pub fn phase_mut(&mut self, name: &str) -> &mut Phase<ListEdit> {
+        self.phases.get_or_insert_default().entry(name.to_owned()).or_default()
+    }
+}
+
+/// The plan: what is printed, saved, replayed and built.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// Base image of the build.
+    pub build_image: String,
+    /// Variables of the build and of the image; absent if no source set any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variables: Option<TextMap>,
+    /// Files placed below `/assets`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub static_assets: Option<TextMap>,
+    /// Phases by name.
+    pub phases: BTreeMap<String, Phase<Vec<String>>>,
+    /// How the container starts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<Start<Vec<String>>>,
+}
+
+impl Plan {
+    /// The start command, if some source gave one.
+    pub fn start_command(&self) -> Option<&str> {
+        self.start.as_ref()?.command.as_deref()
+    }
+}
+
+impl Phase<Vec<String>> {
+    /// The elements of a list of this phase; absent counts as empty.
+    pub fn elements(list: &Option<Vec<String>>) -> &[String] {
+        list.as_deref().unwrap_or_default()
+    }
+
+    /// Whether the phase installs something through Nix.
+    pub fn uses_nix(&self) -> bool {
+        !Self::elements(&self.nix_packages).is_empty() || !Self::elements(&self.nix_libraries).is_empty()
+    }
+}

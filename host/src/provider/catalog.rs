@@ -1,0 +1,120 @@
+//! Every provider there is: the built-in ones, and those the user brings.
+
+use super::builtin::{self, Builtin};
+use super::cache::{CachedComponent, ComponentCache};
+use super::description::{Description, index};
+use super::{adapter, runtime};
+use crate::edition::Edition;
+use crate::error::{Error, Result};
+use std::path::{Path, PathBuf};
+use wasmtime::component::Component;
+
+/// Providers in detection order. Those that the user brings are asked first; one with the name of
+/// a built-in provider takes its place instead.
+pub struct Catalog {
+    entries: Vec<Entry>,
+    notices: Vec<String>,
+}
+
+/// One provider.
+pub(super) enum Entry {
+    /// Embedded in this binary.
+    Builtin(&'static Builtin),
+    /// A file of the user's, compiled.
+    External(CachedComponent),
+}
+
+impl Entry {
+    /// Who it is under an edition.
+    pub(super) fn description(&self, edition: Edition) -> &Description {
+        match self {
+            Self::Builtin(builtin) => &builtin.descriptions[index(edition)],
+            Self::External(external) => &external.descriptions[index(edition)],
+        }
+    }
+
+    /// Its code, ready to be instantiated.
+    ///
+    /// # Errors
+    /// The code does not load on this machine.
+    pub(super) fn load(&self) -> Result<Component> {
+        let engine = runtime::engine().map_err(adapter::engine_failure)?;
+        match self {
+            Self::Builtin(builtin) => builtin.load(engine).map_err(adapter::engine_failure),
+            Self::External(external) => external.load(engine),
+        }
+    }
+}
+
+impl Catalog {
+    /// The built-in providers.
+    pub fn builtin() -> Self {
+        Self { entries: builtin::all().iter().map(Entry::Builtin).collect(), notices: Vec::new() }
+    }
+
+    /// Adds the provider in a `.wasm` file.
+    ///
+    /// # Errors
+    /// The file cannot be read or is not a provider for this host.
+    pub fn add_file(&mut self, path: &Path, cache: &ComponentCache) -> Result<()> {
+        let external = cache.component(path)?;
+        let name = |entry: &Entry| entry.description(Edition::DEFAULT).name.clone();
+        let entry = Entry::External(external);
+        let added = name(&entry);
+        match self.entries.iter().position(|known| name(known) == added) {
+            Some(at) => {
+                if let Entry::External(known) = &self.entries[at] {
+                    return Err(Error::configuration(format!("Two providers are named {added}"))
+                        .cause(known.path.display())
+                        .cause(path.display())
+                        .hint("Leave one of them out"));
+                }
+                self.notices.push(format!("{} takes the place of the built-in provider {added}", path.display()));
+                self.entries[at] = entry;
+            }
+            None => {
+                let first_builtin = self.entries.iter().position(|entry| matches!(entry, Entry::Builtin(_)));
+                let at = first_builtin.unwrap_or(self.entries.len());
+                self.entries.insert(at, entry);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the provider of every `.wasm` file in a directory, in byte order of the names.
+    ///
+    /// # Errors
+    /// The directory cannot be read, or one of the files is not a provider for this host.
+    pub fn add_directory(&mut self, directory: &Path, cache: &ComponentCache) -> Result<()> {
+        let unreadable = |error: std::io::Error| {
+            Error::configuration(format!("Cannot read the provider directory `{}`", directory.display())).cause(error)
+        };
+        let entries = std::fs::read_dir(directory).map_err(unreadable)?;
+        let mut files: Vec<PathBuf> =
+            entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<_>>().map_err(unreadable)?;
+        files.retain(|path| path.extension().is_some_and(|extension| extension == "wasm"));
+        files.sort_unstable();
+        if files.is_empty() {
+            self.notices.push(format!("{} has no .wasm file", directory.display()));
+        }
+        files.iter().try_for_each(|path| self.add_file(path, cache))
+    }
+
+    /// What the user should know about how the catalog came about.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// The descriptions of all providers, in detection order.
+    pub fn descriptions(&self, edition: Edition) -> impl Iterator<Item = &Description> {
+        self.entries.iter().map(move |entry| entry.description(edition))
+    }
+
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    pub(super) fn find(&self, name: &str, edition: Edition) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.description(edition).name == name)
+    }
+}

@@ -1,0 +1,60 @@
+use crate::edition::Edition;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// A cheap necessary condition of detection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Marker {
+    /// A regular file with this path.
+    File(Cow<'static, str>),
+    /// A directory with this path.
+    Directory(Cow<'static, str>),
+    /// A regular file anywhere in the app that matches this glob.
+    Anywhere(Cow<'static, str>),
+}
+
+impl std::fmt::Display for Marker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{path}"),
+            Self::Directory(path) => write!(f, "{path}/"),
+            Self::Anywhere(glob) => write!(f, "{glob} (anywhere)"),
+        }
+    }
+}
+
+/// A variable that influences a provider's plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VariableUse {
+    /// Its whole name.
+    pub name: Cow<'static, str>,
+    /// What it does.
+    pub summary: Cow<'static, str>,
+}
+
+/// Who a provider is, under one edition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Description {
+    /// The name in `providers = [...]`.
+    pub name: Cow<'static, str>,
+    /// The provider's own version.
+    pub version: Cow<'static, str>,
+    /// One sentence.
+    pub summary: Cow<'static, str>,
+    /// Unless one of them matches, the app is not this provider's.
+    pub markers: Cow<'static, [Marker]>,
+    /// The variables it reads.
+    pub variables: Cow<'static, [VariableUse]>,
+}
+
+/// A provider's descriptions, one for each edition in the order of [`Edition::ALL`].
+pub(super) type Descriptions = [Description; Edition::ALL.len()];
+
+/// The place of an edition's description.
+pub(super) const fn index(edition: Edition) -> usize {
+    match edition {
+        Edition::Nixpacks => 0,
+        Edition::November2026 => 1,
+    }
+}

@@ -1,0 +1,42 @@
+//! Providers: where they come from, how they are run, and what they may do.
+//!
+//! A [`Catalog`] holds every provider; a [`Session`] runs those that matter for one app, each in a
+//! sandbox, through the adapter of the contract's version it was written for.
+
+mod adapter;
+mod builtin;
+mod cache;
+mod catalog;
+mod description;
+mod engine;
+mod runtime;
+mod sandbox;
+mod session;
+mod v0_1;
+
+pub use cache::ComponentCache;
+pub use catalog::Catalog;
+pub use description::{Description, Marker, VariableUse};
+pub use sandbox::Limits;
+pub use session::{Diagnostics, Environment, Session};
+
+use crate::error::Result;
+use crate::plan::PartialPlan;
+
+/// A running provider, whichever version of the contract it speaks.
+trait Guest: Send {
+    /// Whether the app is this provider's.
+    fn detect(&mut self) -> Result<bool>;
+
+    /// How the app is built; `None` declines.
+    fn plan(&mut self) -> Result<Option<ProviderPlan>>;
+}
+
+/// What a provider says about an app.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProviderPlan {
+    /// Its part of the plan.
+    pub plan: PartialPlan,
+    /// What else the app is, for `NIXPACKS_METADATA`.
+    pub labels: Vec<String>,
+}

@@ -1,0 +1,176 @@
+//! One run over one app: which providers run, in which instances, and what they say.
+
+use super::catalog::{Catalog, Entry};
+use super::description::Description;
+use super::sandbox::Limits;
+use super::{Guest, Marker, ProviderPlan, adapter};
+use crate::app::{App, EntryKind};
+use crate::config::Variables;
+use crate::edition::Edition;
+use crate::error::{Error, Result};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What a plan depends on besides the app.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// The variables given to this build.
+    pub variables: Variables,
+    /// Whose behaviour is wanted.
+    pub edition: Edition,
+    /// The image's processor architecture: `x86_64` or `aarch64`.
+    pub architecture: String,
+}
+
+/// What providers said besides their plans, and what the planner has to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnostics {
+    /// Shown; each text once.
+    pub warnings: Vec<String>,
+    /// Provider, decision, reason; shown on request.
+    pub reasons: Vec<(String, String, String)>,
+}
+
+impl Diagnostics {
+    /// Adds a warning unless it is known.
+    pub fn warn(&mut self, message: impl Into<String>) {
+        let message = message.into();
+        if !self.warnings.contains(&message) {
+            self.warnings.push(message);
+        }
+    }
+}
+
+/// Providers at work on one app.
+pub struct Session {
+    catalog: Arc<Catalog>,
+    app: Arc<App>,
+    environment: Environment,
+    limits: Limits,
+    diagnostics: Mutex<Diagnostics>,
+    /// Idle instances by provider name.
+    idle: Mutex<BTreeMap<String, Box<dyn Guest>>>,
+    /// The providers whose calls have not returned, outermost first.
+    running: Mutex<Vec<String>>,
+}
+
+impl Session {
+    /// A session over an app.
+    pub fn new(catalog: Arc<Catalog>, app: Arc<App>, environment: Environment, limits: Limits) -> Arc<Self> {
+        Arc::new(Self {
+            catalog,
+            app,
+            environment,
+            limits,
+            diagnostics: Mutex::default(),
+            idle: Mutex::default(),
+            running: Mutex::default(),
+        })
+    }
+
+    /// The app.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Variables, edition, architecture.
+    pub const fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// What was said so far.
+    pub fn diagnostics(&self) -> MutexGuard<'_, Diagnostics> {
+        lock(&self.diagnostics)
+    }
+
+    /// The provider of whichever call is running.
+    pub(super) fn running_provider(&self) -> String {
+        lock(&self.running).last().cloned().unwrap_or_default()
+    }
+
+    /// The first provider, in detection order, that recognises the app.
+    ///
+    /// # Errors
+    /// A provider fails or exceeds its limits.
+    pub fn detect(self: &Arc<Self>) -> Result<Option<String>> {
+        for entry in self.catalog.entries() {
+            let description = entry.description(self.environment.edition);
+            if self.matches(description)? && self.call(entry, |guest| guest.detect())? {
+                return Ok(Some(description.name.clone().into_owned()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Checks that there is a provider of this name.
+    ///
+    /// # Errors
+    /// There is none; the hint lists those there are.
+    pub fn check_name(&self, name: &str) -> Result<()> {
+        self.find(name).map(|_| ())
+    }
+
+    fn find(&self, name: &str) -> Result<&Entry> {
+        let edition = self.environment.edition;
+        self.catalog.find(name, edition).ok_or_else(|| {
+            let known: Vec<_> = self.catalog.descriptions(edition).map(|description| &*description.name).collect();
+            Error::configuration(format!("Provider {name} not found"))
+                .hint(format!("Known providers: {}", known.join(", ")))
+        })
+    }
+
+    /// The plan of the provider of this name; `None` if it declines.
+    ///
+    /// # Errors
+    /// There is no such provider, it fails or exceeds its limits, or its plan is being made already.
+    pub fn plan(self: &Arc<Self>, name: &str) -> Result<Option<ProviderPlan>> {
+        let entry = self.find(name)?;
+        {
+            let running = lock(&self.running);
+            if let Some(at) = running.iter().position(|running| running == name) {
+                let cycle: Vec<_> = running[at..].iter().map(String::as_str).chain([name]).collect();
+                return Err(Error::provider(format!("Providers ask for each other's plans: {}", cycle.join(" -> "))));
+            }
+        }
+        self.call(entry, |guest| guest.plan())
+    }
+
+    /// Whether one of a provider's markers matches.
+    fn matches(&self, description: &Description) -> Result<bool> {
+        for marker in &*description.markers {
+            let found = match marker {
+                Marker::File(path) => self.app.entry(path).map(|kind| kind == EntryKind::File),
+                Marker::Directory(path) => self.app.entry(path).map(|kind| kind == EntryKind::Directory),
+                Marker::Anywhere(glob) => self.app.has_match(glob),
+            };
+            // What cannot be looked at is not there: a link out of the app, for one.
+            if found.unwrap_or(false) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Calls into a provider's instance, which is made on its first call.
+    fn call<T>(self: &Arc<Self>, entry: &Entry, run: impl FnOnce(&mut dyn Guest) -> Result<T>) -> Result<T> {
+        let name = entry.description(self.environment.edition).name.clone().into_owned();
+        let idle = lock(&self.idle).remove(&name);
+        let mut guest = match idle {
+            Some(guest) => guest,
+            None => adapter::instantiate(&entry.load()?, &name, Arc::downgrade(self), self.limits)?,
+        };
+        lock(&self.running).push(name.clone());
+        let result = run(&mut *guest);
+        lock(&self.running).pop();
+        // After a trap an instance is in no state to be called again.
+        if result.is_ok() {
+            lock(&self.idle).insert(name, guest);
+        }
+        result
+    }
+}
+
+/// A lock whose holder panicked still guards valid data: every change is a single step.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

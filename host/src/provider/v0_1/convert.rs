@@ -1,0 +1,184 @@
+//! Types of the contract to types of the host and back; the only place that knows both.
+
+use super::super::description::{Description, Marker, VariableUse};
+use super::super::ProviderPlan;
+use super::bindings::plugpacks::provider::{app as wit_app, types as wit};
+use crate::app::{AccessError, EntryKind, Occurrence, SearchError};
+use crate::error::Error;
+use crate::plan::{Item, ListEdit, PartialPlan, Phase, Start, TextMap};
+
+pub(super) fn description(description: wit::Description) -> Description {
+    let wit::Description { name, version, summary, markers, variables } = description;
+    let marker = |marker| match marker {
+        wit::Marker::File(path) => Marker::File(path.into()),
+        wit::Marker::Directory(path) => Marker::Directory(path.into()),
+        wit::Marker::Anywhere(glob) => Marker::Anywhere(glob.into()),
+    };
+    let variable = |wit::Variable { name, summary }| VariableUse { name: name.into(), summary: summary.into() };
+    Description {
+        name: name.into(),
+        version: version.into(),
+        summary: summary.into(),
+        markers: markers.into_iter().map(marker).collect(),
+        variables: variables.into_iter().map(variable).collect(),
+    }
+}
+
+pub(super) fn failure(failure: wit::Failure) -> Error {
+    let wit::Failure { message, causes, hint } = failure;
+    Error::app(message).causes(causes).maybe_hint(hint)
+}
+
+pub(super) fn guest_failure(error: &Error) -> wit::Failure {
+    wit::Failure {
+        message: error.message().to_owned(),
+        causes: error.cause_texts().to_vec(),
+        hint: error.hint_text().map(str::to_owned),
+    }
+}
+
+pub(super) const fn entry_kind(kind: EntryKind) -> wit_app::EntryKind {
+    match kind {
+        EntryKind::Missing => wit_app::EntryKind::Missing,
+        EntryKind::File => wit_app::EntryKind::File,
+        EntryKind::Directory => wit_app::EntryKind::Directory,
+        EntryKind::Other => wit_app::EntryKind::Other,
+    }
+}
+
+pub(super) fn access_error(error: AccessError) -> wit_app::AccessError {
+    match error {
+        AccessError::Missing => wit_app::AccessError::Missing,
+        AccessError::NotAFile => wit_app::AccessError::NotAFile,
+        AccessError::OutsideApp => wit_app::AccessError::OutsideApp,
+        AccessError::NotText => wit_app::AccessError::NotText,
+        AccessError::TooLarge(limit) => wit_app::AccessError::TooLarge(limit),
+        AccessError::InvalidPattern(message) => wit_app::AccessError::InvalidPattern(message),
+        AccessError::Unreadable(message) => wit_app::AccessError::Unreadable(message),
+    }
+}
+
+pub(super) fn search_error(error: SearchError) -> wit_app::SearchError {
+    wit_app::SearchError { path: error.path, error: access_error(error.error) }
+}
+
+pub(super) fn occurrence(occurrence: Occurrence) -> wit_app::Occurrence {
+    wit_app::Occurrence { path: occurrence.path, groups: occurrence.groups }
+}
+
+pub(super) fn provider_plan(plan: wit::PartialPlan) -> ProviderPlan {
+    let wit::PartialPlan { build_image, variables, static_assets, phases, start, labels } = plan;
+    let map = |pairs: Vec<(String, String)>| (!pairs.is_empty()).then(|| pairs.into_iter().collect::<TextMap>());
+    let phases = phases.into_iter().map(|phase| (phase.name.clone(), host_phase(phase))).collect();
+    ProviderPlan {
+        plan: PartialPlan {
+            providers: None,
+            build_image,
+            variables: map(variables),
+            static_assets: map(static_assets),
+            phases: Some(phases),
+            start: start.map(host_start),
+        },
+        labels,
+    }
+}
+
+fn host_phase(phase: wit::Phase) -> Phase<ListEdit> {
+    let wit::Phase {
+        name: _,
+        depends_on,
+        nix_packages,
+        nix_libraries,
+        nix_overlays,
+        nixpkgs_archive,
+        apt_packages,
+        commands,
+        only_include_files,
+        cache_directories,
+        paths,
+    } = phase;
+    Phase {
+        depends_on: depends_on.map(host_list),
+        nix_packages: nix_packages.map(host_list),
+        nix_libraries: nix_libraries.map(host_list),
+        nix_overlays: nix_overlays.map(host_list),
+        nixpkgs_archive,
+        apt_packages: apt_packages.map(host_list),
+        commands: commands.map(host_list),
+        only_include_files: only_include_files.map(host_list),
+        cache_directories: cache_directories.map(host_list),
+        paths: paths.map(host_list),
+    }
+}
+
+fn host_start(start: wit::Start) -> Start<ListEdit> {
+    let wit::Start { command, run_image, only_include_files, user } = start;
+    Start { command, run_image, only_include_files: only_include_files.map(host_list), user }
+}
+
+fn host_list(list: wit::ListEdit) -> ListEdit {
+    let values = |values: Vec<String>| values.into_iter().map(Item::Value);
+    match list {
+        wit::ListEdit::Replace(list) => ListEdit(values(list).collect()),
+        wit::ListEdit::Extend(wit::Extension { before, after }) => {
+            ListEdit(values(before).chain([Item::Inherited]).chain(values(after)).collect())
+        }
+    }
+}
+
+/// A plan for another provider to build on.
+pub(super) fn guest_plan(provider_plan: ProviderPlan) -> wit::PartialPlan {
+    let ProviderPlan { plan, labels } = provider_plan;
+    let PartialPlan { providers: _, build_image, variables, static_assets, phases, start } = plan;
+    let pairs = |map: Option<TextMap>| map.unwrap_or_default().into_iter().collect();
+    wit::PartialPlan {
+        build_image,
+        variables: pairs(variables),
+        static_assets: pairs(static_assets),
+        phases: phases.unwrap_or_default().into_iter().map(guest_phase).collect(),
+        start: start.map(guest_start),
+        labels,
+    }
+}
+
+fn guest_phase((name, phase): (String, Phase<ListEdit>)) -> wit::Phase {
+    wit::Phase {
+        name,
+        depends_on: phase.depends_on.map(guest_list),
+        nix_packages: phase.nix_packages.map(guest_list),
+        nix_libraries: phase.nix_libraries.map(guest_list),
+        nix_overlays: phase.nix_overlays.map(guest_list),
+        nixpkgs_archive: phase.nixpkgs_archive,
+        apt_packages: phase.apt_packages.map(guest_list),
+        commands: phase.commands.map(guest_list),
+        only_include_files: phase.only_include_files.map(guest_list),
+        cache_directories: phase.cache_directories.map(guest_list),
+        paths: phase.paths.map(guest_list),
+    }
+}
+
+fn guest_start(start: Start<ListEdit>) -> wit::Start {
+    wit::Start {
+        command: start.command,
+        run_image: start.run_image,
+        only_include_files: start.only_include_files.map(guest_list),
+        user: start.user,
+    }
+}
+
+/// A provider's list has one marker at most, since the contract has no way to say two.
+fn guest_list(list: ListEdit) -> wit::ListEdit {
+    let mut before = Vec::new();
+    let mut after = None;
+    for item in list.0 {
+        match (item, &mut after) {
+            (Item::Inherited, after) => *after = Some(Vec::new()),
+            (Item::Value(value), None) => before.push(value),
+            (Item::Value(value), Some(after)) => after.push(value),
+        }
+    }
+    match after {
+        None => wit::ListEdit::Replace(before),
+        Some(after) => wit::ListEdit::Extend(wit::Extension { before, after }),
+    }
+}

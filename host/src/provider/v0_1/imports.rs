@@ -1,0 +1,98 @@
+//! The functions that a component of version 0.1 imports.
+
+use super::super::sandbox::State;
+use super::super::session::Session;
+use super::bindings::plugpacks::provider::{app, catalog, diagnostics, environment, types};
+use super::convert;
+use crate::error::Error;
+use std::sync::Arc;
+use wasmtime::Result;
+
+impl State {
+    /// Counts the call and finds the session it belongs to.
+    fn enter(&mut self) -> Result<Arc<Session>> {
+        self.count_host_call()?;
+        self.session.upgrade().ok_or_else(|| wasmtime::Error::msg("`describe` must not ask about an app"))
+    }
+}
+
+impl types::Host for State {}
+
+impl app::Host for State {
+    fn name(&mut self) -> Result<String> {
+        Ok(self.enter()?.app().name())
+    }
+
+    fn entry(&mut self, path: String) -> Result<std::result::Result<app::EntryKind, app::AccessError>> {
+        let session = self.enter()?;
+        Ok(session.app().entry(&path).map(convert::entry_kind).map_err(convert::access_error))
+    }
+
+    fn is_executable(&mut self, path: String) -> Result<std::result::Result<bool, app::AccessError>> {
+        let session = self.enter()?;
+        Ok(session.app().is_executable(&path).map_err(convert::access_error))
+    }
+
+    fn read_text(&mut self, path: String) -> Result<std::result::Result<String, app::AccessError>> {
+        let session = self.enter()?;
+        Ok(session.app().read_text(&path).map(|text| text.to_string()).map_err(convert::access_error))
+    }
+
+    fn find_files(&mut self, glob: String) -> Result<std::result::Result<Vec<String>, app::AccessError>> {
+        let session = self.enter()?;
+        Ok(session.app().find_files(&glob).map_err(convert::access_error))
+    }
+
+    fn find_directories(&mut self, glob: String) -> Result<std::result::Result<Vec<String>, app::AccessError>> {
+        let session = self.enter()?;
+        Ok(session.app().find_directories(&glob).map_err(convert::access_error))
+    }
+
+    fn search(
+        &mut self,
+        glob: String,
+        pattern: String,
+    ) -> Result<std::result::Result<Option<app::Occurrence>, app::SearchError>> {
+        let session = self.enter()?;
+        let found = session.app().search(&glob, &pattern);
+        Ok(found.map(|found| found.map(convert::occurrence)).map_err(convert::search_error))
+    }
+}
+
+impl environment::Host for State {
+    fn get(&mut self, name: String) -> Result<Option<String>> {
+        let session = self.enter()?;
+        session.app().record_variable(&name);
+        Ok(session.environment().variables.get(&name).map(str::to_owned))
+    }
+
+    fn edition(&mut self) -> Result<String> {
+        Ok(self.enter()?.environment().edition.name().to_owned())
+    }
+
+    fn architecture(&mut self) -> Result<String> {
+        Ok(self.enter()?.environment().architecture.clone())
+    }
+}
+
+impl diagnostics::Host for State {
+    fn warn(&mut self, message: String) -> Result<()> {
+        self.enter()?.diagnostics().warn(message);
+        Ok(())
+    }
+
+    fn because(&mut self, decision: String, reason: String) -> Result<()> {
+        let session = self.enter()?;
+        let provider = session.running_provider();
+        session.diagnostics().reasons.push((provider, decision, reason));
+        Ok(())
+    }
+}
+
+impl catalog::Host for State {
+    fn plan_of(&mut self, name: String) -> Result<std::result::Result<Option<types::PartialPlan>, types::Failure>> {
+        let session = self.enter()?;
+        let plan = session.plan(&name);
+        Ok(plan.map(|plan| plan.map(convert::guest_plan)).map_err(|error: Error| convert::guest_failure(&error)))
+    }
+}

@@ -1,0 +1,151 @@
+//! The rules of the edition 2026.11.
+
+mod programs;
+mod run_image;
+mod toolchain;
+
+use crate::Decisions;
+use crate::code::{GoFiles, Manifest};
+use crate::nixpacks;
+use plugpacks_sdk::{Context, Description, Marker, Result};
+
+/// Manifests of providers that come after this one: beside one of them a `go.work` does not make
+/// the app a Go app, since Nixpacks 1.41 builds it with the other provider.
+const OTHER_MANIFESTS: [&str; 13] = [
+    "package.json",
+    "requirements.txt",
+    "pyproject.toml",
+    "Pipfile",
+    "main.py",
+    "Gemfile",
+    "composer.json",
+    "index.php",
+    "Cargo.toml",
+    "pom.xml",
+    "gradlew",
+    "build.sbt",
+    "Package.swift",
+];
+
+/// Adds what only this edition looks at.
+pub(crate) fn describe(description: Description) -> Description {
+    description
+        .marker(Marker::file("go.work"))
+        .variable("NIXPACKS_GO_VERSION", "The version of Go, such as 1.26.")
+        .variable("NIXPACKS_BUILD_CMD", "Where it is set, the whole app is copied into the run image.")
+        .variable("NIXPACKS_START_CMD", "Where it is set, the whole app is copied into the run image.")
+}
+
+pub(crate) fn detect(context: &Context) -> Result<bool> {
+    Ok(nixpacks::detect(context)?
+        || context.app.has_file("go.work")? && context.app.first_file(&OTHER_MANIFESTS)?.is_none())
+}
+
+pub(crate) fn decide(context: &Context) -> Result<Decisions> {
+    let code = Code::read(context)?;
+    let toolchain = toolchain::choose(context, &code)?;
+    Ok(Decisions {
+        release: toolchain.release,
+        toolchain: toolchain.variable,
+        has_modules: code.has_modules(),
+        build: programs::build(context, &code)?,
+        start: run_image::start(context, &code)?,
+    })
+}
+
+/// What this edition reads of an app.
+struct Code {
+    workspace: Option<Manifest>,
+    module: Option<Manifest>,
+    files: GoFiles,
+}
+
+impl Code {
+    fn read(context: &Context) -> Result<Self> {
+        Ok(Self {
+            workspace: Manifest::read(context, "go.work")?,
+            module: Manifest::read(context, "go.mod")?,
+            files: GoFiles::find(context)?,
+        })
+    }
+
+    fn has_modules(&self) -> bool {
+        self.module.is_some() || self.workspace.is_some()
+    }
+
+    /// The manifests there are.
+    fn manifests(&self) -> impl Iterator<Item = &Manifest> {
+        self.workspace.iter().chain(&self.module)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Go;
+    use plugpacks_sdk::testing::FakeApp;
+
+    #[test]
+    fn a_workspace_is_a_go_app_unless_another_manifest_stands_beside_it() {
+        let app = || FakeApp::new().file("go.work", "go 1.26\nuse ./api\n").file("api/main.go", "package main\n");
+        assert!(app().detect::<Go>().unwrap());
+        assert!(!app().file("package.json", "{}").detect::<Go>().unwrap());
+        assert!(app().file("package.json", "{}").file("go.mod", "").detect::<Go>().unwrap());
+    }
+
+    #[test]
+    fn a_workspace() {
+        let app = FakeApp::new()
+            .file("go.work", "go 1.27.1\n\nuse (\n\t./lib\n\t./api\n)\n")
+            .file("lib/go.mod", "module lib\n")
+            .file("lib/lib.go", "package lib\n")
+            .file("api/go.mod", "module api\n")
+            .file("api/main.go", "package main\n");
+        insta::assert_snapshot!(app.plan_text::<Go>(), @r#"
+        {
+          "phases": {
+            "build": {
+              "cacheDirectories": [
+                "/root/.cache/go-build"
+              ],
+              "cmds": [
+                "go build -o out ./api"
+              ],
+              "dependsOn": [
+                "install",
+                "setup"
+              ]
+            },
+            "install": {
+              "cacheDirectories": [
+                "/root/.cache/go-build"
+              ],
+              "cmds": [
+                "go mod download"
+              ],
+              "dependsOn": [
+                "setup"
+              ]
+            },
+            "setup": {
+              "nixOverlays": [],
+              "nixPkgs": [
+                "go_1_27"
+              ],
+              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+            }
+          },
+          "start": {
+            "cmd": "./out",
+            "onlyIncludeFiles": [
+              "./out"
+            ],
+            "runImage": "ubuntu:noble"
+          },
+          "variables": {
+            "CGO_ENABLED": "0"
+          }
+        }
+        "#);
+        assert_eq!(app.warnings(), [] as [&str; 0]);
+    }
+}

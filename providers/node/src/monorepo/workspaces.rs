@@ -1,0 +1,84 @@
+//! The folders of a monorepo's packages.
+
+use crate::manager::Manager;
+use crate::package_json::PackageJson;
+use crate::project::Project;
+use plugpacks_sdk::Result;
+
+/// The globs of the workspace's packages: for pnpm those of `pnpm-workspace.yaml`, else those that
+/// `of_manifest` finds. `None` if pnpm's file is missing or has none.
+pub(super) fn globs(
+    project: &Project,
+    of_manifest: fn(&PackageJson) -> Option<Vec<String>>,
+) -> Option<Vec<String>> {
+    match project.manager {
+        Manager::Pnpm => packages(&project.app().read_text("pnpm-workspace.yaml").ok()?),
+        _ => Some(of_manifest(&project.package).unwrap_or_default()),
+    }
+}
+
+/// The directories that match any of some globs.
+pub(super) fn directories(project: &Project, globs: &[String]) -> Result<Vec<String>> {
+    let mut directories = Vec::new();
+    for glob in globs {
+        directories.extend(project.app().find_directories(glob)?);
+    }
+    Ok(directories)
+}
+
+/// The list `packages` of a `pnpm-workspace.yaml`. Reads the two forms a list has in YAML, of plain
+/// or quoted texts.
+fn packages(text: &str) -> Option<Vec<String>> {
+    let mut lines = text.lines();
+    let after = lines.find_map(|line| line.strip_prefix("packages:"))?;
+    let after = without_comment(after).trim();
+    if let Some(open) = after.strip_prefix('[') {
+        let rest = lines.map(without_comment).fold(open.to_owned(), |all, line| all + " " + line);
+        let (elements, _) = rest.split_once(']')?;
+        return Some(elements.split(',').map(scalar).filter(|element| !element.is_empty()).collect());
+    }
+    let elements = lines
+        .map(|line| without_comment(line).trim())
+        .filter(|line| !line.is_empty())
+        .map_while(|line| line.strip_prefix('-').filter(|rest| rest.is_empty() || rest.starts_with(' ')));
+    let elements: Vec<_> = elements.map(scalar).collect();
+    (after.is_empty() && !elements.is_empty()).then_some(elements)
+}
+
+fn without_comment(line: &str) -> &str {
+    match line.find(" #") {
+        _ if line.starts_with('#') => "",
+        Some(at) => &line[..at],
+        None => line,
+    }
+}
+
+fn scalar(text: &str) -> String {
+    let text = text.trim();
+    let unquoted = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+    unquoted('"').or_else(|| unquoted('\'')).unwrap_or(text).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_of_a_list_are_read() {
+        for text in [
+            "packages:\n  - 'apps/*'\n  # c\n\n  - \"packages/*\" # d\n  - tools\nother: 1\n",
+            "# head\npackages:\n- apps/*\n- packages/*\n- tools",
+            "packages: ['apps/*', \"packages/*\",\n  tools, # x\n]\nother: [x]\n",
+        ] {
+            assert_eq!(packages(text).unwrap(), ["apps/*", "packages/*", "tools"], "{text}");
+        }
+        assert_eq!(packages("packages: []"), Some(vec![]));
+    }
+
+    #[test]
+    fn anything_else_is_no_list() {
+        for text in ["", "x: 1", "packages:", "packages: 3", "packages: [a", "{bad", "packages:\n  a: b"] {
+            assert_eq!(packages(text), None, "{text}");
+        }
+    }
+}

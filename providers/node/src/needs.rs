@@ -1,0 +1,261 @@
+//! What packages that are not pure JavaScript need besides Node.js.
+
+use crate::project::Project;
+use plugpacks_sdk::Result;
+
+/// What packages need, in the order in which it is added to the plan.
+#[derive(Debug, Default)]
+pub(crate) struct Needs {
+    /// Nix packages.
+    pub(crate) packages: Vec<&'static str>,
+    /// Nix attributes whose libraries are loaded.
+    pub(crate) libraries: Vec<&'static str>,
+    pub(crate) apt_packages: Vec<&'static str>,
+    pub(crate) variables: Vec<(&'static str, &'static str)>,
+}
+
+/// What some packages have in common.
+struct Need {
+    /// Names of npm packages; under the edition `nixpacks` texts that a manifest mentions.
+    names: &'static [&'static str],
+    packages: &'static [&'static str],
+    libraries: &'static [&'static str],
+    apt_packages: &'static [&'static str],
+    variables: &'static [(&'static str, &'static str)],
+}
+
+const NOTHING: Need = Need { names: &[], packages: &[], libraries: &[], apt_packages: &[], variables: &[] };
+
+/// Nixpacks 1.41.
+const MENTIONED: &[Need] = &[
+    Need { names: &["prisma"], packages: &["openssl"], ..NOTHING },
+    Need { names: &["sharp"], libraries: &["gcc-unwrapped"], ..NOTHING },
+    Need {
+        names: &["puppeteer"],
+        apt_packages: &[
+            "libnss3",
+            "libatk1.0-0",
+            "libatk-bridge2.0-0",
+            "libcups2",
+            "libgbm1",
+            "libasound2t64",
+            "libpangocairo-1.0-0",
+            "libxss1",
+            "libgtk-3-0",
+            "libxshmfence1",
+            "libglu1",
+            "chromium",
+        ],
+        ..NOTHING
+    },
+    Need { names: &["canvas"], libraries: &["libuuid", "libGL"], ..NOTHING },
+];
+
+/// What node-gyp calls to compile an addon for which there is no built one.
+const COMPILER: &[&str] = &["python3", "gcc", "gnumake", "pkg-config"];
+
+const NAMED: &[Need] = &[
+    Need { names: &["prisma", "@prisma/client"], packages: &["openssl"], ..NOTHING },
+    Need { names: &["sharp"], libraries: &["gcc-unwrapped"], ..NOTHING },
+    // Nix has Chromium for every base image. Fonts are data that any distribution has.
+    Need {
+        names: &["puppeteer", "puppeteer-core"],
+        packages: &["chromium"],
+        apt_packages: &["fontconfig", "fonts-liberation"],
+        variables: &[
+            ("PUPPETEER_EXECUTABLE_PATH", "/root/.nix-profile/bin/chromium"),
+            ("PUPPETEER_SKIP_DOWNLOAD", "true"),
+        ],
+        ..NOTHING
+    },
+    Need { names: &["canvas"], packages: COMPILER, libraries: &["libuuid", "libGL"], ..NOTHING },
+    Need { names: &["libpq", "pg-native"], packages: &["libpq.pg_config"], libraries: &["libpq"], ..NOTHING },
+    Need {
+        names: &[
+            "@discordjs/opus",
+            "@mongodb-js/zstd",
+            "@serialport/bindings-cpp",
+            "argon2",
+            "bcrypt",
+            "better-sqlite3",
+            "classic-level",
+            "cpu-features",
+            "deasync",
+            "farmhash",
+            "ffi-napi",
+            "hiredis",
+            "ibm_db",
+            "integer",
+            "isolated-vm",
+            "kerberos",
+            "leveldown",
+            "libpq",
+            "microtime",
+            "node-expat",
+            "node-gyp",
+            "node-pty",
+            "node-rdkafka",
+            "node-sass",
+            "pg-native",
+            "re2",
+            "ref-napi",
+            "rocksdb",
+            "snappy",
+            "sodium-native",
+            "sqlite3",
+            "tree-sitter",
+            "usb",
+            "zeromq",
+            "zlib-sync",
+        ],
+        packages: COMPILER,
+        libraries: &["gcc-unwrapped"],
+        ..NOTHING
+    },
+];
+
+impl Needs {
+    fn of(applying: impl Iterator<Item = &'static Need>) -> Self {
+        let mut needs = Self::default();
+        for need in applying {
+            extend(&mut needs.packages, need.packages);
+            extend(&mut needs.libraries, need.libraries);
+            extend(&mut needs.apt_packages, need.apt_packages);
+            extend(&mut needs.variables, need.variables);
+        }
+        needs
+    }
+}
+
+/// Appends what is not there yet.
+fn extend<T: Copy + PartialEq>(list: &mut Vec<T>, elements: &[T]) {
+    for element in elements {
+        if !list.contains(element) {
+            list.push(*element);
+        }
+    }
+}
+
+/// Nixpacks 1.41: a word that stands anywhere in the manifest or a lockfile. Files that are missing
+/// or not UTF-8 mention nothing.
+pub(crate) fn mentioned(project: &Project) -> Result<Needs> {
+    const FILES: [&str; 4] = ["package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml"];
+    let texts: Vec<String> = FILES.iter().filter_map(|path| project.app().read_text(path).ok()).collect();
+    let applies = |need: &&Need| need.names.iter().any(|word| texts.iter().any(|text| text.contains(word)));
+    Ok(Needs::of(MENTIONED.iter().filter(applies)))
+}
+
+/// Names of dependencies in any manifest, and of installed packages in a lockfile.
+pub(crate) fn named(project: &Project) -> Result<Needs> {
+    let mut found: Vec<&str> = Vec::new();
+    let mut open: Vec<&str> = Vec::new();
+    for name in NAMED.iter().flat_map(|need| need.names) {
+        let list = if project.any_depends_on(name) { &mut found } else { &mut open };
+        extend(list, &[*name]);
+    }
+    // The usual case is one search that finds nothing.
+    while let Some(name) = first_locked(project, &open)? {
+        open.retain(|other| *other != name);
+        found.push(name);
+    }
+    if !found.is_empty() {
+        found.sort_unstable();
+        project.context.diagnostics.because("native packages", format!("needed by {}", found.join(", ")));
+    }
+    Ok(Needs::of(NAMED.iter().filter(|need| need.names.iter().any(|name| found.contains(name)))))
+}
+
+/// The first of some names that a lockfile has as the name of an installed package.
+///
+/// The forms, in turn: npm since version 7; npm 6; Yarn; pnpm; Bun. Names that are only wanted, or
+/// optional peers of others, do not count.
+fn first_locked<'n>(project: &Project, names: &[&'n str]) -> Result<Option<&'n str>> {
+    const LOCKFILES: &str = "{package-lock.json,npm-shrinkwrap.json,yarn.lock,pnpm-lock.yaml,bun.lock}";
+    const BEFORE: &str = r#"(?:"(?:[^"\n]*/)?node_modules/|^\s+"|^"?|^  ['"]?/?|\[")"#;
+    const AFTER: &str = r#"(?:":\s*\{\s*"(?:version|resolved|name|link)"|@|/\d)"#;
+    let pattern = format!("(?m){BEFORE}({}){AFTER}", names.join("|"));
+    let found = project.app().search(LOCKFILES, &pattern)?;
+    let name = found.as_ref().and_then(|found| found.groups.get(1)?.as_deref());
+    Ok(names.iter().find(|known| name == Some(known)).copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plugpacks_sdk::testing::FakeApp;
+
+    fn needs(app: &FakeApp) -> Needs {
+        app.with(|context| {
+            let project = Project::read(context).unwrap();
+            (project.rules.needs)(&project).unwrap()
+        })
+    }
+
+    #[test]
+    fn nixpacks_looks_for_words_anywhere() {
+        let app = FakeApp::nixpacks().file("package.json", r#"{"name": "my-canvas"}"#).file("yarn.lock", "# prismatic");
+        let needs = needs(&app.file("pnpm-lock.yaml", "sharpen puppeteers").file("package-lock.json", b"\xff sharp"));
+        assert_eq!(needs.packages, ["openssl"]);
+        assert_eq!(needs.libraries, ["gcc-unwrapped", "libuuid", "libGL"]);
+        assert_eq!(needs.apt_packages.len(), 12);
+    }
+
+    #[test]
+    fn names_are_compared_whole() {
+        let app = FakeApp::new().file(
+            "package.json",
+            r#"{"name": "canvas", "dependencies": {"canvas-confetti": "1", "x": "npm:sharp@1"}, "description": "prisma"}"#,
+        );
+        let needs = needs(&app);
+        assert!(needs.packages.is_empty() && needs.libraries.is_empty() && needs.apt_packages.is_empty());
+    }
+
+    #[test]
+    fn dependencies_of_every_manifest_count() {
+        let app = FakeApp::new()
+            .file("package.json", r#"{"dependencies": {"bcrypt": "5"}}"#)
+            .file("packages/db/package.json", r#"{"devDependencies": {"prisma": "6"}}"#);
+        let needs = needs(&app);
+        assert_eq!(needs.packages, ["openssl", "python3", "gcc", "gnumake", "pkg-config"]);
+        assert_eq!(app.reasons().last().unwrap(), "native packages: needed by bcrypt, prisma");
+    }
+
+    #[test]
+    fn installed_packages_are_found_in_every_form_of_lockfile() {
+        for (path, text) in [
+            ("package-lock.json", "{\n    \"node_modules/a/node_modules/sharp\": {\n      \"version\": \"1\""),
+            ("npm-shrinkwrap.json", "{\n  \"dependencies\": {\n    \"sharp\": {\n      \"version\": \"1\""),
+            ("yarn.lock", "x@1:\n\nsharp@^0.33.0:\n  version \"1\""),
+            ("yarn.lock", "\"sharp@npm:^0.33.0\":\n  version: 1"),
+            ("pnpm-lock.yaml", "packages:\n\n  sharp@0.33.5:\n"),
+            ("pnpm-lock.yaml", "packages:\n\n  /sharp@0.32.0:\n"),
+            ("pnpm-lock.yaml", "packages:\n\n  /sharp/0.30.0:\n"),
+            ("bun.lock", "    \"sharp\": [\"sharp@0.33.5\", \"\""),
+        ] {
+            let app = FakeApp::new().file("package.json", "{}").file(path, text);
+            assert_eq!(needs(&app).libraries, ["gcc-unwrapped"], "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn packages_that_are_not_installed_do_not_count() {
+        for (path, text) in [
+            ("package-lock.json", "      \"peerDependenciesMeta\": {\n        \"canvas\": {\n          \"optional\": true"),
+            ("package-lock.json", "      \"peerDependencies\": {\n        \"canvas\": \"^3\""),
+            ("yarn.lock", "x@1:\n  dependencies:\n    canvas \"^1\"\ncanvas-confetti@1:\n"),
+            ("pnpm-lock.yaml", "  canvas-confetti@1.0.0:\n    peerDependencies:\n      canvas: '*'"),
+            ("bun.lock", "    \"x\": [\"x@1\", \"\", { \"optionalPeers\": [\"canvas\"] }"),
+        ] {
+            let app = FakeApp::new().file("package.json", "{}").file(path, text);
+            assert!(needs(&app).libraries.is_empty(), "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn all_that_is_installed_is_found() {
+        let lock = "sharp@1:\n\nprisma@1:\n\nsqlite3@1:\n\n\"@prisma/client@1\":\n";
+        let needs = needs(&FakeApp::new().file("package.json", "{}").file("yarn.lock", lock));
+        assert_eq!(needs.packages, ["openssl", "python3", "gcc", "gnumake", "pkg-config"]);
+        assert_eq!(needs.libraries, ["gcc-unwrapped"]);
+    }
+}

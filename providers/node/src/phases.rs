@@ -1,0 +1,80 @@
+//! The phases of the plan.
+
+use crate::monorepo::{self, Commands, moon};
+use crate::needs::Needs;
+use crate::node_version::Runtime;
+use crate::project::Project;
+use crate::spa::{self, Spa};
+use crate::start;
+use crate::tooling::Tooling;
+use plugpacks_sdk::{Package, Phase, Result};
+
+/// Installs Node.js, the package manager, and what native packages need.
+pub(crate) fn setup(runtime: &Runtime, tooling: &Tooling, needs: &Needs) -> Phase {
+    let packages = [Package::new(runtime.release.package)].into_iter().chain(tooling.package.clone());
+    let mut phase = Phase::setup(packages).packages(needs.packages.iter().copied()).archive(runtime.archive);
+    if !needs.libraries.is_empty() {
+        phase = phase.libraries(needs.libraries.iter().copied());
+    }
+    if !needs.apt_packages.is_empty() {
+        phase = phase.apt_packages(needs.apt_packages.iter().copied());
+    }
+    phase
+}
+
+/// Installs the dependencies; without a manifest there are none.
+pub(crate) fn install(project: &Project, tooling: &Tooling) -> Phase {
+    let phase = Phase::install().paths(["/app/node_modules/.bin"]);
+    let phase = if project.has_manifest {
+        phase.commands(tooling.prepare).command(&*tooling.install)
+    } else {
+        phase
+    };
+    let cypress = project.any_depends_on("cypress").then_some("/root/.cache/Cypress");
+    let caches: Vec<_> = tooling.cache.into_iter().chain(cypress).collect();
+    if caches.is_empty() { phase } else { phase.cache_directories(caches) }
+}
+
+/// Builds the app.
+pub(crate) fn build(project: &Project, command: Option<String>) -> Result<Phase> {
+    let phase = Phase::build()
+        .commands(command)
+        .cache_directories(["node_modules/.cache"])
+        .cache_directories(next_caches(project))
+        .cache_directories(project.package.cache_directories.iter().flatten().cloned())
+        .cache_directories((project.rules.ts_build_info)(project));
+    Ok(if moon::is_used(project)? { phase.cache_directories([moon::CACHE]) } else { phase })
+}
+
+/// The cache of every Next.js app.
+fn next_caches(project: &Project) -> Vec<String> {
+    let apps = project.manifests().filter(|(_, manifest)| manifest.lists("next"));
+    let cache = |(directory, _): (&str, _)| match directory {
+        "" => ".next/cache".to_owned(),
+        directory => format!("{directory}/.next/cache"),
+    };
+    apps.map(cache).collect()
+}
+
+/// How the app is built and started: by a monorepo's tool, else by Caddy, by its own scripts and
+/// files, or as its framework does.
+pub(crate) fn commands(project: &Project, spa: Option<&Spa>) -> Result<Commands> {
+    let Commands { mut build, mut start } = monorepo::commands(project)?;
+    if build.is_none() && project.package.script("build").is_some() {
+        build = Some(project.manager.run("build"));
+    }
+    if start.is_none() && spa.is_some_and(Spa::is_served) {
+        start = Some(spa::START.to_owned());
+        build = build.or_else(|| Some(spa?.default_build?.to_owned()));
+    }
+    if start.is_none() {
+        start = start::own(project)?;
+    }
+    if start.is_none()
+        && let Some(framework) = start::framework(project)
+    {
+        start = Some(framework.start.to_owned());
+        build = build.or_else(|| Some(framework.build.to_owned()));
+    }
+    Ok(Commands { build, start })
+}

@@ -1,0 +1,115 @@
+//! The app as the provider sees it: every manifest read once.
+
+use crate::manager::Manager;
+use crate::package_json::PackageJson;
+use crate::rules::Rules;
+use plugpacks_sdk::{App, Context, Result};
+
+/// What the paths of installed packages have in common.
+const INSTALLED: &str = "node_modules";
+
+/// What the app is.
+pub(crate) struct Project<'p> {
+    pub(crate) context: &'p Context<'p>,
+    pub(crate) rules: &'static Rules,
+    /// The root manifest; without one, all of it is absent.
+    pub(crate) package: PackageJson,
+    /// Whether there is a root manifest: another provider may ask for a plan without one.
+    pub(crate) has_manifest: bool,
+    /// The manifests below the root.
+    pub(crate) members: Vec<Member>,
+    pub(crate) manager: Manager,
+}
+
+/// A package below the root.
+pub(crate) struct Member {
+    /// Its folder.
+    pub(crate) directory: String,
+    pub(crate) package: PackageJson,
+}
+
+impl<'p> Project<'p> {
+    /// Reads the manifests.
+    pub(crate) fn read(context: &'p Context) -> Result<Self> {
+        let rules = Rules::of(context.environment.edition());
+        let text = context.app.read_text_if_file("package.json")?;
+        let has_manifest = text.is_some();
+        let package = match text {
+            Some(text) => (rules.package_json)("package.json", &text, context.diagnostics)?,
+            None => PackageJson::default(),
+        };
+        let members = members(context, rules)?;
+        let (manager, reason) = Manager::find(context.app, &package)?;
+        context.diagnostics.because("package manager", format!("{} because of {reason}", manager.name()));
+        Ok(Self { context, rules, package, has_manifest, members, manager })
+    }
+
+    pub(crate) const fn app(&self) -> App<'p> {
+        self.context.app
+    }
+
+    /// Whether the root manifest has a dependency.
+    pub(crate) fn depends_on(&self, package: &str) -> bool {
+        (self.rules.depends_on)(&self.package, package)
+    }
+
+    /// The folder and content of every manifest. An app in a folder of installed packages has none
+    /// (Nixpacks 1.41: looks at the whole path; more than the last folder of it is not known here).
+    pub(crate) fn manifests(&self) -> impl Iterator<Item = (&str, &PackageJson)> {
+        let is_own = !self.app().name().contains(INSTALLED);
+        let members = self.members.iter().map(|member| (&*member.directory, &member.package));
+        [("", &self.package)].into_iter().chain(members).filter(move |_| is_own)
+    }
+
+    /// Whether any manifest of the app has a dependency.
+    pub(crate) fn any_depends_on(&self, package: &str) -> bool {
+        self.manifests().any(|(_, manifest)| manifest.lists(package))
+    }
+
+    /// The value of a variable that names an app or a task.
+    pub(crate) fn setting(&self, name: &str) -> Option<String> {
+        self.context.environment.config(name)
+    }
+
+    /// Whether a regular file stands at a path that the app itself names, which may lead anywhere.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.app().has_file(path).unwrap_or(false)
+    }
+
+    /// A JSON document; `None` if there is none, or it is broken.
+    pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, path: &str) -> Option<T> {
+        let text = self.app().read_text(path).ok()?;
+        serde_json::from_str(&(self.rules.json)(&text)).ok()
+    }
+}
+
+/// The manifests below the root. Under the edition `nixpacks` a broken one is an error.
+fn members(context: &Context, rules: &Rules) -> Result<Vec<Member>> {
+    let mut members = Vec::new();
+    for path in context.app.find_files("**/package.json")? {
+        let Some(directory) = path.strip_suffix("/package.json").filter(|path| !path.contains(INSTALLED)) else {
+            continue;
+        };
+        let read = || (rules.package_json)(&path, &context.app.read_text(&path)?, context.diagnostics);
+        if let Some(package) = (rules.nested_manifest)(context, read())? {
+            members.push(Member { directory: directory.to_owned(), package });
+        }
+    }
+    Ok(members)
+}
+
+/// Nixpacks 1.41: a manifest that cannot be read fails the plan, wherever it stands.
+pub(crate) fn required(_: &Context, package: Result<PackageJson>) -> Result<Option<PackageJson>> {
+    package.map(Some)
+}
+
+/// Leaves out a manifest that cannot be read, which may well be a fixture or a template.
+pub(crate) fn optional(context: &Context, package: Result<PackageJson>) -> Result<Option<PackageJson>> {
+    match package {
+        Ok(package) => Ok(Some(package)),
+        Err(error) => {
+            context.diagnostics.warn(format!("{error}; the file is ignored"));
+            Ok(None)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What differs between the editions.
+
+use crate::monorepo::{Commands, nx, turborepo};
+use crate::needs::{self, Needs};
+use crate::node_version::{self, Runtime};
+use crate::package_json::{self, PackageJson};
+use crate::project::{self, Project};
+use crate::spa::{self, SpaRules};
+use crate::start::{self, Framework};
+use crate::tooling::{self, Tooling};
+use crate::{jsonc, typescript};
+use plugpacks_sdk::{Context, Diagnostics, Edition, Result};
+use std::borrow::Cow;
+
+/// One edition's answers.
+pub(crate) struct Rules {
+    /// How a `package.json` is read.
+    pub(crate) package_json: fn(&str, &str, Diagnostics) -> Result<PackageJson>,
+    /// What becomes of a manifest below the root that cannot be read.
+    pub(crate) nested_manifest: fn(&Context, Result<PackageJson>) -> Result<Option<PackageJson>>,
+    /// What the JSON of other configuration files may contain: makes strict JSON of it.
+    pub(crate) json: fn(&str) -> Cow<'_, str>,
+    /// Whether the app depends on a package.
+    pub(crate) depends_on: fn(&PackageJson, &str) -> bool,
+    /// Which Node.js the app gets.
+    pub(crate) runtime: fn(&Project) -> Result<Runtime>,
+    /// What brings the package manager, and how it installs.
+    pub(crate) tooling: fn(&Project, &Runtime) -> Result<Tooling>,
+    /// What native packages need.
+    pub(crate) needs: fn(&Project) -> Result<Needs>,
+    /// The TypeScript compiler's notes.
+    pub(crate) ts_build_info: fn(&Project) -> Option<String>,
+    /// What Nx says about building and starting.
+    pub(crate) nx: fn(&Project) -> Result<Option<Commands>>,
+    /// The names of Turborepo's configuration.
+    pub(crate) turbo_files: &'static [&'static str],
+    /// What Turborepo says about building and starting.
+    pub(crate) turborepo: fn(&Project) -> Result<Commands>,
+    /// Which apps are served as files.
+    pub(crate) spa: SpaRules,
+    /// The commands of frameworks whose apps have none of their own.
+    pub(crate) frameworks: &'static [Framework],
+}
+
+impl Rules {
+    /// The rules of an edition.
+    pub(crate) const fn of(edition: Edition) -> &'static Self {
+        match edition {
+            Edition::Nixpacks => &NIXPACKS,
+            Edition::November2026 => &NOVEMBER_2026,
+        }
+    }
+}
+
+const NIXPACKS: Rules = Rules {
+    package_json: package_json::strict,
+    nested_manifest: project::required,
+    json: jsonc::unchanged,
+    depends_on: PackageJson::lists_first,
+    runtime: node_version::nixpacks,
+    tooling: tooling::nixpacks,
+    needs: needs::mentioned,
+    ts_build_info: typescript::nixpacks,
+    nx: nx::nixpacks,
+    turbo_files: &["turbo.json"],
+    turborepo: turborepo::nixpacks,
+    spa: spa::NIXPACKS,
+    frameworks: &[],
+};
+
+const NOVEMBER_2026: Rules = Rules {
+    package_json: package_json::forgiving,
+    nested_manifest: project::optional,
+    json: jsonc::to_json,
+    depends_on: PackageJson::lists,
+    runtime: node_version::november_2026,
+    tooling: tooling::november_2026,
+    needs: needs::named,
+    ts_build_info: typescript::november_2026,
+    nx: nx::november_2026,
+    turbo_files: &["turbo.json", "turbo.jsonc"],
+    turborepo: turborepo::november_2026,
+    spa: spa::NOVEMBER_2026,
+    frameworks: start::FRAMEWORKS,
+};

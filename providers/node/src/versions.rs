@@ -1,0 +1,69 @@
+//! The Node.js releases of each edition, and where they come from.
+
+use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases};
+
+/// The nixpkgs commit of Node.js 14 and 16.
+pub(crate) const NIXPKGS_NODE_16: &str = "bf744fe90419885eefced41b3e5ae442d732712d";
+/// The nixpkgs commit of Node.js 18 and 20.
+pub(crate) const NIXPKGS_NODE_20: &str = "ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7";
+/// The nixpkgs commit of Node.js 22 under the edition `nixpacks`.
+const NIXPKGS_NODE_22: &str = "e6f23dc08d3624daab7094b701aa3954923c6bbb";
+/// The nixpkgs commit of Node.js 24 under the edition `nixpacks`.
+const NIXPKGS_NODE_24: &str = "23f9169c4ccce521379e602cc82ed873a1f1b52b";
+/// The nixpkgs commit of apps that use Bun under the edition `nixpacks`.
+pub(crate) const NIXPKGS_BUN: &str = "31fb21469e34b6b5c7be77b9a35bae43d0c598e9";
+/// The nixpkgs commit of Caddy under the edition `nixpacks`.
+pub(crate) const NIXPKGS_CADDY: &str = "ba913eda2df8eb72147259189d55932012df6301";
+
+/// Nixpacks 1.41: the newest of these that a request allows, 18 without one. Odd majors are never
+/// chosen, and support is not looked at.
+pub(crate) const NIXPACKS: Releases = Releases {
+    language: "Node.js",
+    default: "18",
+    all: &[
+        Release::current("24", "nodejs_24", NIXPKGS_NODE_24),
+        Release::current("22", "nodejs_22", NIXPKGS_NODE_22),
+        Release::current("20", "nodejs_20", NIXPKGS_NODE_20),
+        Release::current("18", "nodejs_18", NIXPKGS_NODE_20),
+        Release::current("16", "nodejs_16", NIXPKGS_NODE_16),
+        Release::current("14", "nodejs_14", NIXPKGS_NODE_16),
+    ],
+};
+
+/// The long-term release that is the default stands first: an open range such as `>=18` gets what an
+/// app without a wish gets. 20 stays with its old archive because nixpkgs 26.05 marks it insecure
+/// and refuses to evaluate it.
+pub(crate) const NOVEMBER_2026: Releases = Releases {
+    language: "Node.js",
+    default: "24",
+    all: &[
+        Release::current("24", "nodejs_24", NIXPKGS_26_05),
+        Release::current("26", "nodejs_26", NIXPKGS_26_05),
+        Release::current("22", "nodejs_22", NIXPKGS_26_05),
+        Release::ended("20", "nodejs_20", NIXPKGS_NODE_20, "2026-04-30"),
+        Release::ended("18", "nodejs_18", NIXPKGS_NODE_20, "2025-04-30"),
+        Release::ended("16", "nodejs_16", NIXPKGS_NODE_16, "2023-09-11"),
+        Release::ended("14", "nodejs_14", NIXPKGS_NODE_16, "2023-04-30"),
+    ],
+};
+
+/// The long-term releases by code name, newest first, as in nvm's `lts/jod`.
+pub(crate) const LTS_NAMES: &[(&str, &str)] = &[
+    ("krypton", "24"),
+    ("jod", "22"),
+    ("iron", "20"),
+    ("hydrogen", "18"),
+    ("gallium", "16"),
+    ("fermium", "14"),
+    ("erbium", "12"),
+    ("dubnium", "10"),
+    ("carbon", "8"),
+    ("boron", "6"),
+    ("argon", "4"),
+];
+
+/// The newest long-term release that Nixpacks 1.41 knows by name: what `lts/*` means there.
+pub(crate) const NIXPACKS_NEWEST_LTS: &str = "22";
+
+/// The newest release of the edition 2026.11: what `latest`, `current`, `node` and `stable` mean.
+pub(crate) const NEWEST: &str = "26";

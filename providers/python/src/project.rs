@@ -1,0 +1,43 @@
+//! What the rules of every edition start from.
+
+use crate::dependencies::Dependencies;
+use crate::manager::Manager;
+use crate::manifests::Manifests;
+use crate::rules::Rules;
+use plugpacks_sdk::{Context, Result};
+
+/// An app, its manifests read.
+pub(crate) struct Project<'c> {
+    pub(crate) context: &'c Context<'c>,
+    pub(crate) rules: &'static Rules,
+    pub(crate) manifests: Manifests,
+    pub(crate) dependencies: Dependencies,
+    /// The package managers whose lock file is there.
+    locked_by: Vec<Manager>,
+}
+
+impl<'c> Project<'c> {
+    /// Reads what there is.
+    ///
+    /// # Errors
+    /// A path leaves the app.
+    pub(crate) fn read(context: &'c Context<'c>) -> Result<Self> {
+        let rules = Rules::of(context.environment.edition());
+        let manifests = Manifests::read(context);
+        let dependencies = (rules.dependencies)(context, &manifests);
+        let mut locked_by = Vec::new();
+        for manager in Manager::ALL {
+            if let Some(path) = manager.lock_file() {
+                if context.app.has_file(path)? {
+                    locked_by.push(manager);
+                }
+            }
+        }
+        Ok(Self { context, rules, manifests, dependencies, locked_by })
+    }
+
+    /// Whether a package manager's lock file is there.
+    pub(crate) fn is_locked_by(&self, manager: Manager) -> bool {
+        self.locked_by.contains(&manager)
+    }
+}

@@ -1,0 +1,80 @@
+//! What differs between the editions.
+
+use crate::dependencies::Dependencies;
+use crate::install::{self, Recipe};
+use crate::manager::Manager;
+use crate::manifests::Manifests;
+use crate::native::{self, NativePackages};
+use crate::project::Project;
+use crate::stack::{self, Stack};
+use crate::{interpreter, start};
+use plugpacks_sdk::release::Release;
+use plugpacks_sdk::{Context, Edition, Result};
+
+/// One edition's answers.
+pub(crate) struct Rules {
+    /// Which libraries the app depends on.
+    pub(crate) dependencies: fn(&Context, &Manifests) -> Dependencies,
+    /// Which Python the app gets.
+    pub(crate) interpreter: fn(&Project) -> Result<&'static Release>,
+    /// Which frameworks and databases the app uses.
+    pub(crate) stack: fn(&Project) -> Result<Stack>,
+    /// What native libraries are called in the nixpkgs that a Python comes from.
+    pub(crate) native_packages: fn(&Release) -> &'static NativePackages,
+    /// How a package manager installs the app's dependencies.
+    pub(crate) recipe: fn(&Project, Manager, &Stack) -> Result<Recipe>,
+    /// Variables of every app.
+    pub(crate) variables: &'static [(&'static str, &'static str)],
+    /// Variables that hold the package managers' versions.
+    pub(crate) manager_variables: fn(&Project, Option<Manager>, &Release) -> Result<Vec<(String, String)>>,
+    /// How the app starts.
+    pub(crate) start: fn(&Project, Option<Manager>, &Stack) -> Result<Option<String>>,
+}
+
+impl Rules {
+    /// The rules of an edition.
+    pub(crate) const fn of(edition: Edition) -> &'static Self {
+        match edition {
+            Edition::Nixpacks => &NIXPACKS,
+            Edition::November2026 => &NOVEMBER_2026,
+        }
+    }
+}
+
+const NIXPACKS: Rules = Rules {
+    dependencies: |_, manifests| Dependencies::mentioned(manifests),
+    interpreter: interpreter::nixpacks,
+    stack: stack::nixpacks,
+    native_packages: |_| &native::OLDER_NIXPKGS,
+    recipe: install::nixpacks,
+    variables: &[
+        ("PYTHONFAULTHANDLER", "1"),
+        ("PYTHONUNBUFFERED", "1"),
+        ("PYTHONHASHSEED", "random"),
+        ("PYTHONDONTWRITEBYTECODE", "1"),
+        ("PIP_NO_CACHE_DIR", "1"),
+        ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
+        ("PIP_DEFAULT_TIMEOUT", "100"),
+    ],
+    manager_variables: install::nixpacks_variables,
+    start: start::nixpacks,
+};
+
+/// Without `PIP_NO_CACHE_DIR`, which would leave the mounted cache directory empty.
+const NOVEMBER_2026: Rules = Rules {
+    dependencies: Dependencies::named,
+    interpreter: interpreter::november_2026,
+    stack: stack::november_2026,
+    native_packages: native::november_2026,
+    recipe: install::november_2026,
+    variables: &[
+        ("PYTHONFAULTHANDLER", "1"),
+        ("PYTHONUNBUFFERED", "1"),
+        ("PYTHONHASHSEED", "random"),
+        ("PYTHONDONTWRITEBYTECODE", "1"),
+        ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
+        ("PIP_DEFAULT_TIMEOUT", "100"),
+    ],
+    manager_variables: install::november_2026_variables,
+    start: start::november_2026,
+};

@@ -1,0 +1,81 @@
+//! The rules of the edition 2026.11: cargo's own, where Nixpacks 1.41 guesses.
+
+mod programs;
+mod toolchain;
+mod versions;
+mod workspace;
+
+use crate::manifest::{Manifest, table, text, texts};
+use crate::target::Target;
+use crate::{Decisions, ManifestKind, Output};
+use plugpacks_sdk::{Context, Result, ResultExt};
+use toml::Table;
+
+pub(crate) fn decide(context: &Context) -> Result<Decisions> {
+    let has_manifest = context.app.has_file("Cargo.toml")?;
+    let root = has_manifest.then(|| Manifest::read(context, "Cargo.toml").context("Reading Cargo.toml")).transpose()?;
+    let selection = match &root {
+        Some(root) => workspace::select(context, root)?,
+        None => workspace::Selection::default(),
+    };
+    let toolchain = toolchain::choose(context, root.as_ref(), selection.package.as_ref())?;
+    let uses_openssl = uses_openssl(context, root.as_ref())?;
+    let target = target(context, &toolchain, uses_openssl)?;
+    Ok(Decisions {
+        pins: versions::PINS,
+        uses_openssl,
+        manifest: match &root {
+            None => ManifestKind::Missing,
+            Some(root) if root.package().is_some() => ManifestKind::Package,
+            Some(_) => ManifestKind::Virtual,
+        },
+        output: output(selection, &target),
+        toolchain: toolchain.toolchain,
+        target,
+    })
+}
+
+fn output(selection: workspace::Selection, target: &Target) -> Output {
+    Output {
+        package: selection.argument,
+        start: selection.started.map(|program| program + target.suffix()),
+        programs: selection.programs,
+    }
+}
+
+/// Whether the library OpenSSL is linked in: the package `openssl-sys` does that. A dependency that
+/// the lock file does not know yet counts as well.
+fn uses_openssl(context: &Context, root: Option<&Manifest>) -> Result<bool> {
+    let is_direct = |root: &Manifest| root.depends_on("openssl") || root.depends_on("openssl-sys");
+    let uses_openssl = root.is_some_and(is_direct)
+        || context.app.has_file("Cargo.lock")?
+            && context.app.search("Cargo.lock", r#"(?m)^name = "openssl-sys"$"#)?.is_some();
+    if uses_openssl {
+        context.diagnostics.because("dynamic linking", "the package openssl-sys needs OpenSSL's libraries");
+    }
+    Ok(uses_openssl)
+}
+
+fn target(context: &Context, toolchain: &toolchain::Choice, uses_openssl: bool) -> Result<Target> {
+    let configured = configured_target(context)?;
+    if let Some(triple) = configured.as_deref().and_then(|triple| toolchain.wasm_target(triple)) {
+        context.diagnostics.because("Rust target", format!("{triple} from the configuration of cargo"));
+        return Ok(Target::Wasm(triple));
+    }
+    let musl = Target::musl(&context.environment.architecture());
+    // A toolchain file's toolchain is taken as it is: for musl only if the file names that target.
+    let has_musl = toolchain.toolchain.file.is_none()
+        || musl.triple().is_some_and(|triple| toolchain.toolchain.targets.iter().any(|own| own == triple));
+    if has_musl && !uses_openssl && !context.environment.is_set("NO_MUSL") {
+        return Ok(musl);
+    }
+    Ok(configured.map_or(Target::Host, Target::Configured))
+}
+
+/// The target that the app's configuration of cargo names; of several the first.
+fn configured_target(context: &Context) -> Result<Option<String>> {
+    let Some(path) = context.app.first_file(&[".cargo/config.toml", ".cargo/config"])? else { return Ok(None) };
+    let configuration: Table = context.app.read_toml(path)?;
+    let Some(build) = table(&configuration, "build") else { return Ok(None) };
+    Ok(text(build, "target").or_else(|| texts(build, "target").next()).map(str::to_owned))
+}

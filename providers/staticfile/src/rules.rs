@@ -1,0 +1,68 @@
+//! What differs between the editions.
+
+use crate::nginx::{self, Site};
+use crate::settings::{self, Settings};
+use plugpacks_sdk::release::NIXPKGS_26_05;
+use plugpacks_sdk::{Context, Edition, Result};
+
+/// One edition's answers.
+pub(crate) struct Rules {
+    /// What `Staticfile` says.
+    pub(crate) settings: fn(&Context) -> Result<Settings>,
+    /// Warns of a root folder that cannot be meant.
+    pub(crate) check_root: fn(&Context, &Settings, &str) -> Result<()>,
+    /// The nixpkgs commit nginx comes from; `None`: the edition's default.
+    pub(crate) archive: Option<&'static str>,
+    /// The commands after the installation of nginx.
+    pub(crate) preparation: fn(&Site) -> Vec<String>,
+    /// The text of `nginx.conf`.
+    pub(crate) configuration: fn(&Site) -> String,
+    /// The start command.
+    pub(crate) start: &'static str,
+}
+
+impl Rules {
+    /// The rules of an edition.
+    pub(crate) const fn of(edition: Edition) -> &'static Self {
+        match edition {
+            Edition::Nixpacks => &NIXPACKS,
+            Edition::November2026 => &NOVEMBER_2026,
+        }
+    }
+}
+
+const NIXPACKS: Rules = Rules {
+    settings: settings::nixpacks,
+    check_root: |_, _, _| Ok(()),
+    archive: None,
+    preparation: |_| vec!["mkdir /etc/nginx/ /var/log/nginx/ /var/cache/nginx/".to_owned()],
+    configuration: nginx::nixpacks,
+    start: r#"[[ -z "${PORT}" ]] && echo "Environment variable PORT not found. Using PORT 80" || sed -i "s/0.0.0.0:80/$PORT/g" /assets/nginx.conf && nginx -c /assets/nginx.conf"#,
+};
+
+/// The configuration is copied rather than changed in place, so that a container that is started
+/// again, perhaps with another port, finds it as it was built.
+const NOVEMBER_2026: Rules = Rules {
+    settings: settings::november_2026,
+    check_root: warn_of_pages_missing,
+    archive: Some(NIXPKGS_26_05),
+    preparation: |site| {
+        let folders = "mkdir -p /etc/nginx /var/log/nginx /var/cache/nginx".to_owned();
+        let mime_types = format!("cp -L /root/.nix-profile/conf/mime.types {}", nginx::MIME_TYPES);
+        if site.has_mime_types { vec![folders] } else { vec![folders, mime_types] }
+    },
+    configuration: nginx::november_2026,
+    start: r#"sed "s/listen 0.0.0.0:80;/listen 0.0.0.0:${PORT:-80};/" /assets/nginx.conf > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf"#,
+};
+
+/// Warns if visitors of `/` get to see neither a page nor a list of files.
+fn warn_of_pages_missing(context: &Context, settings: &Settings, root: &str) -> Result<()> {
+    let index = format!("{}/index.html", root.trim_matches('/'));
+    if settings.directory.as_deref() != Some("on") && !context.app.has_file(index.trim_start_matches('/'))? {
+        context.diagnostics.warn(format!(
+            "There is no {}: unless the build makes one, visitors are refused",
+            index.trim_start_matches('/')
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! The command line: what goes where, and what is said to wrong input.
+
+mod support;
+
+use support::{Workbench, component};
+
+const NODE: &[(&str, &str)] = &[("package.json", r#"{"scripts":{"build":"b","start":"s"}}"#)];
+
+#[test]
+fn a_plan_is_the_only_thing_on_standard_output() {
+    let bench = Workbench::new();
+    bench.app("app", &[("index.html", ""), ("nixpacks.toml", "provders = []\n")]);
+    let outcome = bench.run(&["plan", "app"]);
+    assert_eq!(outcome.plan()["phases"]["setup"]["nixPkgs"][0], "nginx");
+    insta::assert_snapshot!(outcome.stderr, @"");
+}
+
+#[test]
+fn detect_prints_names() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    assert_eq!(bench.run(&["detect", "app"]).success(), "node\n");
+    bench.app("empty", &[]);
+    assert_eq!(bench.run(&["detect", "empty"]).success(), "\n");
+}
+
+#[test]
+fn options_may_stand_before_and_after_the_command() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    for arguments in [["-s", "x", "plan", "app"], ["plan", "app", "-s", "x"], ["plan", "-s", "x", "app"]] {
+        assert_eq!(bench.run(&arguments).plan()["start"]["cmd"], "x");
+    }
+}
+
+#[test]
+fn the_edition_comes_from_flag_variable_or_configuration_file() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    let archive = |arguments: &[&str]| bench.run(arguments).plan()["phases"]["setup"]["nixPkgs"][0].clone();
+    assert_eq!(archive(&["plan", "app"]), "nodejs_24");
+    assert_eq!(archive(&["plan", "app", "--edition", "nixpacks"]), "nodejs_18");
+    assert_eq!(archive(&["plan", "app", "-e", "NIXPACKS_EDITION=nixpacks"]), "nodejs_18");
+    bench.app("app", &[("nixpacks.toml", "edition = 'nixpacks'\n")]);
+    assert_eq!(archive(&["plan", "app"]), "nodejs_18");
+    assert_eq!(archive(&["plan", "app", "--edition", "2026.11"]), "nodejs_24");
+    insta::assert_snapshot!(bench.run(&["plan", "app", "--edition", "1.41"]).failure(), @"");
+}
+
+#[test]
+fn a_saved_plan_is_built_as_it_is() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    let plan = bench.run(&["plan", "app", "-s", "saved"]);
+    std::fs::write(bench.path("plan.json"), plan.success()).unwrap();
+    bench.app("other", &[("main.py", "")]);
+    let built = bench.run(&["build", "other", "--plan", "plan.json", "--dockerfile"]);
+    assert!(built.success().contains(r#"CMD ["saved"]"#));
+    let direct = bench.run(&["build", "app", "-s", "saved", "--dockerfile", "--cache-key", "k"]);
+    let replayed = bench.run(&["build", "app", "--plan", "plan.json", "--dockerfile", "--cache-key", "k"]);
+    assert_eq!(direct.success(), replayed.success());
+    insta::assert_snapshot!(bench.run(&["build", "app", "--plan", "app/package.json"]).failure(), @"");
+    insta::assert_snapshot!(bench.run(&["build", "app", "--plan", "gone.json"]).failure(), @"");
+}
+
+#[test]
+fn a_plan_fed_back_is_the_same_plan() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    bench.app("empty", &[]);
+    for edition in ["nixpacks", "2026.11"] {
+        let plan = bench.run(&["plan", "app", "--edition", edition, "-p", "jq"]);
+        let again = bench.run(&["plan", "empty", "--edition", edition, "--json-plan", plan.success()]);
+        assert_eq!(again.success(), plan.success());
+        let toml = bench.run(&["plan", "app", "--edition", edition, "-p", "jq", "--format", "toml"]);
+        std::fs::write(bench.path("plan.toml"), toml.success()).unwrap();
+        let again = bench.run(&["plan", "empty", "--edition", edition, "--config", "../plan.toml"]);
+        assert_eq!(again.success(), plan.success());
+    }
+}
+
+#[test]
+fn files_are_written_without_docker() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    let outcome = bench.run(&["build", "app", "--out", "out/deep", "-e", "SECRET=it's $HOME", "--name", "shop"]);
+    assert_eq!(outcome.success(), "out/deep\n");
+    let mut names: Vec<_> = std::fs::read_dir(bench.path("out/deep/.nixpacks"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        ["Dockerfile", "build.sh", "nixpkgs-b25309931cfda5f0b8805f462a29897eeae50168.nix"]
+    );
+    let script = std::fs::read_to_string(bench.path("out/deep/.nixpacks/build.sh")).unwrap();
+    assert!(script.contains("'SECRET=it'\\''s $HOME'"), "{script}");
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::metadata(bench.path("out/deep/.nixpacks/build.sh")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+    // Nothing was written to the app.
+    assert_eq!(std::fs::read_dir(bench.path("app")).unwrap().count(), 1);
+}
+
+#[test]
+fn printing_the_dockerfile_writes_nothing_and_needs_no_docker() {
+    let bench = Workbench::new();
+    let app = bench.app("app", NODE);
+    let outcome = bench.run(&["build", "app", "--dockerfile"]);
+    assert!(outcome.success().starts_with("FROM "));
+    assert!(outcome.stderr.contains("║ setup"), "{}", outcome.stderr);
+    assert_eq!(std::fs::read_dir(app).unwrap().count(), 1);
+}
+
+#[test]
+fn errors_say_what_where_and_what_to_do() {
+    let bench = Workbench::new();
+    bench.app("node", NODE);
+    bench.app("nostart", &[("package.json", "{}")]);
+    bench.app("nothing", &[("notes.txt", ""), ("docs/a", ""), ("src/b", "")]);
+    bench.app("badtoml", &[("nixpacks.toml", "[phases.setup]\nnixPkgs = 'x'\n")]);
+    bench.app("badjson", &[("package.json", "{\"engines\": {\"node\": 18}}")]);
+    bench.app("cycle", &[("nixpacks.toml", "[phases.a]\ndependsOn = ['b']\n[phases.b]\ndependsOn = ['a']\n")]);
+    let failure = |arguments: &[&str]| bench.run(arguments).failure().to_owned();
+    insta::assert_snapshot!(failure(&["plan", "gone"]), @"");
+    insta::assert_snapshot!(failure(&["plan", "node/package.json"]), @"");
+    insta::assert_snapshot!(failure(&["plan", "badtoml"]), @"");
+    insta::assert_snapshot!(failure(&["plan", "badjson"]), @"");
+    insta::assert_snapshot!(failure(&["plan", "cycle"]), @"");
+    insta::assert_snapshot!(failure(&["plan", "node", "--config", "gone.toml"]), @"");
+    insta::assert_snapshot!(failure(&["plan", "node", "--json-plan", "{"]), @"");
+    insta::assert_snapshot!(failure(&["plan", "node", "-e", "A.B=c"]), @"");
+    insta::assert_snapshot!(failure(&["plan", "node", "--nixpkgs-url", "http://mirror"]), @"");
+    insta::assert_snapshot!(failure(&["plan", "node", "--provider-dir", "gone"]), @"");
+    insta::assert_snapshot!(failure(&["build", "nostart", "--dockerfile"]), @"");
+    insta::assert_snapshot!(failure(&["build", "nothing", "--dockerfile"]), @"");
+    bench.app("unknown", &[("nixpacks.toml", "providers = ['pyhton']\n")]);
+    insta::assert_snapshot!(failure(&["detect", "unknown"]), @"");
+}
+
+#[test]
+fn usage_errors_end_with_2() {
+    let bench = Workbench::new();
+    for arguments in [&[][..], &["plan"], &["plan", "a", "b"], &["paln", "a"], &["plan", "a", "--format", "xml"]] {
+        assert_eq!(bench.run(arguments).code, Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_third_partys_provider_takes_part() {
+    let bench = Workbench::new();
+    let file = component("examples/providers/tcl");
+    std::fs::create_dir(bench.path("providers")).unwrap();
+    std::fs::copy(&file, bench.path("providers/tcl.wasm")).unwrap();
+    bench.app("app", &[("main.tcl", "")]);
+    assert_eq!(bench.run(&["detect", "app", "--provider-dir", "providers"]).success(), "tcl\n");
+    let plan = bench.run(&["plan", "app", "--provider-dir", "providers"]).plan();
+    assert_eq!(plan["start"]["cmd"], "tclsh main.tcl");
+    assert_eq!(plan["phases"]["setup"]["aptPkgs"][0], "tcl");
+    // Asked first, and by name.
+    bench.app("app", &[("index.html", "")]);
+    assert_eq!(bench.run(&["detect", "app", "--provider-dir", "providers"]).success(), "tcl\n");
+    assert_eq!(bench.run(&["detect", "app"]).success(), "staticfile\n");
+    // Twice the same name is a mistake.
+    std::fs::copy(&file, bench.path("providers/again.wasm")).unwrap();
+    insta::assert_snapshot!(bench.run(&["detect", "app", "--provider-dir", "providers"]).failure(), @"");
+}

@@ -1,0 +1,82 @@
+//! A provider that does what the app's file `behaviour` names.
+
+use plugpacks_sdk::{Context, Description, Edition, Error, Marker, PartialPlan, Phase, Provider, Result, Start};
+use std::time::{Duration, Instant, SystemTime};
+
+struct Hostile;
+
+impl Provider for Hostile {
+    fn describe(_: Edition) -> Description {
+        Description::new("hostile", env!("CARGO_PKG_VERSION"), "What a sandbox must withstand")
+            .marker(Marker::file("behaviour"))
+    }
+
+    fn detect(_: &Context) -> Result<bool> {
+        Ok(true)
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        let plan = PartialPlan::new().phase(Phase::setup(["hello"]));
+        let started = |text: String| Ok(Some(plan.clone().start(Start::command(text))));
+        let behaviour = context.app.read_text("behaviour")?;
+        match behaviour.trim() {
+            "loop" => loop {
+                std::hint::black_box(());
+            },
+            "sleep" => {
+                std::thread::sleep(Duration::from_secs(3600));
+                started("slept".into())
+            }
+            "memory" => {
+                let mut hoard = Vec::new();
+                loop {
+                    hoard.push(vec![1_u8; 1 << 20]);
+                }
+            }
+            "recursion" => started(recurse(u64::MAX).to_string()),
+            "panic" => panic!("this provider gives up"),
+            "huge result" => started("x".repeat(8 << 20)),
+            "many calls" => loop {
+                context.diagnostics.because("a", "b");
+            },
+            "files" => started(format!(
+                "{:?} {:?} {:?}",
+                std::fs::read_to_string("/etc/passwd").map_err(|error| error.kind()),
+                std::fs::read_dir(".").map(|_| ()).map_err(|error| error.kind()),
+                context.app.read_text("../secret").map_err(|error| error.to_string()),
+            )),
+            "environment" => started(format!(
+                "{:?} {:?} {:?}",
+                std::env::vars().count(),
+                context.environment.get("HOME"),
+                std::net::TcpStream::connect("127.0.0.1:80").map(|_| ()).map_err(|error| error.kind()),
+            )),
+            "clock and entropy" => {
+                let before = Instant::now();
+                let epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+                let random = std::collections::hash_map::RandomState::new();
+                let hash = std::hash::BuildHasher::hash_one(&random, "x");
+                started(format!("{:?} {epoch:?} {hash:x}", before.elapsed()))
+            }
+            "cycle" => context.catalog.plan_of("hostile"),
+            "unknown provider" => context.catalog.plan_of("nobody"),
+            "extend" => context.catalog.plan_of("staticfile"),
+            "failure" => Err(Error::new("the app is not what it seems").context("Reading behaviour").hint("Try another")),
+            "decline" => Ok(None),
+            "warn" => {
+                context.diagnostics.warn("once");
+                context.diagnostics.warn("once");
+                started("warned".into())
+            }
+            other => Err(Error::new(format!("no such behaviour: {other}"))),
+        }
+    }
+}
+
+#[allow(unconditional_recursion)]
+fn recurse(depth: u64) -> u64 {
+    let hoard = std::hint::black_box([depth; 1024]);
+    recurse(depth - 1) + hoard[7]
+}
+
+plugpacks_sdk::export_provider!(Hostile);

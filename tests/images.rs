@@ -1,0 +1,241 @@
+//! Real images: example apps are built by the real program and a real Docker engine, run, and
+//! asked for a page; a second build must find every step in the cache.
+//!
+//! Without an engine these tests say that they were skipped, and why. `RIG_ADD_HOST` and
+//! `RIG_NIXPKGS_URL_TEMPLATE` name a local stand-in for the package archives, if there is one.
+
+mod support;
+
+use std::fmt::Write as _;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+use support::{component, repository};
+
+/// Says why images cannot be built here.
+fn skipped(test: &str) -> bool {
+    let server = Command::new("docker").args(["version", "--format", "{{.Server.Version}}"]).output();
+    let reason = match server {
+        Err(error) => format!("docker cannot be run: {error}"),
+        Ok(output) if !output.status.success() => {
+            String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or("no engine").to_owned()
+        }
+        Ok(_) => return false,
+    };
+    // Written past the test harness's capture, so that a green run shows what it did not do.
+    let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {reason}");
+    true
+}
+
+/// An app, the edition it is built with, and what it answers.
+struct Case {
+    app: PathBuf,
+    arguments: Vec<String>,
+    answer: &'static str,
+}
+
+impl Case {
+    fn example(name: &str, edition: &str, answer: &'static str) -> Self {
+        let arguments = vec!["--edition".into(), edition.into()];
+        Self { app: repository().join("examples/apps").join(name), arguments, answer }
+    }
+
+    fn build(&self, image: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plugpacks"));
+        command.arg("build").arg(&self.app).args(["--name", image, "--verbose"]).args(&self.arguments);
+        if let Ok(host) = std::env::var("RIG_ADD_HOST") {
+            command.args(["--add-host", &host]);
+        }
+        command.output().unwrap()
+    }
+
+    /// Builds twice, runs, asks.
+    fn check(&self, test: &str) {
+        if skipped(test) {
+            return;
+        }
+        let image = format!("plugpacks-test-{test}");
+        let before = snapshot(&self.app);
+        let built = self.build(&image);
+        let log = String::from_utf8_lossy(&built.stderr);
+        assert!(built.status.success(), "{log}");
+        assert_eq!(String::from_utf8_lossy(&built.stdout), format!("{image}\n"));
+        let answer = Container::run(&image).ask("/");
+        assert!(answer.contains(self.answer), "{answer}");
+
+        let again = self.build(&image);
+        assert!(again.status.success());
+        let steps = steps_not_cached(&String::from_utf8_lossy(&again.stderr));
+        assert_eq!(steps, Vec::<String>::new(), "the second build ran these steps again");
+        assert_eq!(snapshot(&self.app), before, "the build changed the app directory");
+    }
+}
+
+/// Names and sizes of an app's files.
+fn snapshot(app: &PathBuf) -> Vec<(PathBuf, u64)> {
+    let mut files = Vec::new();
+    let mut directories = vec![app.clone()];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_dir() {
+                directories.push(entry.path());
+            } else {
+                files.push((entry.path(), entry.metadata().unwrap().len()));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The Dockerfile's steps that BuildKit's plain progress shows without `CACHED`, base image aside.
+fn steps_not_cached(log: &str) -> Vec<String> {
+    let step = |line: &str| {
+        let (number, rest) = line.strip_prefix('#')?.split_once(' ')?;
+        Some((number.to_owned(), rest.to_owned()))
+    };
+    let lines: Vec<_> = log.lines().filter_map(step).collect();
+    let is_step = |text: &str| text.starts_with('[') && text.contains('/') && !text.contains("] FROM ");
+    let cached: Vec<_> = lines.iter().filter(|(_, text)| text == "CACHED").map(|(number, _)| number).collect();
+    let steps: Vec<_> = lines.iter().filter(|(_, text)| is_step(text)).collect();
+    assert!(!steps.is_empty(), "no steps in BuildKit's output:\n{log}");
+    let mut rerun: Vec<_> =
+        steps.into_iter().filter(|(number, _)| !cached.contains(&number)).map(|(_, text)| text.clone()).collect();
+    rerun.dedup();
+    rerun
+}
+
+/// A running container; removed when this goes away.
+struct Container {
+    id: String,
+    port: u16,
+}
+
+impl Container {
+    fn run(image: &str) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let variable = format!("PORT={port}");
+        let output = Command::new("docker")
+            .args(["run", "--detach", "--network", "host", "--env", &variable, image])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Self { id: String::from_utf8(output.stdout).unwrap().trim().to_owned(), port }
+    }
+
+    /// The answer to a request, once the app listens.
+    fn ask(&self, path: &str) -> String {
+        let end = Instant::now() + Duration::from_secs(60);
+        let mut problem = String::new();
+        while Instant::now() < end {
+            match self.request(path) {
+                Ok(answer) if !answer.is_empty() => return answer,
+                Ok(_) => problem = "an empty answer".into(),
+                Err(error) => problem = error.to_string(),
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        let logs = Command::new("docker").args(["logs", &self.id]).output().unwrap();
+        let _ = write!(problem, "\n{}", String::from_utf8_lossy(&logs.stderr));
+        panic!("no answer: {problem}{}", String::from_utf8_lossy(&logs.stdout));
+    }
+
+    fn request(&self, path: &str) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    }
+}
+
+impl Drop for Container {
+    fn drop(&mut self) {
+        let _ = Command::new("docker").args(["rm", "--force", &self.id]).output();
+    }
+}
+
+#[test]
+fn node_npm() {
+    Case::example("node-npm", "2026.11", "Hello from node-npm").check("node-npm");
+}
+
+#[test]
+fn node_npm_as_nixpacks() {
+    Case::example("node-npm", "nixpacks", "Hello from node-npm").check("node-npm-as-nixpacks");
+}
+
+#[test]
+fn node_spa() {
+    Case::example("node-spa", "2026.11", "<script type=\"module\"").check("node-spa");
+}
+
+#[test]
+fn python_flask() {
+    Case::example("python-flask", "2026.11", "Hello from python-flask").check("python-flask");
+}
+
+#[test]
+fn go_http() {
+    // The stand-in's newest Go is 1.23, which only the edition `nixpacks` knows as current.
+    Case::example("go-http", "nixpacks", "Hello from go-http").check("go-http");
+}
+
+#[test]
+fn rust_http() {
+    Case::example("rust-http", "2026.11", "Hello from rust-http").check("rust-http");
+}
+
+#[test]
+fn static_site() {
+    Case::example("static-site", "2026.11", "Hello from static-site").check("static-site");
+}
+
+#[test]
+fn a_mirror_serves_the_archives() {
+    let Ok(mirror) = std::env::var("RIG_NIXPKGS_URL_TEMPLATE") else {
+        let _ = writeln!(std::io::stderr(), "SKIPPED a_mirror_serves_the_archives: RIG_NIXPKGS_URL_TEMPLATE is not set");
+        return;
+    };
+    let mut case = Case::example("static-site", "nixpacks", "Hello from static-site");
+    case.arguments.extend(["--nixpkgs-url".into(), mirror]);
+    case.check("mirror");
+}
+
+#[test]
+fn a_third_partys_language() {
+    let test = "tcl";
+    if skipped(test) {
+        return;
+    }
+    let case = Case {
+        app: repository().join("examples/providers/tcl/app"),
+        arguments: vec!["--provider".into(), component("examples/providers/tcl").display().to_string()],
+        answer: "Hello from tcl",
+    };
+    case.check(test);
+}
+
+#[test]
+fn a_failing_build_leaves_nothing_behind() {
+    let test = "failing";
+    if skipped(test) {
+        return;
+    }
+    let temporary = tempfile::TempDir::new().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_plugpacks"))
+        .env("TMPDIR", temporary.path())
+        .arg("build")
+        .arg(repository().join("examples/apps/static-site"))
+        .args(["--build-image", "127.0.0.1:1/gone", "--name", "plugpacks-test-failing"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("Error: Docker build failed"), "{stderr}");
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+}
