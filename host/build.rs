@@ -85,7 +85,8 @@ fn detection_order(path: &Path) -> Result<Vec<String>> {
 /// Sees to it that the toolchain can compile components; adds the target where rustup may.
 fn ensure_target() -> Result<()> {
     let rustc = variable("RUSTC")?;
-    let sysroot = Command::new(&rustc).args(["--print", "sysroot"]).output().with_context(|| format!("running {rustc}"))?;
+    let sysroot =
+        Command::new(&rustc).args(["--print", "sysroot"]).output().with_context(|| format!("running {rustc}"))?;
     let sysroot = PathBuf::from(String::from_utf8_lossy(&sysroot.stdout).trim());
     let target = sysroot.join("lib/rustlib").join(COMPONENT_TARGET);
     if target.is_dir() {
@@ -115,11 +116,14 @@ fn build_components(workspace: &Path, components_dir: &Path, folders: &[String])
     // What the outer cargo, clippy or a user's flags say is about the host, not about components.
     for (name, _) in env::vars_os() {
         let Some(name) = name.to_str() else { continue };
-        let is_about_host = ["CARGO_", "RUSTC", "RUSTFLAGS", "CLIPPY_", "RUSTDOC"].iter().any(|prefix| name.starts_with(prefix))
-            || ["MAKEFLAGS", "MFLAGS", "TARGET", "HOST", "OUT_DIR", "PROFILE", "OPT_LEVEL", "DEBUG", "NUM_JOBS"].contains(&name);
-        let is_about_machine = ["CARGO_HOME", "CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTR", "CARGO_SOURCE_", "CARGO_BUILD_JOBS"]
-            .iter()
-            .any(|prefix| name.starts_with(prefix));
+        let is_about_host =
+            ["CARGO_", "RUSTC", "RUSTFLAGS", "CLIPPY_", "RUSTDOC"].iter().any(|prefix| name.starts_with(prefix))
+                || ["MAKEFLAGS", "MFLAGS", "TARGET", "HOST", "OUT_DIR", "PROFILE", "OPT_LEVEL", "DEBUG", "NUM_JOBS"]
+                    .contains(&name);
+        let is_about_machine =
+            ["CARGO_HOME", "CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTR", "CARGO_SOURCE_", "CARGO_BUILD_JOBS"]
+                .iter()
+                .any(|prefix| name.starts_with(prefix));
         if is_about_host && !is_about_machine {
             cargo.env_remove(name);
         }
@@ -182,7 +186,10 @@ fn write_table(builtins: &[Builtin], out_dir: &Path, alignment: usize) -> Result
     let mut code = Vec::new();
     let mut table = String::new();
     writeln!(table, "#[repr(C, align({alignment}))]\nstruct Aligned<T: ?Sized>(T);")?;
-    writeln!(table, "static CODE: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!(\"OUT_DIR\"), \"/builtin.bin\")));")?;
+    writeln!(
+        table,
+        "static CODE: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!(\"OUT_DIR\"), \"/builtin.bin\")));"
+    )?;
     writeln!(table, "static BUILTINS: &[Builtin] = &[")?;
     for builtin in builtins {
         let start = code.len();

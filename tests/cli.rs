@@ -12,7 +12,7 @@ fn a_plan_is_the_only_thing_on_standard_output() {
     bench.app("app", &[("index.html", ""), ("nixpacks.toml", "provders = []\n")]);
     let outcome = bench.run(&["plan", "app"]);
     assert_eq!(outcome.plan()["phases"]["setup"]["nixPkgs"][0], "nginx");
-    insta::assert_snapshot!(outcome.stderr, @"");
+    insta::assert_snapshot!(outcome.stderr, @"Warning: nixpacks.toml: unknown key `provders`; did you mean `providers`?");
 }
 
 #[test]
@@ -44,7 +44,11 @@ fn the_edition_comes_from_flag_variable_or_configuration_file() {
     bench.app("app", &[("nixpacks.toml", "edition = 'nixpacks'\n")]);
     assert_eq!(archive(&["plan", "app"]), "nodejs_18");
     assert_eq!(archive(&["plan", "app", "--edition", "2026.11"]), "nodejs_24");
-    insta::assert_snapshot!(bench.run(&["plan", "app", "--edition", "1.41"]).failure(), @"");
+    insta::assert_snapshot!(bench.run(&["plan", "app", "--edition", "1.41"]).failure(), @"
+    Error: Unknown edition `1.41` in --edition
+
+    Hint: Editions: nixpacks, 2026.11
+    ");
 }
 
 #[test]
@@ -59,8 +63,20 @@ fn a_saved_plan_is_built_as_it_is() {
     let direct = bench.run(&["build", "app", "-s", "saved", "--dockerfile", "--cache-key", "k"]);
     let replayed = bench.run(&["build", "app", "--plan", "plan.json", "--dockerfile", "--cache-key", "k"]);
     assert_eq!(direct.success(), replayed.success());
-    insta::assert_snapshot!(bench.run(&["build", "app", "--plan", "app/package.json"]).failure(), @"");
-    insta::assert_snapshot!(bench.run(&["build", "app", "--plan", "gone.json"]).failure(), @"");
+    insta::assert_snapshot!(bench.run(&["build", "app", "--plan", "app/package.json"]).failure(), @"
+    Error: `app/package.json` is not a plan
+
+    Caused by:
+        it has no `phases`
+
+    Hint: `plugpacks plan DIR > FILE` writes one
+    ");
+    insta::assert_snapshot!(bench.run(&["build", "app", "--plan", "gone.json"]).failure(), @"
+    Error: Cannot read the plan `gone.json`
+
+    Caused by:
+        No such file or directory (os error 2)
+    ");
 }
 
 #[test]
@@ -90,10 +106,7 @@ fn files_are_written_without_docker() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(
-        names,
-        ["Dockerfile", "build.sh", "nixpkgs-b25309931cfda5f0b8805f462a29897eeae50168.nix"]
-    );
+    assert_eq!(names, ["Dockerfile", "build.sh", "nixpkgs-b25309931cfda5f0b8805f462a29897eeae50168.nix"]);
     let script = std::fs::read_to_string(bench.path("out/deep/.nixpacks/build.sh")).unwrap();
     assert!(script.contains("'SECRET=it'\\''s $HOME'"), "{script}");
     use std::os::unix::fs::PermissionsExt as _;
@@ -120,12 +133,35 @@ fn errors_say_what_where_and_what_to_do() {
     bench.app("nostart", &[("package.json", "{}")]);
     bench.app("nothing", &[("notes.txt", ""), ("docs/a", ""), ("src/b", "")]);
     bench.app("badtoml", &[("nixpacks.toml", "[phases.setup]\nnixPkgs = 'x'\n")]);
-    bench.app("badjson", &[("package.json", "{\"engines\": {\"node\": 18}}")]);
+    bench.app("badjson", &[("package.json", "{\"scripts\": {")]);
     bench.app("cycle", &[("nixpacks.toml", "[phases.a]\ndependsOn = ['b']\n[phases.b]\ndependsOn = ['a']\n")]);
     let failure = |arguments: &[&str]| bench.run(arguments).failure().to_owned();
-    insta::assert_snapshot!(failure(&["plan", "gone"]), @"");
-    insta::assert_snapshot!(failure(&["plan", "node/package.json"]), @"");
-    insta::assert_snapshot!(failure(&["plan", "badtoml"]), @"");
+    insta::assert_snapshot!(failure(&["plan", "gone"]), @"
+    Error: Failed to read app source directory
+
+    Caused by:
+        `gone`: No such file or directory (os error 2)
+
+    Hint: Give the path of the directory that is to be built
+    ");
+    insta::assert_snapshot!(failure(&["plan", "node/package.json"]), @"
+    Error: Failed to read app source directory
+
+    Caused by:
+        `node/package.json`: Not a directory (os error 20)
+
+    Hint: Give the path of the directory that is to be built
+    ");
+    insta::assert_snapshot!(failure(&["plan", "badtoml"]), @r#"
+    Error: Failed to parse Nixpacks config file `nixpacks.toml`
+
+    Caused by:
+        TOML parse error at line 2, column 11
+          |
+        2 | nixPkgs = 'x'
+          |           ^^^
+        invalid type: string "x", expected a sequence
+    "#);
     insta::assert_snapshot!(failure(&["plan", "badjson"]), @"");
     insta::assert_snapshot!(failure(&["plan", "cycle"]), @"");
     insta::assert_snapshot!(failure(&["plan", "node", "--config", "gone.toml"]), @"");
@@ -164,5 +200,13 @@ fn a_third_partys_provider_takes_part() {
     assert_eq!(bench.run(&["detect", "app"]).success(), "staticfile\n");
     // Twice the same name is a mistake.
     std::fs::copy(&file, bench.path("providers/again.wasm")).unwrap();
-    insta::assert_snapshot!(bench.run(&["detect", "app", "--provider-dir", "providers"]).failure(), @"");
+    insta::assert_snapshot!(bench.run(&["detect", "app", "--provider-dir", "providers"]).failure(), @"
+    Error: Two providers are named tcl
+
+    Caused by:
+        0: providers/again.wasm
+        1: providers/tcl.wasm
+
+    Hint: Leave one of them out
+    ");
 }

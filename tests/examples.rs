@@ -21,7 +21,8 @@ fn plans_of_the_example_apps() {
         let name = app.file_name().unwrap().to_str().unwrap().to_owned();
         for edition in ["nixpacks", "2026.11"] {
             let run = |command: &str| {
-                let output = plugpacks(cache.path()).arg(command).arg(&app).args(["--edition", edition]).output().unwrap();
+                let output =
+                    plugpacks(cache.path()).arg(command).arg(&app).args(["--edition", edition]).output().unwrap();
                 assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
                 String::from_utf8(output.stdout).unwrap()
             };

@@ -35,10 +35,10 @@ fn a_provider_that_does_not_end_is_ended() {
 
 #[test]
 fn an_exceeded_limit_is_named() {
-    insta::assert_snapshot!(run("loop").failure(), @"");
-    insta::assert_snapshot!(run("memory").failure(), @"");
-    insta::assert_snapshot!(run("many calls").failure(), @"");
-    insta::assert_snapshot!(run("huge result").failure(), @"");
+    insta::assert_snapshot!(run("loop").failure(), @"Error: Provider hostile took longer than 2 seconds");
+    insta::assert_snapshot!(run("memory").failure(), @"Error: Provider hostile wanted more than 256 MiB of memory");
+    insta::assert_snapshot!(run("many calls").failure(), @"Error: Provider hostile made more than 1000000 calls to the host");
+    insta::assert_snapshot!(run("huge result").failure(), @"Error: Provider hostile handed over more than 4 MiB at once");
 }
 
 #[test]
@@ -59,8 +59,8 @@ fn there_are_no_files_no_variables_and_no_network() {
     let bench = Workbench::new();
     std::fs::write(bench.path("secret"), "s").unwrap();
     let files = run_with(&bench, "files", &[]);
-    insta::assert_snapshot!(files.plan()["start"]["cmd"].as_str().unwrap(), @"");
-    insta::assert_snapshot!(run("environment").plan()["start"]["cmd"].as_str().unwrap(), @"");
+    insta::assert_snapshot!(files.plan()["start"]["cmd"].as_str().unwrap(), @r#"Err(NotFound) Err(NotFound) Err("Error reading ../secret: the path leaves the app directory")"#);
+    insta::assert_snapshot!(run("environment").plan()["start"]["cmd"].as_str().unwrap(), @"0 None Err(PermissionDenied)");
 }
 
 #[test]
@@ -73,8 +73,12 @@ fn clock_and_entropy_are_the_same_at_every_run() {
 
 #[test]
 fn providers_that_ask_for_each_other_are_told_so() {
-    insta::assert_snapshot!(run("cycle").failure(), @"");
-    insta::assert_snapshot!(run("unknown provider").failure(), @"");
+    insta::assert_snapshot!(run("cycle").failure(), @"Error: Providers ask for each other's plans: hostile -> hostile");
+    insta::assert_snapshot!(run("unknown provider").failure(), @"
+    Error: Provider nobody not found
+
+    Hint: Known providers: hostile, go, node, python, rust, staticfile
+    ");
 }
 
 #[test]
@@ -88,7 +92,14 @@ fn a_provider_can_build_on_another_ones_plan() {
 
 #[test]
 fn failures_warnings_and_refusals_reach_the_user() {
-    insta::assert_snapshot!(run("failure").failure(), @"");
+    insta::assert_snapshot!(run("failure").failure(), @"
+    Error: Reading behaviour
+
+    Caused by:
+        the app is not what it seems
+
+    Hint: Try another
+    ");
     let outcome = run("warn");
     assert_eq!(outcome.plan()["start"]["cmd"], "warned");
     assert_eq!(outcome.stderr.matches("Warning: once").count(), 1, "{}", outcome.stderr);
@@ -135,12 +146,40 @@ fn what_is_not_a_provider_is_refused() {
     bench.app("app", &[("index.html", "")]);
     std::fs::write(bench.path("text.wasm"), "not wasm").unwrap();
     let refused = |file: &str| bench.run(&["plan", "app", "--provider", file]).failure().to_owned();
-    insta::assert_snapshot!(refused("text.wasm"), @"");
-    insta::assert_snapshot!(refused("gone.wasm"), @"");
+    insta::assert_snapshot!(refused("text.wasm"), @"
+    Error: `text.wasm` is not a WebAssembly component
+
+    Caused by:
+        0: failed to parse WebAssembly module
+        1: magic header not detected: bad magic number - expected=[
+            0x0,
+            0x61,
+            0x73,
+            0x6d,
+        ] actual=[
+            0x6e,
+            0x6f,
+            0x74,
+            0x20,
+        ] (at offset 0x0)
+
+    Hint: Compile the provider for wasm32-wasip2, or turn the module into a component
+    ");
+    insta::assert_snapshot!(refused("gone.wasm"), @"
+    Error: Cannot read the provider `gone.wasm`
+
+    Caused by:
+        No such file or directory (os error 2)
+    ");
     // A core module: eight bytes of header and nothing else.
     std::fs::write(bench.path("module.wasm"), b"\0asm\x01\0\0\0").unwrap();
     assert!(refused("module.wasm").contains("is not a WebAssembly component"));
     // A component that exports nothing.
     std::fs::write(bench.path("empty.wasm"), b"\0asm\x0d\0\x01\0").unwrap();
-    insta::assert_snapshot!(refused("empty.wasm"), @"");
+    insta::assert_snapshot!(refused("empty.wasm"), @"
+    Error: The provider `empty.wasm` is a component, but not a provider
+
+    Caused by:
+        it does not export plugpacks:provider/provider-guest@0.1.0
+    ");
 }

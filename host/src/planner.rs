@@ -65,7 +65,6 @@ struct Preparation {
     edition: Edition,
     variables: Variables,
     mirrors: Mirrors,
-    procfile: PartialPlan,
     /// Configuration file, environment and command line, merged.
     pre_plan: PartialPlan,
     warnings: Vec<String>,
@@ -74,6 +73,11 @@ struct Preparation {
 impl Preparation {
     const fn rules(&self) -> &'static Rules {
         self.edition.rules()
+    }
+
+    /// What the Procfile says.
+    fn procfile(&self) -> Result<PartialPlan> {
+        Ok(Procfile::read(&self.app, self.rules().procfile)?.to_plan())
     }
 
     /// The variables that providers see.
@@ -112,7 +116,7 @@ fn architecture(platform: Option<&str>, rule: TargetArchitecture) -> String {
 /// The directory, its configuration or a file a provider needs cannot be read or understood, or a
 /// provider fails.
 pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
-    let mut preparation = prepare(request, &request.directory, PartialPlan::default())?;
+    let mut preparation = prepare(request, &request.directory, None)?;
     let mut subdirectory: Option<String> = None;
     loop {
         let variables = preparation.provider_variables();
@@ -122,7 +126,7 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
             if let Some(name) = only_subdirectory(&preparation)? {
                 let directory = preparation.app.root().join(&name);
                 subdirectory = Some(subdirectory.map_or_else(|| name.clone(), |outer| format!("{outer}/{name}")));
-                preparation = prepare(request, &directory, inherited(&preparation))?;
+                preparation = prepare(request, &directory, inherited(&preparation)?)?;
                 continue;
             }
         }
@@ -145,7 +149,7 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
 /// # Errors
 /// As [`plan`], as far as it concerns detection.
 pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<(Vec<String>, Diagnostics)> {
-    let mut preparation = prepare(request, &request.directory, PartialPlan::default())?;
+    let mut preparation = prepare(request, &request.directory, None)?;
     loop {
         let rules = preparation.rules();
         let variables = match rules.detection {
@@ -161,7 +165,7 @@ pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<(Vec<Stri
         if names.is_empty() && !has_phases && rules.subdirectory == SubdirectoryRules::Visible {
             if let Some(name) = only_subdirectory(&preparation)? {
                 let directory = preparation.app.root().join(name);
-                preparation = prepare(request, &directory, inherited(&preparation))?;
+                preparation = prepare(request, &directory, inherited(&preparation)?)?;
                 continue;
             }
         }
@@ -177,7 +181,7 @@ pub fn replay(saved: PartialPlan, edition: Edition) -> Plan {
 }
 
 /// Reads everything that is not a provider's to say. `inherited` comes from an outer directory.
-fn prepare(request: &PlanRequest, directory: &Path, inherited: PartialPlan) -> Result<Preparation> {
+fn prepare(request: &PlanRequest, directory: &Path, inherited: Option<PartialPlan>) -> Result<Preparation> {
     let open = |edition: Edition| {
         App::open(directory, edition.rules().search).map_err(|error| {
             Error::configuration("Failed to read app source directory")
@@ -185,9 +189,8 @@ fn prepare(request: &PlanRequest, directory: &Path, inherited: PartialPlan) -> R
                 .hint("Give the path of the directory that is to be built")
         })
     };
-    let parse = |edition: Edition| {
-        Variables::parse(&request.env, edition.rules().env_syntax, |name| std::env::var(name).ok())
-    };
+    let parse =
+        |edition: Edition| Variables::parse(&request.env, edition.rules().env_syntax, |name| std::env::var(name).ok());
     let asked = request.edition.unwrap_or(Edition::DEFAULT);
     let (mut app, mut variables) = (open(asked)?, parse(asked)?);
     let file = ConfigFile::read(&app, request.config.as_deref(), &variables)?;
@@ -200,23 +203,20 @@ fn prepare(request: &PlanRequest, directory: &Path, inherited: PartialPlan) -> R
         (app, variables) = (open(edition)?, parse(edition)?);
     }
     let rules = edition.rules();
-    let procfile = Procfile::read(&app, rules.procfile)?.to_plan();
-    let command_line =
-        PartialPlan::default().merge(request.json_plan.clone().unwrap_or_default(), rules.merge).merge(
-            request.overrides.to_plan(rules),
-            rules.merge,
-        );
+    let command_line = PartialPlan::default()
+        .merge(request.json_plan.clone().unwrap_or_default(), rules.merge)
+        .merge(request.overrides.to_plan(rules), rules.merge);
     let mut warnings = file.warnings;
     warnings.extend(shadowed_variables(file.plan.variables.as_ref(), &variables, rules));
-    let pre_plan = [inherited, file.plan, environment_plan(&variables, rules), command_line]
+    let pre_plan = inherited
         .into_iter()
+        .chain([file.plan, environment_plan(&variables, rules), command_line])
         .fold(PartialPlan::default(), |low, high| low.merge(high, rules.merge));
     Ok(Preparation {
         app: Arc::new(app),
         edition,
         variables,
         mirrors: file.mirrors.overlaid_by(&request.mirrors),
-        procfile,
         pre_plan,
         warnings,
     })
@@ -228,9 +228,10 @@ fn shadowed_variables(file: Option<&TextMap>, variables: &Variables, rules: &Rul
         VariablePrecedence::FileOverEnv => "the configuration file",
         VariablePrecedence::EnvOverFile => "`--env`",
     };
-    let both = file.into_iter().flatten().filter(|(name, value)| {
-        variables.get(name).is_some_and(|given| given != value.as_str())
-    });
+    let both = file
+        .into_iter()
+        .flatten()
+        .filter(|(name, value)| variables.get(name).is_some_and(|given| given != value.as_str()));
     both.map(|(name, _)| format!("The variable {name} is set by the configuration file and by `--env`; {winner} wins"))
         .collect()
 }
@@ -240,18 +241,15 @@ fn assemble(preparation: &Preparation, session: &Arc<Session>) -> Result<Plan> {
     let rules = preparation.rules();
     let names = provider_names(preparation, session)?;
     let provider_plan = provider_plan(&names, session, rules)?;
-    let mut merged = [provider_plan, preparation.procfile.clone(), preparation.pre_plan.clone()]
+    let mut merged = [provider_plan, preparation.procfile()?, preparation.pre_plan.clone()]
         .into_iter()
         .fold(PartialPlan::default(), |low, high| low.merge(high, rules.merge));
     let given = session.environment().variables.as_map();
     if !given.is_empty() {
         merged.variables.get_or_insert_default().extend(given.clone());
     }
-    let distribution = if session.environment().variables.is_set("DEBIAN") {
-        Distribution::Debian
-    } else {
-        Distribution::Ubuntu
-    };
+    let distribution =
+        if session.environment().variables.is_set("DEBIAN") { Distribution::Debian } else { Distribution::Ubuntu };
     Ok(merged.pin(&rules.defaults(distribution)))
 }
 
@@ -307,20 +305,21 @@ fn prefix_phases(plan: &mut PartialPlan, provider: &str) {
 }
 
 /// What an outer directory's files say, for its subdirectory.
-fn inherited(preparation: &Preparation) -> PartialPlan {
-    match preparation.rules().subdirectory {
-        SubdirectoryRules::Nixpacks => PartialPlan::default(),
+fn inherited(preparation: &Preparation) -> Result<Option<PartialPlan>> {
+    Ok(match preparation.rules().subdirectory {
+        SubdirectoryRules::Nixpacks => None,
         SubdirectoryRules::Visible => {
-            preparation.procfile.clone().merge(preparation.pre_plan.clone(), preparation.rules().merge)
+            Some(preparation.procfile()?.merge(preparation.pre_plan.clone(), preparation.rules().merge))
         }
-    }
+    })
 }
 
 /// The only directory of an app that has exactly one.
 fn only_subdirectory(preparation: &Preparation) -> Result<Option<String>> {
-    let mut directories = preparation.app.top_level_directories().map_err(|error| {
-        Error::app(format!("Cannot list `{}`", preparation.app.root().display())).cause(error)
-    })?;
+    let mut directories = preparation
+        .app
+        .top_level_directories()
+        .map_err(|error| Error::app(format!("Cannot list `{}`", preparation.app.root().display())).cause(error))?;
     if preparation.rules().subdirectory == SubdirectoryRules::Visible {
         directories.retain(|name| !name.starts_with('.') && name != "node_modules");
     }

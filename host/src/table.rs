@@ -120,14 +120,50 @@ mod tests {
             &[("setup", &["nodejs_18", "npm-9_x"], &[]), ("install", &[], &["npm i"]), ("noop", &[], &[])],
             Some("npm run start"),
         );
-        insta::assert_snapshot!(plain(&plan), @"");
+        insta::assert_snapshot!(plain(&plan), @"
+
+        ╔════════ Plugpacks v1.2.3 ═══════╗
+        ║ install    │ npm i              ║
+        ║─────────────────────────────────║
+        ║ setup      │ nodejs_18, npm-9_x ║
+        ║─────────────────────────────────║
+        ║ start      │ npm run start      ║
+        ╚═════════════════════════════════╝
+        ");
     }
 
     #[test]
     fn long_lines_are_wrapped_and_long_names_cut() {
-        let command = "python -m venv --copies /opt/venv && . /opt/venv/bin/activate && pip install -r requirements.txt";
+        let command =
+            "python -m venv --copies /opt/venv && . /opt/venv/bin/activate && pip install -r requirements.txt";
         let name = "a".repeat(90);
         let plan = plan(&[("setup", &["gcc"], &[command, "true"]), (&name, &[], &["x"])], Some(&"y".repeat(70)));
-        insta::assert_snapshot!(plain(&plan), @"");
+        insta::assert_snapshot!(plain(&plan), @"
+
+        ╔══════════════════════════════ Plugpacks v1.2.3 ══════════════════════════════╗
+        ║ aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa │ x             ║
+        ║──────────────────────────────────────────────────────────────────────────────║
+        ║ setup                                                        │ pkgs: gcc     ║
+        ║                                                              │ cmds: python  ║
+        ║                                                              │ -m venv       ║
+        ║                                                              │ --copies      ║
+        ║                                                              │ /opt/venv &&  ║
+        ║                                                              │ .             ║
+        ║                                                              │ /opt/venv/bin ║
+        ║                                                              │ /activate &&  ║
+        ║                                                              │ pip install   ║
+        ║                                                              │ -r            ║
+        ║                                                              │ requirements. ║
+        ║                                                              │ txt           ║
+        ║                                                              │ true          ║
+        ║──────────────────────────────────────────────────────────────────────────────║
+        ║ start                                                        │ yyyyyyyyyyyyy ║
+        ║                                                              │ yyyyyyyyyyyyy ║
+        ║                                                              │ yyyyyyyyyyyyy ║
+        ║                                                              │ yyyyyyyyyyyyy ║
+        ║                                                              │ yyyyyyyyyyyyy ║
+        ║                                                              │ yyyyy         ║
+        ╚══════════════════════════════════════════════════════════════════════════════╝
+        ");
     }
 }

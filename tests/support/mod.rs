@@ -85,7 +85,7 @@ impl Outcome {
     pub fn failure(&self) -> &str {
         assert_eq!(self.code, Some(1), "{}", self.whole());
         assert_eq!(self.stdout, "");
-        assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
+        assert!(self.stderr.starts_with("Error: ") || self.stderr.contains("\nError: "), "{}", self.stderr);
         &self.stderr
     }
 }

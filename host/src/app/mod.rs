@@ -292,9 +292,8 @@ impl App {
     /// The app root cannot be read.
     pub fn top_level_directories(&self) -> Result<Vec<String>, AccessError> {
         self.record(Read::Glob("*".to_owned()));
-        let is_directory = |name: &&String| {
-            AppPath::new(name).is_some_and(|path| self.kind(&path) == Ok(EntryKind::Directory))
-        };
+        let is_directory =
+            |name: &&String| AppPath::new(name).is_some_and(|path| self.kind(&path) == Ok(EntryKind::Directory));
         let mut names: Vec<_> = self.top_level()?.keys().filter(is_directory).cloned().collect();
         names.sort_unstable();
         Ok(names)

@@ -145,9 +145,9 @@ impl Docker {
     /// # Errors
     /// `docker` cannot be run, or the build fails.
     pub fn build(&self, context: &BuildContext, options: &DockerOptions, variables: Option<&TextMap>) -> Result<()> {
-        self.run(&options.arguments(context, variables)).map_err(|error| error.hint(
-            "The output above ends with the command that failed; `--verbose` shows every line of it",
-        ))
+        self.run(&options.arguments(context, variables)).map_err(|error| {
+            error.hint("The output above ends with the command that failed; `--verbose` shows every line of it")
+        })
     }
 
     fn run(&self, arguments: &[String]) -> Result<()> {

@@ -128,7 +128,8 @@ pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
 /// A plan that was saved earlier, for the app it is built with now.
 fn saved(file: &Path, request: &PlanRequest) -> Result<Planned> {
     let shown = file.display();
-    let unreadable = |error: std::io::Error| Error::configuration(format!("Cannot read the plan `{shown}`")).cause(error);
+    let unreadable =
+        |error: std::io::Error| Error::configuration(format!("Cannot read the plan `{shown}`")).cause(error);
     let text = if file.as_os_str() == "-" {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map_err(unreadable)?;
@@ -136,11 +137,15 @@ fn saved(file: &Path, request: &PlanRequest) -> Result<Planned> {
     } else {
         std::fs::read_to_string(file).map_err(unreadable)?
     };
-    let partial = PartialPlan::from_json(&text).map_err(|error| {
+    let no_plan = |cause: String| {
         Error::configuration(format!("`{shown}` is not a plan"))
-            .cause(error)
+            .cause(cause)
             .hint("`plugpacks plan DIR > FILE` writes one")
-    })?;
+    };
+    let partial = PartialPlan::from_json(&text).map_err(|error| no_plan(error.to_string()))?;
+    if partial.phases.is_none() {
+        return Err(no_plan("it has no `phases`".to_owned()));
+    }
     let edition = request.edition.unwrap_or(Edition::DEFAULT);
     let app = App::open(&request.directory, edition.rules().search).map_err(|error| {
         Error::configuration("Failed to read app source directory")

@@ -54,8 +54,21 @@ struct Document {
 const FILE_KEYS: &[&str] =
     &["providers", "buildImage", "variables", "staticAssets", "phases", "start", "edition", "nixpkgsUrl"];
 const PHASE_KEYS: &[&str] = &[
-    "name", "dependsOn", "nixPkgs", "nixPackages", "nixLibs", "nixLibraries", "nixOverlays", "nixpkgsArchive",
-    "aptPkgs", "aptPackages", "cmds", "commands", "onlyIncludeFiles", "cacheDirectories", "paths", "envPaths",
+    "dependsOn",
+    "nixPkgs",
+    "nixPackages",
+    "nixLibs",
+    "nixLibraries",
+    "nixOverlays",
+    "nixpkgsArchive",
+    "aptPkgs",
+    "aptPackages",
+    "cmds",
+    "commands",
+    "onlyIncludeFiles",
+    "cacheDirectories",
+    "paths",
+    "envPaths",
 ];
 const START_KEYS: &[&str] = &["cmd", "runImage", "onlyIncludeFiles", "user"];
 
@@ -99,8 +112,9 @@ impl ConfigFile {
 
     fn parse(text: &str, path: &Path) -> Result<Self> {
         let shown = path.display();
-        let failed =
-            |cause: String| Error::configuration(format!("Failed to parse Nixpacks config file `{shown}`")).cause(cause);
+        let failed = |cause: String| {
+            Error::configuration(format!("Failed to parse Nixpacks config file `{shown}`")).cause(cause)
+        };
         let mut unknown = Vec::new();
         let mut ignore = |key: serde_ignored::Path| unknown.push(key.to_string());
         let document: Document = match path.extension().and_then(|extension| extension.to_str()) {
@@ -120,7 +134,7 @@ impl ConfigFile {
                     .hint("A configuration file ends in .toml or .json"));
             }
         };
-        let warnings = unknown.iter().map(|key| unknown_key(key, &shown.to_string())).collect();
+        let warnings = unknown.iter().filter_map(|key| unknown_key(key, &shown.to_string())).collect();
         Ok(Self {
             plan: PartialPlan {
                 providers: document.providers,
@@ -151,9 +165,11 @@ fn read_outside(path: &Path) -> std::io::Result<String> {
 }
 
 /// Says that a key (such as `phases.setup.nixPkg`) is not known, and which one may be meant.
-fn unknown_key(key: &str, path: &str) -> String {
+fn unknown_key(key: &str, path: &str) -> Option<String> {
     let parts: Vec<&str> = key.split('.').filter(|part| *part != "?").collect();
     let known = match parts.as_slice() {
+        // Nixpacks 1.41: accepted and ignored, the table's key is the name.
+        ["phases", _, "name"] => return None,
         ["phases", _, _, ..] => PHASE_KEYS,
         ["start", _, ..] => START_KEYS,
         _ => FILE_KEYS,
@@ -161,10 +177,10 @@ fn unknown_key(key: &str, path: &str) -> String {
     let key = parts.join(".");
     let last = parts.last().copied().unwrap_or_default();
     let distance = |candidate: &&&str| strsim::damerau_levenshtein(&last.to_lowercase(), &candidate.to_lowercase());
-    match known.iter().min_by_key(distance).filter(|nearest| distance(nearest) <= 1 + last.len() / 3) {
+    Some(match known.iter().min_by_key(distance).filter(|nearest| distance(nearest) <= 1 + last.len() / 3) {
         Some(nearest) => format!("{path}: unknown key `{key}`; did you mean `{nearest}`?"),
         None => format!("{path}: unknown key `{key}`; known here: {}", known.join(", ")),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -179,7 +195,8 @@ mod tests {
     #[test]
     fn both_formats_give_the_same() {
         let toml = "edition = 'nixpacks'\n[phases.setup]\nnixPackages = ['...', 'x']\n[start]\ncmd = 'run'\n";
-        let json = r#"{"edition":"nixpacks","phases":{"setup":{"nixPkgs":["@auto","x"]}},"start":{"cmd":"run","user":null}}"#;
+        let json =
+            r#"{"edition":"nixpacks","phases":{"setup":{"nixPkgs":["@auto","x"]}},"start":{"cmd":"run","user":null}}"#;
         let config = parse(toml, "nixpacks.toml").unwrap();
         assert_eq!(config, parse(json, "a/b.json").unwrap());
         assert_eq!(
@@ -191,16 +208,53 @@ mod tests {
     #[test]
     fn unknown_keys_are_named_with_the_nearest_known_one() {
         let toml = "providres = []\n[phases.setup]\nnixPkg = []\nname = 'setup'\n[phases.x]\nzzzzzz = 1\n[start]\ncommand = 'x'\n";
-        insta::assert_snapshot!(parse(toml, "nixpacks.toml").unwrap().warnings.join("\n"), @r"");
+        insta::assert_snapshot!(parse(toml, "nixpacks.toml").unwrap().warnings.join("\n"), @"
+        nixpacks.toml: unknown key `phases.setup.nixPkg`; did you mean `nixPkgs`?
+        nixpacks.toml: unknown key `phases.x.zzzzzz`; known here: dependsOn, nixPkgs, nixPackages, nixLibs, nixLibraries, nixOverlays, nixpkgsArchive, aptPkgs, aptPackages, cmds, commands, onlyIncludeFiles, cacheDirectories, paths, envPaths
+        nixpacks.toml: unknown key `providres`; did you mean `providers`?
+        nixpacks.toml: unknown key `start.command`; known here: cmd, runImage, onlyIncludeFiles, user
+        ");
     }
 
     #[test]
     fn an_error_names_file_line_and_column() {
         let error = |text, path| parse(text, path).unwrap_err().report();
-        insta::assert_snapshot!(error("[phases.setup]\nnixPkgs = 'x'\n", "nixpacks.toml"), @r"");
-        insta::assert_snapshot!(error("[phases\n", "nixpacks.toml"), @r"");
-        insta::assert_snapshot!(error("{\"variables\": {\"A\": 1}}", "nixpacks.json"), @r"");
-        insta::assert_snapshot!(error("[start]\n", "nixpacks.yml"), @r"");
-        insta::assert_snapshot!(error("{\"phases\":{\"a\":{\"cmds\":[],\"commands\":[]}}}", "nixpacks.json"), @r"");
+        insta::assert_snapshot!(error("[phases.setup]\nnixPkgs = 'x'\n", "nixpacks.toml"), @r#"
+        Failed to parse Nixpacks config file `nixpacks.toml`
+
+        Caused by:
+            TOML parse error at line 2, column 11
+              |
+            2 | nixPkgs = 'x'
+              |           ^^^
+            invalid type: string "x", expected a sequence
+        "#);
+        insta::assert_snapshot!(error("[phases\n", "nixpacks.toml"), @"
+        Failed to parse Nixpacks config file `nixpacks.toml`
+
+        Caused by:
+            TOML parse error at line 1, column 8
+              |
+            1 | [phases
+              |        ^
+            unclosed table, expected `]`
+        ");
+        insta::assert_snapshot!(error("{\"variables\": {\"A\": 1}}", "nixpacks.json"), @"
+        Failed to parse Nixpacks config file `nixpacks.json`
+
+        Caused by:
+            invalid type: integer `1`, expected a string at line 1 column 21
+        ");
+        insta::assert_snapshot!(error("[start]\n", "nixpacks.yml"), @"
+        Unknown file type: nixpacks.yml
+
+        Hint: A configuration file ends in .toml or .json
+        ");
+        insta::assert_snapshot!(error("{\"phases\":{\"a\":{\"cmds\":[],\"commands\":[]}}}", "nixpacks.json"), @"
+        Failed to parse Nixpacks config file `nixpacks.json`
+
+        Caused by:
+            duplicate field `cmds` at line 1 column 36
+        ");
     }
 }

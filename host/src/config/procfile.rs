@@ -51,8 +51,7 @@ impl Procfile {
 
     /// The partial plan: the start command, and a phase for `release`.
     pub fn to_plan(&self) -> PartialPlan {
-        let mut plan =
-            PartialPlan { start: self.start_command().map(Start::with_command), ..PartialPlan::default() };
+        let mut plan = PartialPlan { start: self.start_command().map(Start::with_command), ..PartialPlan::default() };
         if let Some(command) = self.processes.get("release") {
             *plan.phase_mut("release") = Phase {
                 depends_on: Some(ListEdit::replace(["setup", "install", "build"])),
@@ -82,7 +81,9 @@ fn parse_lines(text: &str) -> Option<TextMap> {
 
 fn parse_yaml(text: &str) -> Result<TextMap> {
     let processes: Option<TextMap> = serde_yaml_ng::from_str(text).map_err(|error| {
-        Error::app("Reading Procfile").cause(format!("Procfile: {error}")).hint("Write one process a line: `web: COMMAND`")
+        Error::app("Reading Procfile")
+            .cause(format!("Procfile: {error}"))
+            .hint("Write one process a line: `web: COMMAND`")
     })?;
     Ok(processes.unwrap_or_default())
 }

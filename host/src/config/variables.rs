@@ -13,11 +13,7 @@ impl Variables {
     ///
     /// # Errors
     /// Under [`EnvSyntax::FirstEqualsSign`]: something is not a variable's name.
-    pub fn parse(
-        arguments: &[String],
-        syntax: EnvSyntax,
-        process: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self> {
+    pub fn parse(arguments: &[String], syntax: EnvSyntax, process: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let mut variables = TextMap::new();
         for argument in arguments {
             let (name, value) = match syntax {
@@ -152,8 +148,7 @@ mod tests {
     #[test]
     fn upstream_splits_after_the_longest_name() {
         let parsed = parse(&["A=b=c", "HOME", "GONE", "B.C=d", "é=1", "N-M=1", "K=l1\nl2"], EnvSyntax::LongestName);
-        let expected =
-            [("", "é=1"), ("A", "b=c"), ("B", ".C=d"), ("HOME", "/root"), ("K", "l1\nl2"), ("N-M", "1")];
+        let expected = [("", "é=1"), ("A", "b=c"), ("B", ".C=d"), ("HOME", "/root"), ("K", "l1\nl2"), ("N-M", "1")];
         assert_eq!(parsed.unwrap(), pairs(&expected));
         assert_eq!(parse(&["HOME="], EnvSyntax::LongestName).unwrap(), pairs(&[("HOME", "/root")]));
     }

@@ -74,8 +74,7 @@ mod tests {
 
     #[test]
     fn the_default_key_is_upstreams() {
-        for (path, key) in
-            [("/app", "SO1bGLQpnUQ"), ("/srv/app", "CvGvn3zVHqw"), ("/home/user/project", "vNlC4xPQeU")]
+        for (path, key) in [("/app", "SO1bGLQpnUQ"), ("/srv/app", "CvGvn3zVHqw"), ("/home/user/project", "vNlC4xPQeU")]
         {
             assert_eq!(CacheKey::of_directory(Path::new(path)), CacheKey::new(key.to_owned()));
         }

@@ -23,8 +23,14 @@ mod tests {
 
     #[test]
     fn files_lie_below_the_app_directory_unless_absolute() {
-        let expected =
-            [("./f", "/app/f"), ("f", "/app/f"), (".", "/app/."), ("d/", "/app/d/"), ("/abs", "/abs"), ("././f", "/app/f")];
+        let expected = [
+            ("./f", "/app/f"),
+            ("f", "/app/f"),
+            (".", "/app/."),
+            ("d/", "/app/d/"),
+            ("/abs", "/abs"),
+            ("././f", "/app/f"),
+        ];
         for (file, path) in expected {
             assert_eq!(of_app_file(file), path, "{file}");
         }

@@ -66,12 +66,8 @@ fn nix_installs(environments: &[Environment], generated: &BTreeMap<String, Strin
 }
 
 fn apt_install(plan: &Plan) -> String {
-    let packages: Vec<&str> = plan
-        .phases
-        .values()
-        .flat_map(|phase| Phase::elements(&phase.apt_packages))
-        .map(String::as_str)
-        .collect();
+    let packages: Vec<&str> =
+        plan.phases.values().flat_map(|phase| Phase::elements(&phase.apt_packages)).map(String::as_str).collect();
     if packages.is_empty() {
         return String::new();
     }

@@ -43,14 +43,76 @@ fn options(delivery: Delivery) -> DockerfileOptions {
 #[test]
 fn one_stage() {
     let files = generate(&node_plan(), &options(Delivery::Context)).unwrap();
-    insta::assert_snapshot!(files.dockerfile, @"");
+    insta::assert_snapshot!(files.dockerfile, @r#"
+    FROM base
+
+    ENTRYPOINT ["/bin/bash", "-l", "-c"]
+    WORKDIR /app/
+
+
+    COPY .nixpacks/nixpkgs-ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7.nix .nixpacks/nixpkgs-ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7.nix
+    RUN nix-env -if .nixpacks/nixpkgs-ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7.nix && nix-collect-garbage -d
+
+
+    ARG CI PORT
+    ENV CI=$CI PORT=$PORT
+
+    # setup phase
+    # noop
+
+    # install phase
+    ENV NIXPACKS_PATH=/app/node_modules/.bin:$NIXPACKS_PATH
+    COPY . /app/.
+    RUN --mount=type=cache,id=KEY-/root/npm,target=/root/.npm npm ci
+
+    # build phase
+    # noop
+
+
+    RUN printf '\nPATH=/app/node_modules/.bin:$PATH' >> /root/.profile
+
+
+    # start
+    COPY . /app
+
+    CMD ["npm run start"]
+    "#);
 }
 
 #[test]
 fn the_nix_file_does_not_depend_on_the_order_of_packages() {
     let mut plan = node_plan();
     let files = generate(&plan, &options(Delivery::Context)).unwrap();
-    insta::assert_snapshot!(files.generated["nixpkgs-ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7.nix"], @"");
+    insta::assert_snapshot!(files.generated["nixpkgs-ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7.nix"], @r#"
+    { }:
+
+    let
+      pkgs = import (fetchTarball "https://github.com/NixOS/nixpkgs/archive/ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7.tar.gz") {
+        overlays = [
+          (import (builtins.fetchTarball "https://example.org/overlay.tar.gz"))
+        ];
+      };
+    in
+    with pkgs;
+    let
+      libraryPath = "${lib.makeLibraryPath [ openssl openssl_3 zlib ]}";
+      libraries = writeText "libraries" ''
+        export LD_LIBRARY_PATH="${libraryPath}:$LD_LIBRARY_PATH"
+        export OPENSSL_DIR="${openssl_3.dev}"
+        export OPENSSL_LIB_DIR="${openssl_3.out}/lib"
+      '';
+    in
+    buildEnv {
+      name = "ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7-env";
+      paths = [
+        (runCommand "ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7-env" { } ''
+          mkdir -p $out/etc/profile.d
+          cp ${libraries} $out/etc/profile.d/ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7-env.sh
+        '')
+        (a.override { b = c; }) nodejs_18 npm-9_x
+      ];
+    }
+    "#);
     plan.phases.get_mut("setup").unwrap().nix_packages.as_mut().unwrap().reverse();
     assert_eq!(generate(&plan, &options(Delivery::Context)).unwrap(), files);
 }
@@ -68,7 +130,49 @@ fn a_run_image_gets_the_variables_and_only_what_is_named() {
         user: Some("web".into()),
     });
     let files = generate(&plan, &options(Delivery::Context)).unwrap();
-    insta::assert_snapshot!(files.dockerfile, @"");
+    insta::assert_snapshot!(files.dockerfile, @r#"
+    FROM base
+
+    ENTRYPOINT ["/bin/bash", "-l", "-c"]
+    WORKDIR /app/
+
+    COPY ./rust-toolchain /app/rust-toolchain
+    COPY .nixpacks/nixpkgs-ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7.nix .nixpacks/nixpkgs-ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7.nix
+    RUN nix-env -if .nixpacks/nixpkgs-ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7.nix && nix-collect-garbage -d
+    RUN sudo apt-get update && sudo apt-get install -y --no-install-recommends wget jq
+    COPY .nixpacks/assets /assets/
+    ARG CI PORT
+    ENV CI=$CI PORT=$PORT
+
+    # setup phase
+    # noop
+
+    # install phase
+    ENV NIXPACKS_PATH=/app/node_modules/.bin:$NIXPACKS_PATH
+    COPY . /app/.
+    RUN --mount=type=cache,id=KEY-/root/npm,target=/root/.npm npm ci
+
+    # build phase
+    # noop
+
+
+    RUN printf '\nPATH=/app/node_modules/.bin:$PATH' >> /root/.profile
+
+
+    # start
+    FROM ubuntu:noble
+    ENTRYPOINT ["/bin/bash", "-l", "-c"]
+    WORKDIR /app/
+    ARG CI PORT
+    ENV CI=$CI PORT=$PORT
+    COPY --from=0 /etc/ssl/certs /etc/ssl/certs
+    RUN true
+    COPY --from=0 /app/bin/x /app/bin/x
+    RUN useradd -m -s /bin/bash web
+    USER web
+
+    CMD ["./bin/x \"y\""]
+    "#);
 }
 
 #[test]
@@ -79,7 +183,12 @@ fn inline_files_leave_nothing_for_the_context() {
     assert!(!inline.dockerfile.contains("COPY .nixpacks"));
     assert!(inline.dockerfile.lines().all(|line| line.len() < 1000));
     let start = inline.dockerfile.find("RUN mkdir -p \"$(dirname '/assets/x.conf')\"").unwrap();
-    insta::assert_snapshot!(inline.dockerfile[start..].lines().take(4).collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(inline.dockerfile[start..].lines().take(4).collect::<Vec<_>>().join("\n"), @r#"
+    RUN mkdir -p "$(dirname '/assets/x.conf')" && echo '\
+    aXQncwojIG5vIGNvbW1lbnQKPDxFT0YKaXQncwojIG5vIGNvbW1lbnQKPDxFT0YKaXQncwojIG5vIGNvbW1lbnQKPDxFT0YKaXQn\
+    cwojIG5vIGNvbW1lbnQKPDxFT0YKaXQncwojIG5vIGNvbW1lbnQKPDxFT0YKaXQncwojIG5vIGNvbW1lbnQKPDxFT0YKaXQncwoj\
+    IG5vIGNvbW1lbnQKPDxFT0YKaXQncwojIG5vIGNvbW1lbnQKPDxFT0YKaXQncwojIG5vIGNvbW1lbnQKPDxFT0YKaXQncwojIG5v\
+    "#);
 }
 
 #[test]

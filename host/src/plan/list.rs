@@ -28,9 +28,9 @@ impl ListEdit {
     /// The empty list, which empties the one below.
     pub const EMPTY: Self = Self(Vec::new());
 
-    /// Exactly these values.
+    /// What was written as a list; a written marker stays one.
     pub fn replace(values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(values.into_iter().map(|value| Item::Value(value.into())).collect())
+        Self(values.into_iter().map(|value| Item::from(value.into())).collect())
     }
 
     /// These values, then the lower list.

@@ -152,7 +152,12 @@ mod tests {
     }
 
     fn merged_packages(sources: &[ListEdit], rules: MergeRules) -> Vec<String> {
-        let plan = sources.iter().cloned().fold(PartialPlan::default(), |low, list| low.merge(packages(list), rules));
+        let merge = |sources: &[ListEdit]| {
+            sources.iter().cloned().fold(PartialPlan::default(), |low, list| low.merge(packages(list), rules))
+        };
+        // As the planner does: everything above the provider's plan first.
+        let (provider, others) = sources.split_at(1);
+        let plan = merge(provider).merge(merge(others), rules);
         plan.phases.unwrap()["setup"].nix_packages.clone().unwrap().into_values()
     }
 
@@ -165,10 +170,7 @@ mod tests {
             ListEdit::prepend(["cli"]),
         ];
         assert_eq!(merged_packages(&sources, EXPAND), ["cli", "environment", "provider", "file"]);
-        assert_eq!(
-            merged_packages(&sources, KEEP),
-            ["cli", "provider", "environment", "provider", "provider", "file"]
-        );
+        assert_eq!(merged_packages(&sources, KEEP), ["cli", "provider", "environment", "provider", "provider", "file"]);
     }
 
     #[test]

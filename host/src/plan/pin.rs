@@ -73,11 +73,8 @@ fn pin_start(start: Start<ListEdit>) -> Start<Vec<String>> {
 mod tests {
     use super::*;
 
-    const DEFAULTS: Defaults = Defaults {
-        build_image: "base",
-        nixpkgs_archive: "commit",
-        dependencies: DefaultDependencies::WhenPinned,
-    };
+    const DEFAULTS: Defaults =
+        Defaults { build_image: "base", nixpkgs_archive: "commit", dependencies: DefaultDependencies::WhenPinned };
 
     #[test]
     fn a_list_of_only_a_marker_counts_as_content_and_vanishes() {

@@ -42,11 +42,13 @@ fn adapter_of(component: &Component, name: &str) -> Result<&'static dyn Adapter>
     let adapter = ADAPTERS.iter().find(|adapter| exports.contains(&adapter.export())).ok_or_else(|| {
         let supported: Vec<_> = ADAPTERS.iter().filter_map(|adapter| adapter.export().strip_prefix(GUEST)).collect();
         match exports.iter().find_map(|export| export.strip_prefix(GUEST)) {
-            Some(version) => Error::provider(format!("{name} is written for version {version} of the provider contract"))
-                .hint(format!(
-                    "This host supports {}; use a newer host, or ask the provider's author for a build for one of these",
-                    supported.join(", ")
-                )),
+            Some(version) => Error::provider(format!(
+                "{name} is written for version {version} of the provider contract"
+            ))
+            .hint(format!(
+                "This host supports {}; use a newer host, or ask the provider's author for a build for one of these",
+                supported.join(", ")
+            )),
             None => Error::provider(format!("{name} is a component, but not a provider"))
                 .cause(format!("it does not export {GUEST}{}", supported.join(", or of version "))),
         }

@@ -31,7 +31,10 @@ impl Provider for Node {
             "Node.js and Bun apps: npm, pnpm, Yarn, Nx, Turborepo, moon, single page apps",
         );
         let variables = [
-            ("NIXPACKS_NODE_VERSION", "The version of Node.js: a number, a range as in npm, or a name such as lts/jod."),
+            (
+                "NIXPACKS_NODE_VERSION",
+                "The version of Node.js: a number, a range as in npm, or a name such as lts/jod.",
+            ),
             ("NIXPACKS_NX_APP_NAME", "The Nx project to build and start."),
             ("NIXPACKS_TURBO_APP_NAME", "The Turborepo app to start, and since edition 2026.11 to build."),
             ("NIXPACKS_MOON_APP_NAME", "The moon project to build and start."),

@@ -100,8 +100,7 @@ mod tests {
     use plugpacks_sdk::testing::FakeApp;
 
     fn find(app: &FakeApp, specification: Option<&str>) -> Manager {
-        let package =
-            PackageJson { package_manager: specification.map(str::to_owned), ..PackageJson::default() };
+        let package = PackageJson { package_manager: specification.map(str::to_owned), ..PackageJson::default() };
         app.with(|context| Manager::find(context.app, &package)).unwrap().0
     }
 

@@ -240,7 +240,10 @@ mod tests {
     #[test]
     fn packages_that_are_not_installed_do_not_count() {
         for (path, text) in [
-            ("package-lock.json", "      \"peerDependenciesMeta\": {\n        \"canvas\": {\n          \"optional\": true"),
+            (
+                "package-lock.json",
+                "      \"peerDependenciesMeta\": {\n        \"canvas\": {\n          \"optional\": true",
+            ),
             ("package-lock.json", "      \"peerDependencies\": {\n        \"canvas\": \"^3\""),
             ("yarn.lock", "x@1:\n  dependencies:\n    canvas \"^1\"\ncanvas-confetti@1:\n"),
             ("pnpm-lock.yaml", "  canvas-confetti@1.0.0:\n    peerDependencies:\n      canvas: '*'"),

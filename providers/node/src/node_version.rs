@@ -30,10 +30,11 @@ const SOURCES: Sources =
 pub(crate) fn nixpacks(project: &Project) -> Result<Runtime> {
     let written = written_for_nixpacks(project)?;
     let by_files = nixpacks_release(project, written.as_deref())?;
-    let release = match project.setting("NODE_VERSION") {
-        Some(variable) => nixpacks_release(project, Some(&variable))?,
-        None => by_files,
+    let (release, source) = match project.setting("NODE_VERSION") {
+        Some(variable) => (nixpacks_release(project, Some(&variable))?, "NIXPACKS_NODE_VERSION"),
+        None => (by_files, "the app's files"),
     };
+    project.context.diagnostics.because("Node.js version", format!("{} by {source}", release.version));
     let archive = if project.manager == Manager::Bun { NIXPKGS_BUN } else { by_files.archive };
     Ok(Runtime { release, archive })
 }

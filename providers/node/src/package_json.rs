@@ -144,7 +144,10 @@ mod tests {
     use super::*;
     use plugpacks_sdk::testing::FakeApp;
 
-    fn read(read: fn(&str, &str, Diagnostics) -> Result<PackageJson>, text: &str) -> (Result<PackageJson>, Vec<String>) {
+    fn read(
+        read: fn(&str, &str, Diagnostics) -> Result<PackageJson>,
+        text: &str,
+    ) -> (Result<PackageJson>, Vec<String>) {
         let app = FakeApp::new();
         let package = app.with(|context| read("package.json", text, context.diagnostics));
         (package, app.warnings())

@@ -25,11 +25,7 @@ pub(crate) fn setup(runtime: &Runtime, tooling: &Tooling, needs: &Needs) -> Phas
 /// Installs the dependencies; without a manifest there are none.
 pub(crate) fn install(project: &Project, tooling: &Tooling) -> Phase {
     let phase = Phase::install().paths(["/app/node_modules/.bin"]);
-    let phase = if project.has_manifest {
-        phase.commands(tooling.prepare).command(&*tooling.install)
-    } else {
-        phase
-    };
+    let phase = if project.has_manifest { phase.commands(tooling.prepare).command(&*tooling.install) } else { phase };
     let cypress = project.any_depends_on("cypress").then_some("/root/.cache/Cypress");
     let caches: Vec<_> = tooling.cache.into_iter().chain(cypress).collect();
     if caches.is_empty() { phase } else { phase.cache_directories(caches) }
@@ -64,6 +60,7 @@ pub(crate) fn commands(project: &Project, spa: Option<&Spa>) -> Result<Commands>
         build = Some(project.manager.run("build"));
     }
     if start.is_none() && spa.is_some_and(Spa::is_served) {
+        project.context.diagnostics.because("start command", "Caddy serves what the build makes for the browser");
         start = Some(spa::START.to_owned());
         build = build.or_else(|| Some(spa?.default_build?.to_owned()));
     }
@@ -71,10 +68,10 @@ pub(crate) fn commands(project: &Project, spa: Option<&Spa>) -> Result<Commands>
         start = start::own(project)?;
     }
     if start.is_none()
-        && let Some(framework) = start::framework(project)
+        && let Some(framework) = start::framework(project)?
     {
-        start = Some(framework.start.to_owned());
-        build = build.or_else(|| Some(framework.build.to_owned()));
+        start = Some(framework.start(project).to_owned());
+        build = build.or_else(|| Some(framework.build(project)?.to_owned()));
     }
     Ok(Commands { build, start })
 }

@@ -288,8 +288,9 @@ mod tests {
 
     #[test]
     fn further_signs_count_where_no_script_starts_a_server() {
-        let manifest =
-            |script: &str| format!(r#"{{"dependencies": {{"react": "1"}}, "devDependencies": {{"vite": "1"}}{script}}}"#);
+        let manifest = |script: &str| {
+            format!(r#"{{"dependencies": {{"react": "1"}}, "devDependencies": {{"vite": "1"}}{script}}}"#)
+        };
         let start = r#", "scripts": {"start": "node server.js"}"#;
         assert_eq!(spa(&app(Edition::Nixpacks, &manifest(""))), None);
         assert_eq!(spa(&app(Edition::November2026, &manifest(""))), served("dist"));

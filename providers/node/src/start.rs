@@ -8,39 +8,45 @@ use plugpacks_sdk::Result;
 pub(crate) struct Framework {
     /// The dependencies that betray it: all of them.
     dependencies: &'static [&'static str],
-    pub(crate) build: &'static str,
-    pub(crate) start: &'static str,
+    /// The dependency that brings the build command, and the command.
+    builder: (&'static str, &'static str),
+    start: &'static str,
 }
 
-/// Those that need to be told where to listen read `HOST`, whose default is the container's own loopback.
+/// More special ones stand before those they contain. Astro's server listens on the container's
+/// loopback unless it is told otherwise.
 pub(crate) const FRAMEWORKS: &[Framework] = &[
-    Framework { dependencies: &["next"], build: "next build", start: "next start" },
-    Framework { dependencies: &["nuxt"], build: "nuxt build", start: "node .output/server/index.mjs" },
-    Framework { dependencies: &["@nestjs/core"], build: "nest build", start: "node dist/main.js" },
+    Framework { dependencies: &["next"], builder: ("next", "next build"), start: "next start" },
+    Framework { dependencies: &["nuxt"], builder: ("nuxt", "nuxt build"), start: "node .output/server/index.mjs" },
+    Framework { dependencies: &["@nestjs/core"], builder: ("@nestjs/cli", "nest build"), start: "node dist/main.js" },
     Framework {
         dependencies: &["@react-router/serve"],
-        build: "react-router build",
+        builder: ("@react-router/dev", "react-router build"),
         start: "react-router-serve ./build/server/index.js",
     },
     Framework {
         dependencies: &["@remix-run/serve", "vite"],
-        build: "remix vite:build",
+        builder: ("@remix-run/dev", "remix vite:build"),
         start: "remix-serve ./build/server/index.js",
     },
-    Framework { dependencies: &["@remix-run/serve"], build: "remix build", start: "remix-serve ./build/index.js" },
+    Framework {
+        dependencies: &["@remix-run/serve"],
+        builder: ("@remix-run/dev", "remix build"),
+        start: "remix-serve ./build/index.js",
+    },
     Framework {
         dependencies: &["@sveltejs/kit", "@sveltejs/adapter-node"],
-        build: "vite build",
+        builder: ("vite", "vite build"),
         start: "node build/index.js",
     },
     Framework {
         dependencies: &["astro", "@astrojs/node"],
-        build: "astro build",
+        builder: ("astro", "astro build"),
         start: "HOST=${HOST:-0.0.0.0} node ./dist/server/entry.mjs",
     },
     Framework {
         dependencies: &["@tanstack/react-start"],
-        build: "vite build",
+        builder: ("vite", "vite build"),
         start: "node .output/server/index.mjs",
     },
 ];
@@ -49,22 +55,44 @@ pub(crate) const FRAMEWORKS: &[Framework] = &[
 /// Bun `index.ts`.
 pub(crate) fn own(project: &Project) -> Result<Option<String>> {
     let manager = project.manager;
+    let because = |reason: &str| project.context.diagnostics.because("start command", reason);
     if project.package.script("start").is_some() {
+        because("the script start of package.json");
         return Ok(Some(manager.run("start")));
     }
     if let Some(main) = project.package.main.as_deref().filter(|main| project.has(main)) {
+        because("main of package.json");
         return Ok(Some(manager.execute(main)));
     }
     let candidates: &[&str] = if manager == Manager::Bun { &["index.js", "index.ts"] } else { &["index.js"] };
-    Ok(project.app().first_file(candidates)?.map(|file| manager.execute(file)))
+    let Some(file) = project.app().first_file(candidates)? else { return Ok(None) };
+    because(&format!("the file {file}"));
+    Ok(Some(manager.execute(file)))
 }
 
-/// The framework of the app.
-pub(crate) fn framework(project: &Project) -> Option<&'static Framework> {
-    let is_used =
-        |framework: &&Framework| framework.dependencies.iter().all(|dependency| project.depends_on(dependency));
-    let framework = project.rules.frameworks.iter().find(is_used)?;
-    let reason = format!("{:?} because of the dependency {}", framework.start, framework.dependencies.join(" and "));
-    project.context.diagnostics.because("start command", reason);
-    Some(framework)
+/// The framework of the app. The root of a monorepo has dependencies, but is no app.
+pub(crate) fn framework(project: &Project) -> Result<Option<&'static Framework>> {
+    let depends_on_all = |names: &[&str]| names.iter().all(|name| project.depends_on(name));
+    let frameworks = project.rules.frameworks.iter();
+    let Some(framework) = frameworks.into_iter().find(|framework| depends_on_all(framework.dependencies)) else {
+        return Ok(None);
+    };
+    let is_monorepo = project.package.workspaces.is_some()
+        || project.app().first_file(&["nx.json", "turbo.json", "turbo.jsonc", "lerna.json"])?.is_some();
+    Ok((!is_monorepo).then_some(framework))
+}
+
+impl Framework {
+    /// The command that builds an app that has no build script.
+    pub(crate) fn build(&self, project: &Project) -> Option<&'static str> {
+        let (dependency, command) = self.builder;
+        project.depends_on(dependency).then_some(command)
+    }
+
+    /// The command that starts an app that has no start script.
+    pub(crate) fn start(&self, project: &Project) -> &'static str {
+        let reason = format!("{:?} because of the dependency {}", self.start, self.dependencies.join(" and "));
+        project.context.diagnostics.because("start command", reason);
+        self.start
+    }
 }

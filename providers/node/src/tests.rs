@@ -1,0 +1,387 @@
+//! Whole plans, and what crosses modules.
+
+use crate::Node;
+use crate::spa::START;
+use crate::versions::NIXPKGS_CADDY;
+use plugpacks_sdk::release::NIXPKGS_26_05;
+use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+use plugpacks_sdk::{Edition, ListEdit, PartialPlan, Phase};
+
+fn npm(app: FakeApp) -> FakeApp {
+    app.file("package.json", r#"{"scripts": {"build": "b", "start": "s"}}"#)
+}
+
+fn plan(app: &FakeApp) -> PartialPlan {
+    app.plan::<Node>().unwrap().unwrap()
+}
+
+fn phase<'p>(plan: &'p PartialPlan, name: &str) -> &'p Phase {
+    plan.phases.iter().find(|phase| phase.name == name).unwrap()
+}
+
+/// The commands that build and start the app.
+fn commands(app: &FakeApp) -> (Option<ListEdit>, Option<String>) {
+    let plan = plan(app);
+    let build = phase(&plan, "build").commands.clone();
+    (build, plan.start.and_then(|start| start.command))
+}
+
+#[track_caller]
+fn assert_commands(app: &FakeApp, build: Option<&str>, start: Option<&str>) {
+    let build = build.map(|command| ListEdit::from_iter([command]));
+    assert_eq!(commands(app), (build, start.map(str::to_owned)));
+}
+
+fn depending_on(edition: Edition, names: &[&str]) -> FakeApp {
+    let dependencies: Vec<_> = names.iter().map(|name| format!("{name:?}: \"1\"")).collect();
+    let manifest = format!(r#"{{"dependencies": {{{}}}}}"#, dependencies.join(", "));
+    FakeApp::new().edition(edition).file("package.json", manifest)
+}
+
+#[test]
+fn the_page_names_what_is_read() {
+    assert_page_matches::<Node>(include_str!("../README.md"));
+}
+
+#[test]
+fn a_manifest_makes_the_app_ours() {
+    for edition in Edition::ALL {
+        assert!(FakeApp::new().edition(edition).file("package.json", "").detect::<Node>().unwrap());
+        assert!(!FakeApp::new().edition(edition).file("web/package.json", "").detect::<Node>().unwrap());
+        assert!(!FakeApp::new().edition(edition).directory("package.json").detect::<Node>().unwrap());
+    }
+}
+
+#[test]
+fn npm_app_for_nixpacks() {
+    insta::assert_snapshot!(npm(FakeApp::nixpacks()).plan_text::<Node>(), @r#"
+    {
+      "phases": {
+        "build": {
+          "cacheDirectories": [
+            "node_modules/.cache"
+          ],
+          "cmds": [
+            "npm run build"
+          ],
+          "dependsOn": [
+            "install"
+          ]
+        },
+        "install": {
+          "cacheDirectories": [
+            "/root/.npm"
+          ],
+          "cmds": [
+            "npm i"
+          ],
+          "dependsOn": [
+            "setup"
+          ],
+          "paths": [
+            "/app/node_modules/.bin"
+          ]
+        },
+        "setup": {
+          "nixOverlays": [
+            "https://github.com/railwayapp/nix-npm-overlay/archive/main.tar.gz"
+          ],
+          "nixPkgs": [
+            "nodejs_18",
+            "npm-9_x"
+          ],
+          "nixpkgsArchive": "ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7"
+        }
+      },
+      "start": {
+        "cmd": "npm run start"
+      },
+      "variables": {
+        "CI": "true",
+        "NODE_ENV": "production",
+        "NPM_CONFIG_PRODUCTION": "false"
+      }
+    }
+    "#);
+}
+
+#[test]
+fn npm_app() {
+    insta::assert_snapshot!(npm(FakeApp::new()).file("package-lock.json", "{}").plan_text::<Node>(), @r#"
+    {
+      "phases": {
+        "build": {
+          "cacheDirectories": [
+            "node_modules/.cache"
+          ],
+          "cmds": [
+            "npm run build"
+          ],
+          "dependsOn": [
+            "install"
+          ]
+        },
+        "install": {
+          "cacheDirectories": [
+            "/root/.npm"
+          ],
+          "cmds": [
+            "npm ci"
+          ],
+          "dependsOn": [
+            "setup"
+          ],
+          "paths": [
+            "/app/node_modules/.bin"
+          ]
+        },
+        "setup": {
+          "nixOverlays": [],
+          "nixPkgs": [
+            "nodejs_24"
+          ],
+          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+        }
+      },
+      "start": {
+        "cmd": "npm run start"
+      },
+      "variables": {
+        "CI": "true",
+        "NODE_ENV": "production",
+        "NPM_CONFIG_PRODUCTION": "false"
+      }
+    }
+    "#);
+}
+
+#[test]
+fn everything_at_once_for_nixpacks() {
+    let app = FakeApp::nixpacks().file(
+        "package.json",
+        r#"{
+        "packageManager": "pnpm@8.1.0",
+        "main": "server.js",
+        "cacheDirectories": ["zz", "aa", "node_modules/.cache", "~/x"],
+        "dependencies": {"prisma": "1", "sharp": "1", "puppeteer": "1", "canvas-confetti": "1", "next": "1"},
+        "devDependencies": {"cypress": "1"}
+    }"#,
+    );
+    let app = app.file("server.js", "").file("docs/package.json", r#"{"dependencies": {"next": "1"}}"#);
+    insta::assert_snapshot!(app.plan_text::<Node>(), @r#"
+    {
+      "phases": {
+        "build": {
+          "cacheDirectories": [
+            ".next/cache",
+            "aa",
+            "docs/.next/cache",
+            "node_modules/.cache",
+            "zz",
+            "~/x"
+          ],
+          "dependsOn": [
+            "install"
+          ]
+        },
+        "install": {
+          "cacheDirectories": [
+            "/root/.cache/Cypress",
+            "/root/.local/share/pnpm/store/v3"
+          ],
+          "cmds": [
+            "npm install -g corepack@0.24.1 && corepack enable",
+            "pnpm i --frozen-lockfile"
+          ],
+          "dependsOn": [
+            "setup"
+          ],
+          "paths": [
+            "/app/node_modules/.bin"
+          ]
+        },
+        "setup": {
+          "aptPkgs": [
+            "libnss3",
+            "libatk1.0-0",
+            "libatk-bridge2.0-0",
+            "libcups2",
+            "libgbm1",
+            "libasound2t64",
+            "libpangocairo-1.0-0",
+            "libxss1",
+            "libgtk-3-0",
+            "libxshmfence1",
+            "libglu1",
+            "chromium"
+          ],
+          "nixLibs": [
+            "gcc-unwrapped",
+            "libuuid",
+            "libGL"
+          ],
+          "nixOverlays": [
+            "https://github.com/railwayapp/nix-npm-overlay/archive/main.tar.gz"
+          ],
+          "nixPkgs": [
+            "nodejs_18",
+            "pnpm-8_x",
+            "openssl"
+          ],
+          "nixpkgsArchive": "ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7"
+        }
+      },
+      "start": {
+        "cmd": "node server.js"
+      },
+      "variables": {
+        "CI": "true",
+        "NODE_ENV": "production",
+        "NPM_CONFIG_PRODUCTION": "false"
+      }
+    }
+    "#);
+}
+
+#[test]
+fn caddy_serves_a_single_page_app() {
+    for (edition, archive) in [(Edition::Nixpacks, NIXPKGS_CADDY), (Edition::November2026, NIXPKGS_26_05)] {
+        let plan = plan(&depending_on(edition, &["preact", "vite"]));
+        let caddy = Phase::new("caddy")
+            .depends_on("setup")
+            .packages(["caddy"])
+            .archive(archive)
+            .command("caddy fmt --overwrite /assets/Caddyfile");
+        assert_eq!(phase(&plan, "caddy"), &caddy);
+        let directory = ("NIXPACKS_SPA_OUTPUT_DIR".to_owned(), "dist".to_owned());
+        assert!(plan.variables.contains(&directory), "{:?}", plan.variables);
+        assert_eq!(plan.start.as_ref().and_then(|start| start.command.as_deref()), Some(START));
+        let [(name, text)] = plan.static_assets.as_slice() else { panic!("{:?}", plan.static_assets) };
+        assert_eq!(name, "Caddyfile");
+        for directive in ["admin off", "auto_https off", "{$PORT:3000}", "../app/{$NIXPACKS_SPA_OUTPUT_DIR"] {
+            assert!(text.contains(directive), "{directive}");
+        }
+    }
+}
+
+#[test]
+fn without_a_manifest_nothing_is_installed_or_built() {
+    for edition in Edition::ALL {
+        let app = FakeApp::new().edition(edition).file("composer.json", "{}").file("vite.config.js", "");
+        let plan = plan(&app);
+        assert_eq!(phase(&plan, "install").commands, None, "{edition}");
+        assert!(phase(&plan, "setup").nix_packages.is_some(), "{edition}");
+        assert_eq!((&phase(&plan, "build").commands, &plan.start), (&None, &None), "{edition}");
+    }
+}
+
+#[test]
+fn a_broken_manifest_fails_at_the_root_and_for_nixpacks_everywhere() {
+    for edition in Edition::ALL {
+        let error = FakeApp::new().edition(edition).file("package.json", "{").plan::<Node>().unwrap_err();
+        assert_eq!(error.message(), "Error reading package.json as JSON", "{edition}");
+    }
+    let nested = |app: FakeApp| npm(app).file("test/bad/package.json", "{");
+    let error = nested(FakeApp::nixpacks()).plan::<Node>().unwrap_err();
+    assert_eq!(error.message(), "Error reading test/bad/package.json as JSON");
+    let app = nested(FakeApp::new());
+    assert!(app.plan::<Node>().is_ok());
+    assert!(app.warnings()[0].starts_with("Error reading test/bad/package.json as JSON"), "{:?}", app.warnings());
+}
+
+#[test]
+fn the_app_starts_by_script_main_file_or_index() {
+    for edition in Edition::ALL {
+        let app = FakeApp::new().edition(edition).file("package.json", r#"{"main": "src/a.js"}"#);
+        assert_commands(&app, None, None);
+        let app = app.file("index.js", "");
+        assert_commands(&app, None, Some("node index.js"));
+        let app = app.file("src/a.js", "");
+        assert_commands(&app, None, Some("node src/a.js"));
+        assert_commands(&app.file("bun.lock", ""), None, Some("bun src/a.js"));
+        let bun = depending_on(edition, &[]).file("bun.lock", "").file("index.ts", "");
+        assert_commands(&bun, None, Some("bun index.ts"));
+    }
+}
+
+#[test]
+fn a_main_file_outside_of_the_app_is_none() {
+    for edition in Edition::ALL {
+        let app = FakeApp::new().edition(edition).file("package.json", r#"{"main": "../a.js"}"#);
+        assert_commands(&app, None, None);
+    }
+}
+
+#[test]
+fn moon_builds_and_starts_the_app_that_is_named() {
+    for edition in Edition::ALL {
+        let app = npm(FakeApp::new().edition(edition))
+            .file(".moon/workspace.yml", "")
+            .file("yarn.lock", "")
+            .variable("NIXPACKS_MOON_APP_NAME", "api")
+            .variable("NIXPACKS_MOON_START_TASK", "serve");
+        assert_commands(&app, Some("yarn @moonrepo/cli run api:build"), Some("yarn @moonrepo/cli run api:serve"));
+        let caches = phase(&plan(&app), "build").cache_directories.clone();
+        assert_eq!(caches, Some(ListEdit::from_iter([".moon/cache/outputs", "node_modules/.cache"])));
+    }
+}
+
+#[test]
+fn frameworks_start_in_their_own_way_where_nothing_else_does() {
+    for (names, build, start) in [
+        (&["next"] as &[_], Some("next build"), "next start"),
+        (&["nuxt"], Some("nuxt build"), "node .output/server/index.mjs"),
+        (&["@nestjs/core"], None, "node dist/main.js"),
+        (&["@nestjs/core", "@nestjs/cli"], Some("nest build"), "node dist/main.js"),
+        (
+            &["@react-router/serve", "@react-router/dev"],
+            Some("react-router build"),
+            "react-router-serve ./build/server/index.js",
+        ),
+        (
+            &["@remix-run/serve", "@remix-run/dev", "vite"],
+            Some("remix vite:build"),
+            "remix-serve ./build/server/index.js",
+        ),
+        (&["@remix-run/serve", "@remix-run/dev"], Some("remix build"), "remix-serve ./build/index.js"),
+        (&["@sveltejs/kit", "@sveltejs/adapter-node", "vite"], Some("vite build"), "node build/index.js"),
+        (&["astro", "@astrojs/node"], Some("astro build"), "HOST=${HOST:-0.0.0.0} node ./dist/server/entry.mjs"),
+    ] {
+        assert_commands(&depending_on(Edition::November2026, names), build, Some(start));
+        assert_commands(&depending_on(Edition::Nixpacks, names), None, None);
+    }
+}
+
+#[test]
+fn a_framework_yields_to_scripts_and_monorepos() {
+    let scripts = r#"{"dependencies": {"next": "1"}, "scripts": {"build": "b", "start": "s"}}"#;
+    let app = FakeApp::new().file("package.json", scripts);
+    assert_commands(&app, Some("npm run build"), Some("npm run start"));
+    let monorepo = depending_on(Edition::November2026, &["next"]).file("nx.json", "{}");
+    assert_commands(&monorepo, None, None);
+}
+
+#[test]
+fn a_generated_site_is_built_and_served() {
+    let app = depending_on(Edition::November2026, &["astro"]);
+    assert_commands(&app, Some("astro build"), Some(START));
+}
+
+#[test]
+fn any_text_as_manifest_and_configuration_is_survived() {
+    let texts = ["", "{", "[]", "null", "3", "\"\"", "{\"a\": {}}", "\u{feff}", "[[[[", "{\"main\": \"\\u0000\"}", "'"];
+    let paths =
+        ["package.json", "nx.json", "turbo.json", "tsconfig.json", "pnpm-workspace.yaml", ".nvmrc", "yarn.lock"];
+    for edition in Edition::ALL {
+        for path in paths {
+            for text in texts {
+                let app = npm(FakeApp::new().edition(edition)).file("apps/a/project.json", text).file(path, text);
+                let app = app.variable("NIXPACKS_TURBO_APP_NAME", text).variable("NIXPACKS_NX_APP_NAME", "a");
+                match app.plan::<Node>() {
+                    Ok(plan) => assert!(plan.is_some(), "{edition} {path} {text:?}"),
+                    Err(error) => assert!(!error.message().is_empty(), "{edition} {path} {text:?}"),
+                }
+            }
+        }
+    }
+}

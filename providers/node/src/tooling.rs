@@ -159,8 +159,9 @@ fn bun(project: &Project) -> Result<Tooling> {
     Ok(Tooling::new(Some("bun"), install, Some("/root/.bun")))
 }
 
-/// The last pnpm of each format of lockfile that pnpm 10 cannot read.
-const PNPM_OF_FORMAT: &[(&str, &str)] = &[("5.3", "6.35.1"), ("5.4", "7.33.7"), ("6.0", "8.15.9"), ("6.1", "8.15.9")];
+/// The last pnpm for each format of lockfile that pnpm 10 cannot read. That of 5.3 is not pnpm 6,
+/// which cannot fetch anything with a maintained Node.js.
+const PNPM_OF_FORMAT: &[(&str, &str)] = &[("5.3", "7.33.7"), ("5.4", "7.33.7"), ("6.0", "8.15.9"), ("6.1", "8.15.9")];
 
 fn pnpm(project: &Project, source: Source) -> Result<Tooling> {
     let found = project.app().search("pnpm-lock.yaml", r#"(?m)^lockfileVersion:\s*['"]?([0-9.]+)"#)?;
@@ -310,7 +311,11 @@ mod tests {
         let app = |text: &str| FakeApp::new().file("pnpm-lock.yaml", text);
         assert_tooling(&app("lockfileVersion: '9.0'"), Some("pnpm_10"), &["pnpm i --frozen-lockfile"]);
         assert_tooling(&app("lockfileVersion: '6.0'"), Some("pnpm_10"), &["npx --yes pnpm@8.15.9 i --frozen-lockfile"]);
-        assert_tooling(&app("# x\nlockfileVersion: 5.3"), Some("pnpm_10"), &["npx --yes pnpm@6.35.1 i --frozen-lockfile"]);
+        assert_tooling(
+            &app("# x\nlockfileVersion: 5.3"),
+            Some("pnpm_10"),
+            &["npx --yes pnpm@7.33.7 i --frozen-lockfile"],
+        );
         let old = app("lockfileVersion: 5.3").file(".nvmrc", "18");
         assert_tooling(&old, Some("pnpm-6_x"), &["pnpm i --frozen-lockfile"]);
     }

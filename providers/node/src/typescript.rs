@@ -153,7 +153,10 @@ mod tests {
         let found = |path: &str| build_info(Edition::Nixpacks, &[(ROOT, &extends(path)), ("cfg/base.json", base)]);
         assert_eq!(found("./cfg/base.json").as_deref(), Some("./out/tsconfig.tsbuildinfo"));
         assert_eq!(found("./cfg/base"), None);
-        assert_eq!(build_info(Edition::Nixpacks, &[(ROOT, "{// c\n\"compilerOptions\": {\"incremental\": true}}")]), None);
+        assert_eq!(
+            build_info(Edition::Nixpacks, &[(ROOT, "{// c\n\"compilerOptions\": {\"incremental\": true}}")]),
+            None
+        );
     }
 
     #[test]

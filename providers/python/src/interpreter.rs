@@ -198,3 +198,148 @@ impl<'t> Notation<'t> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plugpacks_sdk::testing::FakeApp;
+
+    /// The Nix attribute of the chosen Python, or the error.
+    fn package(app: &FakeApp) -> String {
+        let context = Context::new(app);
+        let project = Project::read(&context).unwrap();
+        match (project.rules.interpreter)(&project) {
+            Ok(release) => release.package.to_owned(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    fn nixpacks_file(text: &str) -> String {
+        package(&FakeApp::nixpacks().file(".python-version", text))
+    }
+
+    fn modern_file(text: &str) -> String {
+        package(&FakeApp::new().file(".python-version", text))
+    }
+
+    #[test]
+    fn nixpacks_reads_a_series_behind_any_letters() {
+        for text in ["3.12", "python-3.12.1\n", "\"3.12\"", "v3.12", "pypy3.12", "3..12", "python\n3.12", "3.12."] {
+            assert_eq!(nixpacks_file(text), "python312", "{text:?}");
+        }
+        for text in ["", "3", "312", ">=3.12", "3.12.1.2", "3.12rc1", "3.12\n3.11", "3.14", "3 12"] {
+            assert_eq!(nixpacks_file(text), "python3", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn under_nixpacks_the_first_source_that_exists_decides() {
+        let variable = || FakeApp::nixpacks().variable("NIXPACKS_PYTHON_VERSION", "3.9");
+        assert_eq!(package(&variable().file(".python-version", "3.11")), "python39");
+        assert_eq!(package(&variable().file("runtime.txt", "python-3.11.4")), "python311");
+        assert_eq!(package(&variable().file("Pipfile", "")), "python3");
+        assert_eq!(package(&variable().file(".tool-versions", "nodejs 20")), "python3");
+        let both = FakeApp::nixpacks().file("Pipfile", "python_full_version = '3.8.1'").file("runtime.txt", "3.10");
+        assert_eq!(package(&both), "python310");
+    }
+
+    #[test]
+    fn nixpacks_wants_one_blank_on_each_side_of_a_pipfiles_sign() {
+        let pipfile = |text: &str| package(&FakeApp::nixpacks().file("Pipfile", text));
+        assert_eq!(pipfile("# python_version = \"3.9"), "python39");
+        assert_eq!(pipfile("python_version=\"3.9\""), "python3");
+        assert_eq!(pipfile("python_version = 3.9"), "python3");
+    }
+
+    #[test]
+    fn nixpacks_cuts_an_asdf_version_to_two_numbers() {
+        let asdf = |text: &str| package(&FakeApp::nixpacks().file(".tool-versions", text));
+        assert_eq!(asdf("python 3.11.4\npython 3.10.2"), "python310");
+        assert_eq!(asdf("python 3.12 3.11"), "python3");
+        assert!(asdf("python system").starts_with("Could not find a python version string"));
+        let odd = FakeApp::nixpacks().file(".tool-versions", "python 3.12.3 3.11.1");
+        assert_eq!(package(&odd), "python312");
+        assert!(odd.warnings()[0].ends_with("Found 3.12.3 3.11.1. Skipping"));
+    }
+
+    #[test]
+    fn nixpacks_does_not_know_a_file_that_is_not_text() {
+        assert_eq!(
+            package(&FakeApp::nixpacks().file("runtime.txt", [0xe9])),
+            "Error reading runtime.txt: stream did not contain valid UTF-8"
+        );
+    }
+
+    #[test]
+    fn sources_have_one_order() {
+        let manifests = || {
+            FakeApp::new().file(
+                "pyproject.toml",
+                "[project]\nrequires-python = '~=3.11.0'\n[tool.poetry.dependencies]\npython = '^3.9'",
+            )
+        };
+        assert_eq!(package(&manifests()), "python311");
+        let pipfile = || manifests().file("Pipfile", "[requires]\npython_version='3.12'\n");
+        assert_eq!(package(&pipfile()), "python312");
+        let asdf = || pipfile().file(".tool-versions", "python 3.14.1 3.9");
+        assert_eq!(package(&asdf()), "python314");
+        let runtime = || asdf().file("runtime.txt", "python-3.11.9");
+        assert_eq!(package(&runtime()), "python311");
+        let pyenv = || runtime().file(".python-version", "# ours\n3.12.3\n3.9\n");
+        assert_eq!(package(&pyenv()), "python312");
+        assert_eq!(package(&pyenv().variable("NIXPACKS_PYTHON_VERSION", "3.13")), "python313");
+    }
+
+    #[test]
+    fn version_files_have_many_notations() {
+        for text in ["3.12", "3.12.1", "python-3.12.1", "cpython@3.12", "3.12.0rc1", "3.12-dev", "3.12.*", "3.12 # why"]
+        {
+            assert_eq!(modern_file(text), "python312", "{text:?}");
+        }
+        for text in ["3", "3.x", ">=3.10", "latest", "system", ">=3.9,<3.14"] {
+            assert_eq!(modern_file(text), "python313", "{text:?}");
+        }
+        assert_eq!(modern_file("3.14t"), "python314FreeThreading");
+        assert_eq!(modern_file("3.13.1+freethreaded"), "python313FreeThreading");
+        assert_eq!(modern_file("<=3.12"), "python311");
+        assert_eq!(modern_file("3.12.1/envs/shop"), "python312");
+    }
+
+    #[test]
+    fn an_environments_name_is_passed_over_with_a_warning() {
+        let app =
+            FakeApp::new().file(".python-version", "shop-env").file("Pipfile", "[requires]\npython_version='3.11'");
+        assert_eq!(package(&app), "python311");
+        assert!(app.warnings()[0].contains("\"shop-env\""));
+    }
+
+    #[test]
+    fn an_old_python_comes_with_a_warning() {
+        let app = FakeApp::new().file("runtime.txt", "python-2");
+        assert_eq!(package(&app), "python27");
+        assert!(app.warnings()[0].contains("no security fixes since 2020-01-01"));
+        let pypy = FakeApp::new().file(".tool-versions", "python pypy3.10-7.3.12");
+        assert_eq!(package(&pypy), "python310");
+        assert!(pypy.warnings()[0].contains("PyPy is not available"));
+    }
+
+    #[test]
+    fn what_is_not_there_is_an_error_that_says_what_is() {
+        let app = FakeApp::new().variable("NIXPACKS_PYTHON_VERSION", "3.6").file("main.py", "");
+        insta::assert_snapshot!(app.plan_text::<crate::Python>(), @r#"
+        {
+          "causes": [],
+          "error": "Python \"3.6\", asked for by NIXPACKS_PYTHON_VERSION, is not available",
+          "hint": "Available versions: 2.7, 3.7, 3.8, 3.9, 3.10, 3.11, 3.12, 3.13, 3.14, 3.15"
+        }
+        "#);
+        let app = FakeApp::new().variable("NIXPACKS_PYTHON_VERSION", "newest").file("main.py", "");
+        insta::assert_snapshot!(app.plan_text::<crate::Python>(), @r#"
+        {
+          "causes": [],
+          "error": "Python version \"newest\" in NIXPACKS_PYTHON_VERSION cannot be understood",
+          "hint": "Write a version such as 3.13"
+        }
+        "#);
+    }
+}

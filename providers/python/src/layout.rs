@@ -107,7 +107,7 @@ pub(crate) fn poetry_installs_app(project: &Project) -> Result<bool> {
         return Ok(true);
     }
     let name = pyproject.text_at(&["tool", "poetry", "name"]).or_else(|| pyproject.text_at(&["project", "name"]));
-    let Some(module) = name.map(module_name) else { return Ok(false) };
+    let Some(module) = name.and_then(module_name) else { return Ok(false) };
     for folder in ["", "src/"] {
         if has_module(project, &format!("{folder}{module}"))? {
             return Ok(true);
@@ -122,9 +122,10 @@ pub(crate) fn has_module(project: &Project, path: &str) -> Result<bool> {
     Ok(app.has_directory(path)? || app.has_file(&format!("{path}.py"))?)
 }
 
-/// The name under which a package is imported by convention: `My-App` is `my_app`.
-pub(crate) fn module_name(package: &str) -> String {
-    package.to_lowercase().replace(['-', '.', ' '], "_")
+/// The name under which a package is imported by convention: `My-App` is `my_app`; `None` if nothing
+/// can have that name.
+pub(crate) fn module_name(package: &str) -> Option<String> {
+    Some(package.to_lowercase().replace(['-', '.', ' '], "_")).filter(|name| is_public_name(name))
 }
 
 #[cfg(test)]
@@ -168,6 +169,14 @@ mod tests {
         assert!(pip(&ambiguous().file("pyproject.toml", FLAT).file("src/c/x.py", "")));
         let hatch = "[project]\nname = 'x'\n[build-system]\nbuild-backend = 'hatchling.build'\n";
         assert!(pip(&ambiguous().file("pyproject.toml", hatch)));
+    }
+
+    #[test]
+    fn a_package_may_have_a_name_that_no_module_has() {
+        assert_eq!(module_name("My-App.web").as_deref(), Some("my_app_web"));
+        for package in ["", "../x", "/x", "a b/c", "3d", "_x"] {
+            assert_eq!(module_name(package), None, "{package:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Python: web apps, scripts and packages, with pip, Poetry, PDM, uv or Pipenv.
-#![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod dependencies;
 mod install;
@@ -73,3 +73,202 @@ impl Provider for Python {
 }
 
 plugpacks_sdk::export_provider!(Python);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+
+    #[test]
+    fn the_page_names_what_the_provider_reads() {
+        assert_page_matches::<Python>(include_str!("../README.md"));
+    }
+
+    #[test]
+    fn any_manifest_makes_a_python_app() {
+        for file in MARKERS {
+            assert_eq!(FakeApp::new().file(file, "").detect::<Python>(), Ok(true), "{file}");
+        }
+        assert_eq!(FakeApp::new().file("app.py", "").directory("main.py").detect::<Python>(), Ok(false));
+    }
+
+    #[test]
+    fn an_app_without_files_has_a_plan_when_it_is_asked_for_by_name() {
+        let plan = FakeApp::nixpacks().plan::<Python>().unwrap().unwrap();
+        assert_eq!(plan.phases.len(), 2);
+        assert_eq!((plan.phases[1].commands.as_ref(), plan.start), (None, None));
+    }
+
+    #[test]
+    fn every_native_library_of_nixpacks() {
+        let app = FakeApp::nixpacks()
+            .file("requirements.txt", "psycopg2-binary\npycairo\npydub\npdf2image\n")
+            .file("runtime.txt", "python-3.9.1");
+        insta::assert_snapshot!(app.plan_text::<Python>(), @r#"
+        {
+          "labels": [
+            "postgres"
+          ],
+          "phases": {
+            "install": {
+              "cacheDirectories": [
+                "/root/.cache/pip"
+              ],
+              "cmds": [
+                "python -m venv --copies /opt/venv && . /opt/venv/bin/activate && pip install -r requirements.txt"
+              ],
+              "dependsOn": [
+                "setup"
+              ],
+              "paths": [
+                "/opt/venv/bin"
+              ]
+            },
+            "setup": {
+              "nixLibs": [
+                "cairo",
+                "zlib",
+                "stdenv.cc.cc.lib"
+              ],
+              "nixOverlays": [],
+              "nixPkgs": [
+                "python39",
+                "postgresql_16.dev",
+                "ffmpeg-headless",
+                "poppler_utils",
+                "gcc"
+              ],
+              "nixpkgsArchive": "5148520bfab61f99fd25fb9ff7bfbb50dad3c9db"
+            }
+          },
+          "variables": {
+            "PIP_DEFAULT_TIMEOUT": "100",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "PIP_NO_CACHE_DIR": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONFAULTHANDLER": "1",
+            "PYTHONHASHSEED": "random",
+            "PYTHONUNBUFFERED": "1"
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn a_django_app_with_uv() {
+        let app = FakeApp::new()
+            .file("manage.py", "import django")
+            .file("pyproject.toml", "[project]\nname = 'shop'\nrequires-python = '>=3.12'\ndependencies = ['django', 'gunicorn', 'psycopg', 'mysqlclient']\n")
+            .file("uv.lock", "")
+            .file("shop/settings.py", "WSGI_APPLICATION = 'shop.wsgi.application'\n");
+        insta::assert_snapshot!(app.plan_text::<Python>(), @r#"
+        {
+          "labels": [
+            "django",
+            "postgres"
+          ],
+          "phases": {
+            "install": {
+              "cacheDirectories": [
+                "/root/.cache/pip",
+                "/root/.cache/uv"
+              ],
+              "cmds": [
+                "python -m venv --copies /opt/venv && . /opt/venv/bin/activate && export MYSQLCLIENT_CFLAGS=\"$(mysql_config --cflags)\" && export MYSQLCLIENT_LDFLAGS=\"$(mysql_config --libs)\" && pip install uv==$NIXPACKS_UV_VERSION && uv sync --no-dev --frozen"
+              ],
+              "dependsOn": [
+                "setup"
+              ],
+              "paths": [
+                "/opt/venv/bin"
+              ]
+            },
+            "setup": {
+              "nixLibs": [
+                "libpq",
+                "zlib",
+                "stdenv.cc.cc.lib"
+              ],
+              "nixOverlays": [],
+              "nixPkgs": [
+                "python313",
+                "libpq",
+                "libpq.dev",
+                "libpq.pg_config",
+                "libmysqlclient.dev",
+                "gcc"
+              ],
+              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+            }
+          },
+          "start": {
+            "cmd": "python manage.py migrate && env PORT=${PORT:-8000} gunicorn shop.wsgi"
+          },
+          "variables": {
+            "NIXPACKS_UV_VERSION": "0.13.9",
+            "PIP_DEFAULT_TIMEOUT": "100",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONFAULTHANDLER": "1",
+            "PYTHONHASHSEED": "random",
+            "PYTHONUNBUFFERED": "1",
+            "UV_PROJECT_ENVIRONMENT": "/opt/venv"
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn every_native_library_of_an_old_python() {
+        let app = FakeApp::new()
+            .file("requirements.txt", "psycopg2-binary\npycairo\npydub\npdf2image\n")
+            .file("runtime.txt", "python-3.9.1");
+        insta::assert_snapshot!(app.plan_text::<Python>(), @r#"
+        {
+          "labels": [
+            "postgres"
+          ],
+          "phases": {
+            "install": {
+              "cacheDirectories": [
+                "/root/.cache/pip"
+              ],
+              "cmds": [
+                "python -m venv --copies /opt/venv && . /opt/venv/bin/activate && pip install -r requirements.txt"
+              ],
+              "dependsOn": [
+                "setup"
+              ],
+              "paths": [
+                "/opt/venv/bin"
+              ]
+            },
+            "setup": {
+              "nixLibs": [
+                "cairo",
+                "zlib",
+                "stdenv.cc.cc.lib"
+              ],
+              "nixOverlays": [],
+              "nixPkgs": [
+                "python39",
+                "postgresql_16.dev",
+                "ffmpeg-headless",
+                "poppler_utils",
+                "gcc"
+              ],
+              "nixpkgsArchive": "5148520bfab61f99fd25fb9ff7bfbb50dad3c9db"
+            }
+          },
+          "variables": {
+            "PIP_DEFAULT_TIMEOUT": "100",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONFAULTHANDLER": "1",
+            "PYTHONHASHSEED": "random",
+            "PYTHONUNBUFFERED": "1"
+          }
+        }
+        "#);
+    }
+}

@@ -27,10 +27,10 @@ impl<'c> Project<'c> {
         let dependencies = (rules.dependencies)(context, &manifests);
         let mut locked_by = Vec::new();
         for manager in Manager::ALL {
-            if let Some(path) = manager.lock_file() {
-                if context.app.has_file(path)? {
-                    locked_by.push(manager);
-                }
+            if let Some(path) = manager.lock_file()
+                && context.app.has_file(path)?
+            {
+                locked_by.push(manager);
             }
         }
         Ok(Self { context, rules, manifests, dependencies, locked_by })

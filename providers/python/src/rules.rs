@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
 use crate::dependencies::Dependencies;
-use crate::install::{self, Recipe};
+use crate::install::{self, Recipe, Variables};
 use crate::manager::Manager;
 use crate::manifests::Manifests;
 use crate::native::{self, NativePackages};
@@ -26,7 +26,7 @@ pub(crate) struct Rules {
     /// Variables of every app.
     pub(crate) variables: &'static [(&'static str, &'static str)],
     /// Variables that hold the package managers' versions.
-    pub(crate) manager_variables: fn(&Project, Option<Manager>, &Release) -> Result<Vec<(String, String)>>,
+    pub(crate) manager_variables: fn(&Project, Option<Manager>, &Release) -> Result<Variables>,
     /// How the app starts.
     pub(crate) start: fn(&Project, Option<Manager>, &Stack) -> Result<Option<String>>,
 }

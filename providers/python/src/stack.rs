@@ -12,7 +12,8 @@ pub(crate) struct Stack {
     pub(crate) mysql: bool,
 }
 
-const EVERY_MODULE: &str = "**/*.py";
+/// The app's modules.
+pub(crate) const EVERY_MODULE: &str = "**/*.py";
 
 const PSYCOPG: Library =
     Library { word: "psycopg", names: &["psycopg", "psycopg-binary", "psycopg-c", "psycopg-pool", "psycopg2*"] };
@@ -41,4 +42,72 @@ pub(crate) fn november_2026(project: &Project) -> Result<Stack> {
     let postgres = dependencies.uses(&PSYCOPG) || app.search(EVERY_MODULE, engine)?.is_some();
     let mysql = dependencies.uses(&MYSQLCLIENT) || django && app.search(EVERY_MODULE, MYSQL_ENGINE)?.is_some();
     Ok(Stack { django, postgres, mysql })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plugpacks_sdk::Context;
+    use plugpacks_sdk::testing::FakeApp;
+
+    fn stack(app: &FakeApp) -> Result<Stack> {
+        let context = Context::new(app);
+        let project = Project::read(&context)?;
+        (project.rules.stack)(&project)
+    }
+
+    /// What the app is found to use, in words.
+    fn uses(app: &FakeApp) -> String {
+        let Stack { django, postgres, mysql } = stack(app).unwrap();
+        let words = [(django, "django"), (postgres, "postgres"), (mysql, "mysql")];
+        words.iter().filter(|(used, _)| *used).map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
+    }
+
+    fn both() -> [FakeApp; 2] {
+        [FakeApp::nixpacks(), FakeApp::new()]
+    }
+
+    #[test]
+    fn engines_in_settings_tell_the_database() {
+        for app in both() {
+            let app = app.file("manage.py", "").file("requirements.txt", "Django");
+            assert_eq!(uses(&app), "django");
+            let app = app.file("a/settings.py", "E = 'django.db.backends.postgresql'");
+            assert_eq!(uses(&app), "django postgres");
+            assert_eq!(uses(&app.file("b.py", "'django_psdb_engine'")), "django postgres mysql");
+        }
+    }
+
+    #[test]
+    fn mysql_counts_for_django_only() {
+        for app in both() {
+            assert_eq!(uses(&app.file("a.py", "'django.db.backends.mysql'")), "");
+        }
+        assert_eq!(uses(&FakeApp::new().file("requirements.txt", "mysqlclient==2")), "mysql");
+    }
+
+    #[test]
+    fn a_module_that_is_not_text_is_an_error_under_nixpacks_only() {
+        let [nixpacks, modern] = both().map(|app| app.file("lib/old.py", b"# caf\xe9").file("main.py", ""));
+        assert_eq!(stack(&nixpacks).unwrap_err().message(), "Error reading lib/old.py");
+        assert_eq!(uses(&modern), "");
+    }
+
+    #[test]
+    fn drivers_are_told_by_name() {
+        let modern = |requirements: &str| uses(&FakeApp::new().file("requirements.txt", requirements));
+        for driver in ["psycopg", "psycopg[c]>=3", "psycopg2-binary", "Psycopg2"] {
+            assert_eq!(modern(driver), "postgres", "{driver}");
+        }
+        assert_eq!(modern("# psycopg2\naiopg-psycopg\n"), "");
+        assert_eq!(uses(&FakeApp::nixpacks().file("requirements.txt", "# psycopg2\n")), "postgres");
+    }
+
+    #[test]
+    fn manage_py_tells_django_where_no_manifest_does() {
+        let app = FakeApp::new().file("manage.py", "'DJANGO_SETTINGS_MODULE'\nfrom django.core import x\n");
+        assert_eq!(uses(&app), "django");
+        let other = FakeApp::new().file("manage.py", "import click\n").file("requirements.txt", "flask\n");
+        assert_eq!(uses(&other), "");
+    }
 }

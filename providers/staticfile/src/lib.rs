@@ -1,5 +1,5 @@
 //! Static sites, served by nginx.
-#![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod nginx;
 mod rules;
@@ -83,3 +83,205 @@ fn root(context: &Context, settings: &Settings) -> Result<String> {
 }
 
 plugpacks_sdk::export_provider!(Static);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+
+    /// The text of `nginx.conf`.
+    fn configuration(app: &FakeApp) -> String {
+        let assets = app.plan::<Static>().unwrap().unwrap().static_assets;
+        assets.into_iter().find(|(name, _)| name == "nginx.conf").unwrap().1
+    }
+
+    fn both() -> [FakeApp; 2] {
+        [FakeApp::nixpacks(), FakeApp::new()]
+    }
+
+    #[test]
+    fn the_page_names_what_the_provider_reads() {
+        assert_page_matches::<Static>(include_str!("../README.md"));
+    }
+
+    #[test]
+    fn a_file_or_a_folder_makes_a_site() {
+        let detected = |app: FakeApp| app.detect::<Static>().unwrap();
+        for app in FILES.map(|file| FakeApp::new().file(file, "")) {
+            assert!(detected(app));
+        }
+        for folder in FOLDERS {
+            assert!(detected(FakeApp::new().directory(folder)));
+            assert!(!detected(FakeApp::new().file(folder, "")));
+        }
+        assert!(!detected(FakeApp::new().file("www/index.html", "")));
+    }
+
+    #[test]
+    fn the_root_is_the_variables_then_the_files_then_a_folder() {
+        let root = |app: &FakeApp| app.with(|context| root(context, &settings::nixpacks(context).unwrap()).unwrap());
+        let folders = || FakeApp::new().directory("index").directory("dist");
+        assert_eq!(root(&FakeApp::new()), "");
+        assert_eq!(root(&folders()), "dist");
+        assert_eq!(root(&folders().directory("public")), "public");
+        assert_eq!(root(&folders().file("Staticfile", "root: ''")), "dist");
+        let named = || folders().file("Staticfile", "root: site");
+        assert_eq!(root(&named()), "site");
+        assert_eq!(root(&named().variable("NIXPACKS_STATICFILE_ROOT", "build")), "build");
+    }
+
+    #[test]
+    fn a_file_of_another_shape_is_ignored_with_a_warning() {
+        for app in both() {
+            let app = app.file("Staticfile", "root: site\nstatus_code: [404]\n").file("index.html", "");
+            assert!(!configuration(&app).contains("site"));
+            assert!(app.warnings()[0].starts_with("Staticfile is not taken into account"), "{:?}", app.warnings());
+        }
+        for app in both() {
+            let app = app.file("Staticfile", "\n").file("index.html", "");
+            assert!(configuration(&app).contains("/app/"));
+            assert_eq!(app.warnings(), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn values_that_nginx_refuses_are_mended_or_left_out() {
+        let text = "root: my site\ndirectory: Yes\ngzip: maybe\nstatus_code:\n  200: /x\n  404:\n  500: /5.html\n";
+        let app = FakeApp::new().file("Staticfile", text);
+        let configuration = configuration(&app);
+        for line in ["root \"/app/my site\";", "autoindex on;", "gzip on;", "error_page 500 \"/5.html\";"] {
+            assert!(configuration.contains(line), "{line} in {configuration}");
+        }
+        assert_eq!(configuration.matches("error_page").count(), 1);
+        assert_eq!(app.warnings().len(), 3, "{:?}", app.warnings());
+    }
+
+    #[test]
+    fn a_site_without_a_page_gets_a_warning() {
+        let warned = |app: FakeApp| app.plan::<Static>().map(|_| !app.warnings().is_empty()).unwrap();
+        assert!(warned(FakeApp::new().directory("public")));
+        assert!(!warned(FakeApp::new().file("public/index.html", "")));
+        assert!(!warned(FakeApp::new().directory("public").file("Staticfile", "directory: on")));
+        assert!(!warned(FakeApp::nixpacks().directory("public")));
+    }
+
+    #[test]
+    fn an_asset_that_is_not_text_is_an_error() {
+        for app in both() {
+            let error = app.file("mime.types", [0xe9]).plan::<Static>().unwrap_err();
+            assert_eq!(error.message(), "Error reading mime.types");
+        }
+    }
+
+    #[test]
+    fn the_configuration_of_nixpacks() {
+        let app = FakeApp::nixpacks()
+            .file("Staticfile", "root: site\nstatus_code:\n  500: /500.html\n  404: /404.html\n")
+            .file("Staticfile.auth", "bob:x\n")
+            .file("mime.types", "types {}\n");
+        insta::assert_snapshot!(configuration(&app), @r#"
+        daemon off;
+        error_log /dev/stdout info;
+        worker_processes  auto;
+        events {
+            worker_connections  1024;
+        }
+
+        http {
+            include	mime.types;
+            access_log /dev/stdout;
+            default_type  application/octet-stream;
+            sendfile       on;
+            keepalive_timeout  60;
+            types_hash_max_size 4096;
+            server {
+                listen    0.0.0.0:80;
+                gzip  	  on;
+                root	  /app/site;
+                location / {
+                    auth_basic	"Password Required";
+        auth_basic_user_file	/assets/.htpasswd;
+                    autoindex off;
+                }
+        	error_page 404 /404.html;
+        	error_page 500 /500.html;
+
+            }
+        }
+        "#);
+    }
+
+    #[test]
+    fn the_configuration() {
+        let app = FakeApp::new()
+            .file("Staticfile", "root: site\nstatus_code:\n  500: /500.html\n  404: /404.html\n")
+            .file("Staticfile.auth", "bob:x\n")
+            .file("mime.types", "types {}\n");
+        insta::assert_snapshot!(configuration(&app), @r#"
+        daemon off;
+        pid /tmp/nginx.pid;
+        error_log /dev/stdout info;
+        worker_processes auto;
+
+        events {
+            worker_connections 1024;
+        }
+
+        http {
+            include /assets/mime.types;
+            default_type application/octet-stream;
+            access_log /dev/stdout;
+            sendfile on;
+            keepalive_timeout 60;
+            types_hash_max_size 4096;
+
+            server {
+                listen 0.0.0.0:80;
+                gzip on;
+                root "/app/site";
+                error_page 404 "/404.html";
+                error_page 500 "/500.html";
+
+                location / {
+                    auth_basic "Password Required";
+                    auth_basic_user_file /assets/.htpasswd;
+                    autoindex off;
+                }
+            }
+        }
+        "#);
+    }
+
+    #[test]
+    fn the_plan_of_nixpacks() {
+        let plan = FakeApp::nixpacks().file("index.html", "").plan::<Static>().unwrap().unwrap();
+        let [setup] = plan.phases.as_slice() else { panic!("{plan:?}") };
+        let commands = ["mkdir /etc/nginx/ /var/log/nginx/ /var/cache/nginx/"];
+        assert_eq!(setup.commands, Some(commands.into_iter().collect()));
+        assert_eq!(setup.nixpkgs_archive, None);
+        assert_eq!(
+            plan.start.and_then(|start| start.command).as_deref(),
+            Some(
+                r#"[[ -z "${PORT}" ]] && echo "Environment variable PORT not found. Using PORT 80" || sed -i "s/0.0.0.0:80/$PORT/g" /assets/nginx.conf && nginx -c /assets/nginx.conf"#
+            )
+        );
+    }
+
+    #[test]
+    fn the_plan() {
+        let plan = FakeApp::new().file("index.html", "").plan::<Static>().unwrap().unwrap();
+        let [setup] = plan.phases.as_slice() else { panic!("{plan:?}") };
+        let commands = [
+            "mkdir -p /etc/nginx /var/log/nginx /var/cache/nginx",
+            "cp -L /root/.nix-profile/conf/mime.types /etc/nginx/mime.types",
+        ];
+        assert_eq!(setup.commands, Some(commands.into_iter().collect()));
+        assert_eq!(setup.nixpkgs_archive, Some("b25309931cfda5f0b8805f462a29897eeae50168".to_owned()));
+        assert_eq!(
+            plan.start.and_then(|start| start.command).as_deref(),
+            Some(
+                r#"sed "s/listen 0.0.0.0:80;/listen 0.0.0.0:${PORT:-80};/" /assets/nginx.conf > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf"#
+            )
+        );
+    }
+}

@@ -34,9 +34,12 @@
 #[doc(hidden)]
 pub mod bindings;
 mod context;
+#[cfg(feature = "json")]
+pub mod dotnet;
 mod edition;
 mod error;
 pub mod glob;
+pub mod jdk;
 mod plan;
 mod provider;
 pub mod release;
@@ -45,6 +48,7 @@ pub mod testing;
 #[cfg(feature = "toml")]
 mod toml_1_0;
 pub mod version;
+pub mod xml;
 
 pub use bindings::plugpacks::provider::app::{AccessError, EntryKind, Occurrence, SearchError};
 pub use bindings::plugpacks::provider::types::{

@@ -194,9 +194,10 @@ impl Sources {
     }
 }
 
-/// The first line that is neither blank nor a comment.
+/// The first line that is neither blank nor a comment, without the comment after it.
 fn first_line(text: &str) -> &str {
-    text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default()
+    let before_comment = |line| str::split(line, '#').next().unwrap_or_default().trim();
+    text.lines().map(before_comment).find(|line| !line.is_empty()).unwrap_or_default()
 }
 
 /// The lines of a `.tool-versions` file as tool and rest of line (Nixpacks 1.41: lines are trimmed;
@@ -252,6 +253,7 @@ mod tests {
     #[test]
     fn a_version_file_may_have_comments() {
         assert_eq!(first_line("\n# pinned\n  22 \n20\n"), "22");
+        assert_eq!(first_line("22.1 # the same as in production\n"), "22.1");
         assert_eq!(first_line("# nothing"), "");
     }
 }

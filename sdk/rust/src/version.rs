@@ -236,7 +236,8 @@ mod tests {
 
     #[test]
     fn pre_releases_are_ordered_as_in_semver() {
-        let stages = ["alpha", "alpha.1", "alpha.beta", "beta.2", "beta.11", "rc.1"].map(|text| Stage::Pre(text.into()));
+        let stages =
+            ["alpha", "alpha.1", "alpha.beta", "beta.2", "beta.11", "rc.1"].map(|text| Stage::Pre(text.into()));
         assert!(stages.is_sorted());
         assert!(Stage::Floor < stages[0] && stages[5] < Stage::Release);
     }

@@ -1,7 +1,7 @@
 //! Types of the contract to types of the host and back; the only place that knows both.
 
-use super::super::description::{Description, Marker, VariableUse};
 use super::super::ProviderPlan;
+use super::super::description::{Description, Marker, VariableUse};
 use super::bindings::plugpacks::provider::{app as wit_app, types as wit};
 use crate::app::{AccessError, EntryKind, Occurrence, SearchError};
 use crate::error::Error;

@@ -82,10 +82,7 @@ impl Running {
     }
 
     /// Calls into the component with a time limit of its own.
-    fn call<T>(
-        &mut self,
-        run: impl FnOnce(&GuestInterface, &mut Store<State>) -> wasmtime::Result<T>,
-    ) -> Result<T> {
+    fn call<T>(&mut self, run: impl FnOnce(&GuestInterface, &mut Store<State>) -> wasmtime::Result<T>) -> Result<T> {
         start_clock(&mut self.store, &self.limits);
         run(self.provider.plugpacks_provider_provider_guest(), &mut self.store)
             .map_err(|error| sandbox::explain(&error, &self.name, &self.limits, self.store.data()))

@@ -133,7 +133,8 @@ pub(crate) fn november_2026(project: &Project) -> Result<Option<Commands>> {
     let Some(name) = app_name(project)? else { return Ok(None) };
     let Some(app) = find(project, &name)? else {
         if project.setting("NX_APP_NAME").is_some() {
-            let warning = format!("NIXPACKS_NX_APP_NAME is {name:?}, but no Nx project of this name has a build target");
+            let warning =
+                format!("NIXPACKS_NX_APP_NAME is {name:?}, but no Nx project of this name has a build target");
             project.context.diagnostics.warn(warning);
         }
         return Ok(None);
@@ -271,13 +272,11 @@ mod tests {
         assert_eq!(start(&format!("{build}, {production}")).unwrap(), "npx nx run a:start:production");
         let next = r#""build": {"executor": "@nx/next:build", "options": {"outputPath": "o"}}"#;
         assert_eq!(start(next).unwrap(), "cd o && npm run start");
-        let main = r#""build": {"executor": "x", "options": {"main": "src/main.server.ts", "outputPath": {"base": "o"}}}"#;
+        let main =
+            r#""build": {"executor": "x", "options": {"main": "src/main.server.ts", "outputPath": {"base": "o"}}}"#;
         assert_eq!(start(main).unwrap(), "node dist/apps/a/main.server.js");
         let nameless = r#""build": {"executor": "x", "options": {"main": ".."}}"#;
-        assert_eq!(
-            start(nameless).unwrap_err().message(),
-            "The main file \"..\" of the Nx project \"a\" has no name"
-        );
+        assert_eq!(start(nameless).unwrap_err().message(), "The main file \"..\" of the Nx project \"a\" has no name");
     }
 
     #[test]

@@ -63,11 +63,10 @@ pub(crate) fn november_2026(project: &Project) -> Result<Commands> {
     let run = format!("{} turbo run", project.manager.run_installed());
     let task = |name: &str| turbo.has_task(name).then(|| format!("{run} {name}"));
     if let Some(app) = project.setting("TURBO_APP_NAME") {
-        if let Some(member) = find(project, &app)? {
+        if let Some(member) = find(project, &app) {
             let name = member.package.name.as_deref().unwrap_or(&app);
-            let script = |script: &str| {
-                member.package.script(script).map(|_| project.manager.run_in_package(name, script))
-            };
+            let script =
+                |script: &str| member.package.script(script).map(|_| project.manager.run_in_package(name, script));
             project.context.diagnostics.because("app", format!("{name} because of NIXPACKS_TURBO_APP_NAME"));
             let build = task("build").map(|command| format!("{command} --filter={name}"));
             return Ok(Commands {
@@ -81,18 +80,18 @@ pub(crate) fn november_2026(project: &Project) -> Result<Commands> {
 }
 
 /// The package of the workspace that has this name, or stands in a folder of this name.
-fn find<'p>(project: &'p Project, app: &str) -> Result<Option<&'p Member>> {
+fn find<'p>(project: &'p Project, app: &str) -> Option<&'p Member> {
     let globs = workspaces::globs(project, PackageJson::workspace_globs).unwrap_or_default();
-    let globs: Vec<_> = globs
-        .iter()
-        .filter(|glob| !glob.starts_with('!'))
-        .map(|glob| glob.trim_start_matches("./").trim_end_matches('/').to_owned())
-        .collect();
-    let directories = workspaces::directories(project, &globs)?;
+    let globs = globs.iter().filter(|glob| !glob.starts_with('!'));
+    let globs: Vec<_> = globs.map(|glob| glob.trim_start_matches("./").trim_end_matches('/').to_owned()).collect();
+    let directories = workspaces::directories(project, &globs).unwrap_or_else(|error| {
+        project.context.diagnostics.warn(format!("The globs of the workspace are ignored: {error}"));
+        project.members.iter().map(|member| member.directory.clone()).collect()
+    });
     let belongs = |member: &&Member| globs.is_empty() || directories.contains(&member.directory);
     let members = || project.members.iter().filter(belongs);
     let named = members().find(|member| member.package.name.as_deref() == Some(app));
-    Ok(named.or_else(|| members().find(|member| Path::new(&member.directory).ends_with(app))))
+    named.or_else(|| members().find(|member| Path::new(&member.directory).ends_with(app)))
 }
 
 #[cfg(test)]
@@ -187,11 +186,18 @@ mod tests {
             .file("pnpm-lock.yaml", "")
             .file("pnpm-workspace.yaml", "packages: [apps/*]")
             .variable("NIXPACKS_TURBO_APP_NAME", "web");
-        assert_commands(
-            &app,
-            Some("pnpm --filter @acme/web run build"),
-            Some("pnpm --filter @acme/web run start"),
-        );
+        assert_commands(&app, Some("pnpm --filter @acme/web run build"), Some("pnpm --filter @acme/web run start"));
+    }
+
+    #[test]
+    fn globs_that_cannot_be_read_are_warned_about() {
+        let app = app(Edition::November2026)
+            .file("turbo.json", TASKS)
+            .file("package.json", r#"{"workspaces": ["apps/["]}"#)
+            .variable("NIXPACKS_TURBO_APP_NAME", "web");
+        let web = Some("npx turbo run build --filter=@acme/web");
+        assert_commands(&app, web, Some("npm --workspace @acme/web run start"));
+        assert!(app.warnings()[0].starts_with("The globs of the workspace are ignored: "), "{:?}", app.warnings());
     }
 
     #[test]

@@ -7,10 +7,7 @@ use plugpacks_sdk::Result;
 
 /// The globs of the workspace's packages: for pnpm those of `pnpm-workspace.yaml`, else those that
 /// `of_manifest` finds. `None` if pnpm's file is missing or has none.
-pub(super) fn globs(
-    project: &Project,
-    of_manifest: fn(&PackageJson) -> Option<Vec<String>>,
-) -> Option<Vec<String>> {
+pub(super) fn globs(project: &Project, of_manifest: fn(&PackageJson) -> Option<Vec<String>>) -> Option<Vec<String>> {
     match project.manager {
         Manager::Pnpm => packages(&project.app().read_text("pnpm-workspace.yaml").ok()?),
         _ => Some(of_manifest(&project.package).unwrap_or_default()),

@@ -1,5 +1,8 @@
+//! Django: migrations, then a server with the app that the settings name.
+
 use super::{UVICORN, dotted, gunicorn, hypercorn, uvicorn};
 use crate::project::Project;
+use crate::stack::EVERY_MODULE;
 use plugpacks_sdk::{Error, Result};
 
 const MIGRATE: &str = "python manage.py migrate";
@@ -7,25 +10,35 @@ const MIGRATE: &str = "python manage.py migrate";
 /// Nixpacks 1.41: Gunicorn with the module of the first `WSGI_APPLICATION`, in its exact spelling.
 pub(super) fn nixpacks(project: &Project) -> Result<String> {
     let setting = r#"WSGI_APPLICATION = ["|'](.*).application["|']"#;
-    match first_group(project, "**/*.py", setting)? {
+    match first_group(project, EVERY_MODULE, setting)? {
         Some(module) => Ok(format!("{MIGRATE} && gunicorn {module}")),
         None => Err(Error::new("Failed to find your WSGI_APPLICATION django setting. Add this to continue.")),
     }
 }
 
-/// An asynchronous server if the settings name an ASGI app and one is installed, else Gunicorn.
+/// An asynchronous server if one is installed and the settings name an ASGI app, or there is no
+/// Gunicorn; else Gunicorn.
 pub(super) fn november_2026(project: &Project) -> Result<Option<String>> {
+    let has_gunicorn = project.dependencies.installs(&["gunicorn"]);
     if let Some(server) = asgi_server(project) {
-        if let Some(app) = application(project, "ASGI_APPLICATION", "asgi.py", "get_asgi_application")? {
+        let app = match named(project, "ASGI_APPLICATION")? {
+            None if !has_gunicorn => made(project, "asgi.py", "get_asgi_application")?,
+            app => app,
+        };
+        if let Some(app) = app {
             return Ok(Some(format!("{MIGRATE} && {}", server(&app.to_string()))));
         }
     }
     let diagnostics = &project.context.diagnostics;
-    let Some(app) = application(project, "WSGI_APPLICATION", "wsgi.py", "get_wsgi_application")? else {
+    let app = match named(project, "WSGI_APPLICATION")? {
+        None => made(project, "wsgi.py", "get_wsgi_application")?,
+        app => app,
+    };
+    let Some(app) = app else {
         diagnostics.warn("No WSGI app of Django was found: set WSGI_APPLICATION, or give a start command");
         return Ok(None);
     };
-    if !project.dependencies.installs(&["gunicorn"]) {
+    if !has_gunicorn {
         diagnostics.warn("Django is started with gunicorn, which is not among the dependencies; add it");
     }
     Ok(Some(format!("{MIGRATE} && {}", gunicorn(&app.gunicorn_target()))))
@@ -63,18 +76,23 @@ impl std::fmt::Display for Application {
     }
 }
 
-/// The app that a setting names, else the one that a file by convention makes.
-fn application(project: &Project, setting: &str, file: &str, function: &str) -> Result<Option<Application>> {
+/// The app that a setting names: `mysite.wsgi.application`.
+fn named(project: &Project, setting: &str) -> Result<Option<Application>> {
     let pattern = format!(r#"(?m)^\s*{setting}\s*(?::[^=\n]*)?=\s*["']([\w.]+)["']"#);
-    if let Some(path) = first_group(project, "**/*.py", &pattern)? {
-        if let Some((module, object)) = path.rsplit_once('.') {
-            return Ok(Some(Application { module: module.to_owned(), object: object.to_owned() }));
-        }
-    }
-    let made = project.context.app.search(&format!("**/{file}"), &format!(r"(?m)^(\w+)\s*=\s*{function}\("))?;
-    Ok(made.and_then(|made| {
-        let object = made.groups.get(1)?.clone()?;
-        Some(Application { module: dotted(&made.path), object })
+    let path = first_group(project, EVERY_MODULE, &pattern)?;
+    Ok(path.and_then(|path| {
+        let (module, object) = path.rsplit_once('.')?;
+        Some(Application { module: module.to_owned(), object: object.to_owned() })
+    }))
+}
+
+/// The app that a file of this name makes with a function of Django's.
+fn made(project: &Project, file: &str, function: &str) -> Result<Option<Application>> {
+    let pattern = format!(r"(?m)^(\w+)\s*=\s*{function}\(");
+    let found = project.context.app.search(&format!("**/{file}"), &pattern)?;
+    Ok(found.and_then(|found| {
+        let object = found.groups.get(1)?.clone()?;
+        Some(Application { module: dotted(&found.path), object })
     }))
 }
 

@@ -1,3 +1,5 @@
+//! Packages and modules that `pyproject.toml` names.
+
 use crate::layout::{self, has_module, module_name};
 use crate::manager::Manager;
 use crate::manifests::Manifest;
@@ -35,7 +37,7 @@ pub(super) fn november_2026(project: &Project, manager: Option<Manager>) -> Resu
         return Ok(Some(format!("python -m {module}")));
     }
     let name = pyproject.text_at(&["project", "name"]);
-    let module = name.map(module_name);
+    let module = name.and_then(module_name);
     if let Some(module) = &module {
         for path in [format!("{module}/__main__"), module.clone(), format!("src/{module}/__main__")] {
             if project.context.app.has_file(&format!("{path}.py"))? {
@@ -44,11 +46,11 @@ pub(super) fn november_2026(project: &Project, manager: Option<Manager>) -> Resu
             }
         }
     }
-    if let Some(command) = script(pyproject) {
-        if manager.map_or(Ok(false), |manager| layout::installs_app(project, manager))? {
-            because(format!("pyproject.toml declares the script {command}"));
-            return Ok(Some(command.to_owned()));
-        }
+    if let (Some(command), Some(manager)) = (script(pyproject), manager)
+        && layout::installs_app(project, manager)?
+    {
+        because(format!("pyproject.toml declares the script {command}"));
+        return Ok(Some(command.to_owned()));
     }
     let Some(module) = module else { return Ok(None) };
     if !has_module(project, &module)? && !has_module(project, &format!("src/{module}"))? {

@@ -1,3 +1,5 @@
+//! FastAPI and Flask: a server with the app's object.
+
 use super::{MAIN, PORT, UVICORN, dotted, gunicorn, hypercorn, uvicorn};
 use crate::dependencies::Library;
 use crate::project::Project;
@@ -48,17 +50,17 @@ fn app_object(project: &Project, pattern: &str) -> Result<Option<String>> {
     if app.has_file(MAIN)? {
         let serves = app.search(MAIN, STARTS_ITSELF)?.is_none();
         let found = if serves { app.search(MAIN, pattern)? } else { None };
-        return Ok(found.and_then(target));
+        return Ok(found.as_ref().and_then(target));
     }
     for place in PLACES {
         if let Some(found) = app.search(place, pattern)? {
-            return Ok(target(found));
+            return Ok(target(&found));
         }
     }
     Ok(None)
 }
 
-fn target(found: Occurrence) -> Option<String> {
+fn target(found: &Occurrence) -> Option<String> {
     let module = dotted(&found.path);
     match found.groups.as_slice() {
         [_, Some(object), ..] => Some(format!("{module}:{object}")),

@@ -81,15 +81,16 @@ pub(super) fn started(context: &Context, member: &Member, programs: &[String]) -
         return Ok(Some(program.clone()));
     }
     if let Some(name) = wanted {
-        if !programs.contains(&name) {
-            return Err(Error::new(format!("Could not find binary named {name}")).hint(format!(
-                "The programs of {} are {}",
-                member.name,
-                programs.join(", ")
-            )));
+        if programs.contains(&name) {
+            because(format!("{name} from NIXPACKS_RUST_BIN"));
+            return Ok(Some(name));
         }
-        because(format!("{name} from NIXPACKS_RUST_BIN"));
-        return Ok(Some(name));
+        let known = format!("The programs of {} are {}", member.name, programs.join(", "));
+        if member.is_root() {
+            return Err(Error::new(format!("Could not find binary named {name}")).hint(known));
+        }
+        // Nixpacks 1.41 does not read the variable for packages of a workspace.
+        context.diagnostics.warn(format!("NIXPACKS_RUST_BIN is {name:?}. {known}"));
     }
     let default = member.manifest.package().and_then(|package| text(package, "default-run"));
     if let Some(name) = default.filter(|name| programs.iter().any(|program| program == name)) {

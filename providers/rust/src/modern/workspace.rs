@@ -15,6 +15,11 @@ pub(super) struct Member {
 }
 
 impl Member {
+    /// Whether it stands in the app directory.
+    pub(super) fn is_root(&self) -> bool {
+        self.directory.is_empty()
+    }
+
     /// The path of one of its files.
     pub(super) fn path(&self, file: &str) -> String {
         within(&self.directory, file)
@@ -74,7 +79,7 @@ fn candidates(context: &Context, root: &Manifest) -> Result<Vec<Candidate>> {
         return Ok(found);
     }
     let mut assumed = Vec::new();
-    for member in members.into_iter().filter(|member| !member.directory.is_empty()) {
+    for member in members.into_iter().filter(|member| !member.is_root()) {
         if !member.manifest.table().contains_key("lib") && !context.app.has_file(&member.path("src/lib.rs"))? {
             let program = member.name.clone();
             assumed.push((member, vec![program]));
@@ -96,7 +101,7 @@ fn with_programs(context: &Context, members: &[Member]) -> Result<Vec<Candidate>
 
 fn selected(context: &Context, (member, programs): Candidate) -> Result<Selection> {
     let started = programs::started(context, &member, &programs)?;
-    let is_root = member.directory.is_empty();
+    let is_root = member.is_root();
     Ok(Selection {
         argument: (!is_root).then_some(member.name),
         package: (!is_root).then_some(member.manifest),
@@ -126,16 +131,15 @@ fn report(context: &Context, candidates: &[Candidate]) {
     }
 }
 
-/// What cargo builds without being told a package: the default members, else the package in the app
-/// directory, else all members.
+/// What cargo builds without being told a package comes first: the default members, else the package
+/// in the app directory. Without default members the others follow, since Nixpacks 1.41 may have
+/// built one of them.
 fn default_members(context: &Context, root: &Manifest) -> Result<Vec<Member>> {
     match root.workspace() {
         Some(workspace) if workspace.contains_key("default-members") => {
             members(context, root, workspace, "default-members")
         }
-        _ if root.package().is_some() => Ok(vec![root_member(root)?]),
-        Some(workspace) => members(context, root, workspace, "members"),
-        None => Ok(Vec::new()),
+        _ => all_members(context, root),
     }
 }
 
@@ -147,7 +151,7 @@ fn all_members(context: &Context, root: &Manifest) -> Result<Vec<Member>> {
     }
     if let Some(workspace) = root.workspace() {
         let others = members(context, root, workspace, "members")?;
-        all.extend(others.into_iter().filter(|member| !member.directory.is_empty()));
+        all.extend(others.into_iter().filter(|member| !member.is_root()));
     }
     Ok(all)
 }
@@ -162,8 +166,8 @@ fn root_member(root: &Manifest) -> Result<Member> {
     Ok(Member { directory: String::new(), name: name.to_owned(), manifest: root.clone() })
 }
 
-/// The packages that one of the workspace's lists names, in its order. A directory that a pattern
-/// matches need not be a package.
+/// The packages that one of the workspace's lists names, in its order. One that is not there is passed
+/// over: it may be made before the build, and if it is not, cargo says so.
 fn members(context: &Context, root: &Manifest, workspace: &Table, list: &str) -> Result<Vec<Member>> {
     let mut members: Vec<Member> = Vec::new();
     for entry in texts(workspace, list) {
@@ -174,8 +178,9 @@ fn members(context: &Context, root: &Manifest, workspace: &Table, list: &str) ->
                 continue;
             }
             let path = within(&directory, "Cargo.toml");
-            if is_pattern && !context.app.has_file(&path)? {
-                context.diagnostics.warn(format!("{directory} matches {entry:?}, but has no Cargo.toml: passed over"));
+            if !context.app.has_file(&path)? {
+                let name = if is_pattern { format!("{directory}, which matches {entry:?},") } else { directory };
+                context.diagnostics.warn(format!("The workspace member {name} has no Cargo.toml: passed over"));
                 continue;
             }
             let manifest = if directory.is_empty() { root.clone() } else { Manifest::read(context, &path)? };
@@ -243,7 +248,10 @@ mod tests {
             .package("crates/b", "server", "src/main.rs")
             .package("crates/c/deep", "deep", "src/main.rs");
         assert_eq!(chosen(&app), "server ./bin/server");
-        assert_eq!(app.warnings(), ["crates/c matches \"crates/*\", but has no Cargo.toml: passed over"]);
+        assert_eq!(
+            app.warnings(),
+            ["The workspace member crates/c, which matches \"crates/*\", has no Cargo.toml: passed over"]
+        );
     }
 
     #[test]
@@ -263,6 +271,12 @@ mod tests {
         assert_eq!(chosen(&app), "api-server ./bin/api-server");
         let app = app.variable("NIXPACKS_CARGO_WORKSPACE", "other");
         assert_eq!(chosen(&app), "other ./bin/other");
+        let app = workspace("[workspace]\nmembers = [\"api\"]\n")
+            .package("api", "api", "src/main.rs")
+            .file("api/src/bin/tool.rs", "")
+            .variable("NIXPACKS_RUST_BIN", "gone");
+        assert_eq!(chosen(&app), "api ./bin/api");
+        assert_eq!(app.warnings(), ["NIXPACKS_RUST_BIN is \"gone\". The programs of api are api, tool"]);
     }
 
     #[test]
@@ -272,6 +286,12 @@ mod tests {
             workspace(&format!("{root}{more}")).file("src/main.rs", "").package("api", "api", "src/main.rs")
         };
         assert_eq!(chosen(&app("")), "- ./bin/root");
+        let warned = app("");
+        chosen(&warned);
+        assert_eq!(
+            warned.warnings(),
+            ["Several packages have a program: root is built, api not; name another one in NIXPACKS_CARGO_WORKSPACE"]
+        );
         assert_eq!(chosen(&app("default-members = [\"api\"]\n")), "api ./bin/api");
     }
 
@@ -303,9 +323,14 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_is_not_there_is_an_error() {
-        let app = workspace("[workspace]\nmembers = [\"gone\"]\n");
-        assert_eq!(chosen(&app), "Error reading gone/Cargo.toml: No such file or directory (os error 2)");
+    fn a_member_that_is_not_there_is_passed_over() {
+        let app = workspace("[workspace]\nmembers = [\"gone\", \"api\"]\n").package("api", "api", "src/main.rs");
+        assert_eq!(chosen(&app), "api ./bin/api");
+        assert_eq!(app.warnings(), ["The workspace member gone has no Cargo.toml: passed over"]);
+    }
+
+    #[test]
+    fn a_package_without_a_name_is_an_error() {
         let app = workspace("[package]\nversion = \"1.0.0\"\n");
         assert!(chosen(&app).starts_with("Reading Cargo.toml: Error reading Cargo.toml as TOML: missing field `name`"));
     }

@@ -1,0 +1,157 @@
+//! .NET: what the providers of its languages share.
+
+mod project;
+mod versions;
+
+use crate::{Context, Edition, Error, PartialPlan, Phase, Result, Start};
+use project::{Project, Projects};
+use std::path::Path;
+
+/// A language of .NET.
+#[derive(Clone, Copy, Debug)]
+pub struct Language {
+    /// The extension of its projects: `csproj`.
+    pub extension: &'static str,
+    /// The variable that names the SDK, without its `NIXPACKS_` prefix.
+    pub variable: &'static str,
+    /// Nixpacks 1.41: the package of the SDK.
+    pub nixpacks_package: fn(&Context) -> Result<String>,
+}
+
+/// Everything that is decided about an app.
+struct Decisions {
+    package: String,
+    /// The nixpkgs commit; `None`: the edition's default.
+    archive: Option<&'static str>,
+    /// The project's file, quoted for a shell, where it has to be named.
+    project: Option<String>,
+    start: String,
+    /// Variables besides those of every app.
+    variables: &'static [(&'static str, &'static str)],
+}
+
+impl Language {
+    /// The glob of all projects of this language, in the notation of an edition.
+    pub fn projects(&self, edition: Edition) -> String {
+        match edition {
+            Edition::Nixpacks => format!("*.{}", self.extension),
+            Edition::November2026 => format!("**/*.{}", self.extension),
+        }
+    }
+
+    /// Whether the app has a project of this language.
+    ///
+    /// # Errors
+    /// The app cannot be searched.
+    pub fn detect(&self, context: &Context) -> Result<bool> {
+        context.app.has_match(&self.projects(context.environment.edition()))
+    }
+
+    /// How the app is built.
+    ///
+    /// # Errors
+    /// There is no project, a file cannot be read, or the wanted SDK is not available.
+    pub fn plan(&self, context: &Context) -> Result<PartialPlan> {
+        let edition = context.environment.edition();
+        let paths = context.app.find_files(&self.projects(edition))?;
+        if paths.is_empty() {
+            return Err(Error::new(format!("There is no .{} file", self.extension)));
+        }
+        let decisions = match edition {
+            Edition::Nixpacks => self.nixpacks(context, &paths[0]),
+            Edition::November2026 => self.november_2026(context, &paths),
+        }?;
+        Ok(decisions.into_plan())
+    }
+
+    /// The rules of Nixpacks 1.41: the first project is started, the folder is built.
+    fn nixpacks(&self, context: &Context, project: &str) -> Result<Decisions> {
+        let package = (self.nixpacks_package)(context)?;
+        context.diagnostics.because("project", format!("{project} is the first"));
+        let start = format!("./out/{}", stem(project)?);
+        Ok(Decisions { package, archive: None, project: None, start, variables: &[] })
+    }
+
+    fn november_2026(&self, context: &Context, paths: &[String]) -> Result<Decisions> {
+        let projects = Projects::read(context, paths)?;
+        let project = projects.to_start(context);
+        let sdk = versions::choose(context, self.variable, project)?;
+        let release = sdk.release;
+        Ok(Decisions {
+            package: release.package.into(),
+            archive: Some(release.archive),
+            project: projects.has_to_be_named(context)?.then(|| quoted(&project.path)),
+            start: start(context, project)?,
+            variables: if sdk.has_runtime { &[] } else { &[("DOTNET_ROLL_FORWARD", "Major")] },
+        })
+    }
+}
+
+impl Decisions {
+    fn into_plan(self) -> PartialPlan {
+        let project = self.project.map(|project| format!(" {project}")).unwrap_or_default();
+        let setup = Phase::setup([self.package]);
+        let setup = match self.archive {
+            Some(commit) => setup.archive(commit),
+            None => setup,
+        };
+        PartialPlan::new()
+            .variables([
+                ("ASPNETCORE_ENVIRONMENT", "Production"),
+                ("ASPNETCORE_URLS", "http://0.0.0.0:3000"),
+                ("DOTNET_ROOT", "/nix/var/nix/profiles/default/"),
+            ])
+            .variables(self.variables.iter().copied())
+            .phase(setup)
+            .phase(Phase::install().command(format!("dotnet restore{project}")))
+            .phase(Phase::build().command(format!("dotnet publish{project} --no-restore -c Release -o out")))
+            .start(Start::command(self.start))
+    }
+}
+
+/// The program, listening on `$PORT` where that is set, unless the build is given an address.
+fn start(context: &Context, project: &Project) -> Result<String> {
+    let name = match &project.assembly {
+        Some(name) => name.clone(),
+        None => stem(&project.path)?.to_owned(),
+    };
+    let program = quoted(&format!("./out/{name}"));
+    Ok(match context.environment.get("ASPNETCORE_URLS") {
+        Some(_) => program,
+        None => format!("${{PORT:+env ASPNETCORE_URLS=http://0.0.0.0:$PORT}} {program}"),
+    })
+}
+
+/// A file's name without its extension.
+fn stem(path: &str) -> Result<&str> {
+    let stem = Path::new(path).file_stem().and_then(|stem| stem.to_str());
+    // The message of Nixpacks 1.41.
+    stem.filter(|stem| !matches!(*stem, "." | "..")).ok_or_else(|| Error::new("Invalid file_name"))
+}
+
+/// A word for a shell, in quotes if it needs them.
+fn quoted(word: &str) -> String {
+    if word.chars().all(|c| c.is_alphanumeric() || "./_-+@".contains(c)) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_strange_words_are_quoted() {
+        assert_eq!(quoted("src/My.App.csproj"), "src/My.App.csproj");
+        assert_eq!(quoted("it's $x"), r"'it'\''s $x'");
+    }
+
+    #[test]
+    fn the_name_of_a_project() {
+        assert_eq!(stem("a/My.App.csproj").unwrap(), "My.App");
+        assert_eq!(stem(".csproj").unwrap(), ".csproj");
+        assert_eq!(stem("a/..csproj").unwrap_err().message(), "Invalid file_name");
+    }
+}

@@ -1,0 +1,140 @@
+//! The projects of an app, and which of them is started.
+
+use crate::{Context, Result, xml};
+
+/// A project's file.
+pub(super) struct Project {
+    pub(super) path: String,
+    /// The program's name, where that is not the project's.
+    pub(super) assembly: Option<String>,
+    /// The newest target framework: 8 of `net8.0`.
+    pub(super) framework: Option<u64>,
+    kind: Kind,
+}
+
+/// What a project builds; what is rather meant to be started comes first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Service,
+    Program,
+    Library,
+    Test,
+}
+
+impl Project {
+    fn read(context: &Context, path: &str) -> Result<Self> {
+        let text = xml::without_comments(&context.app.read_text(path)?);
+        let assembly = xml::texts(&text, "AssemblyName").find(|name| !name.is_empty() && !name.contains('$'));
+        Ok(Self {
+            path: path.to_owned(),
+            assembly: assembly.map(str::to_owned),
+            framework: newest_framework(&text),
+            kind: Kind::of(&text),
+        })
+    }
+}
+
+impl Kind {
+    fn of(text: &str) -> Self {
+        let is_test = text.contains("Microsoft.NET.Test.Sdk")
+            || text.contains("MSTest.Sdk")
+            || xml::texts(text, "IsTestProject").any(|value| value.eq_ignore_ascii_case("true"));
+        let is_program = xml::texts(text, "OutputType").any(|value| value.to_ascii_lowercase().ends_with("exe"));
+        if is_test {
+            Self::Test
+        } else if ["Microsoft.NET.Sdk.Web\"", "Microsoft.NET.Sdk.Worker\""].iter().any(|sdk| text.contains(sdk)) {
+            Self::Service
+        } else if is_program {
+            Self::Program
+        } else {
+            Self::Library
+        }
+    }
+}
+
+/// The newest .NET among `TargetFramework` and `TargetFrameworks`.
+fn newest_framework(text: &str) -> Option<u64> {
+    let lists = ["TargetFramework", "TargetFrameworks"].into_iter().flat_map(|name| xml::texts(text, name));
+    lists.flat_map(|list| list.split(';')).filter_map(|moniker| framework(moniker.trim())).max()
+}
+
+/// The number of a target framework: of `net8.0`, `net8.0-windows`, `netcoreapp3.1`; neither .NET
+/// Framework (`net48`) nor .NET Standard has one.
+fn framework(moniker: &str) -> Option<u64> {
+    let version = moniker.strip_prefix("netcoreapp").or_else(|| moniker.strip_prefix("net"))?;
+    version.split_once('.')?.0.parse().ok()
+}
+
+/// All projects of an app, at least one.
+pub(super) struct Projects(Vec<Project>);
+
+impl Projects {
+    /// Reads them; what a project does not say may stand in `Directory.Build.props`.
+    pub(super) fn read(context: &Context, paths: &[String]) -> Result<Self> {
+        let projects: Result<Vec<_>> = paths.iter().map(|path| Project::read(context, path)).collect();
+        let mut projects = projects?;
+        if projects.iter().any(|project| project.framework.is_none())
+            && let Some(text) = context.app.read_text_if_file("Directory.Build.props")?
+        {
+            let common = newest_framework(&xml::without_comments(&text));
+            for project in &mut projects {
+                project.framework = project.framework.or(common);
+            }
+        }
+        Ok(Self(projects))
+    }
+
+    /// The project that is started: the first service, else program, else library.
+    pub(super) fn to_start(&self, context: &Context) -> &Project {
+        let best = self.0.iter().map(|project| project.kind).min().unwrap_or(Kind::Library);
+        let candidates: Vec<_> = self.0.iter().filter(|project| project.kind == best).collect();
+        if candidates.len() > 1 && best <= Kind::Program {
+            let paths: Vec<_> = candidates.iter().map(|project| &*project.path).collect();
+            context.diagnostics.warn(format!("{} is started; there are also {}", paths[0], paths[1..].join(", ")));
+        }
+        let project = candidates[0];
+        let reason = match best {
+            Kind::Service => "is the first service",
+            Kind::Program => "is the first program",
+            Kind::Library | Kind::Test => "is the first project",
+        };
+        context.diagnostics.because("project", format!("{} {reason}", project.path));
+        project
+    }
+
+    /// Whether `dotnet` would not find the project by itself: it has to be the only one, directly in
+    /// the app, without a solution beside it.
+    pub(super) fn has_to_be_named(&self, context: &Context) -> Result<bool> {
+        let is_alone = matches!(&self.0[..], [only] if !only.path.contains('/'));
+        Ok(!is_alone || context.app.find_files("*.{sln,slnx,csproj,fsproj,vbproj}")?.len() > 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frameworks() {
+        for (text, expected) in [
+            ("<TargetFramework>net8.0</TargetFramework>", Some(8)),
+            ("<TargetFrameworks>net48; net8.0-windows;net10.0</TargetFrameworks>", Some(10)),
+            ("<TargetFramework>netcoreapp3.1</TargetFramework>", Some(3)),
+            ("<TargetFramework>netstandard2.0</TargetFramework>", None),
+            ("<TargetFramework>$(Common)</TargetFramework>", None),
+        ] {
+            assert_eq!(newest_framework(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn kinds() {
+        assert!(Kind::of(r#"<Project Sdk="Microsoft.NET.Sdk.Web">"#) == Kind::Service);
+        assert!(Kind::of("<OutputType>WinExe</OutputType>") == Kind::Program);
+        assert!(Kind::of(r#"<Project Sdk="Microsoft.NET.Sdk">"#) == Kind::Library);
+        assert!(
+            Kind::of(r#"<OutputType>Exe</OutputType><PackageReference Include="Microsoft.NET.Test.Sdk"/>"#)
+                == Kind::Test
+        );
+    }
+}

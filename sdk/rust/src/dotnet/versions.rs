@@ -1,0 +1,117 @@
+//! Which .NET SDK an app gets under the edition 2026.11.
+
+use super::project::Project;
+use crate::release::{NIXPKGS_26_05, Release, Releases, Request, Sources};
+use crate::version::{Interval, Range, Version, parse_numbers};
+use crate::{Context, Result};
+use serde::Deserialize;
+
+/// nixpkgs of 2023-09-17: the last to have .NET 6 and 7 as maintained releases.
+const NIXPKGS_2023_09: &str = "5148520bfab61f99fd25fb9ff7bfbb50dad3c9db";
+
+const RELEASES: Releases = Releases {
+    language: ".NET SDK",
+    default: "10",
+    all: &[
+        Release::current("10", "dotnet-sdk_10", NIXPKGS_26_05),
+        Release::current("11", "dotnet-sdk_11", NIXPKGS_26_05),
+        Release::ended("9", "dotnet-sdk_9", NIXPKGS_26_05, "2026-11-10"),
+        Release::ended("8", "dotnet-sdk_8", NIXPKGS_26_05, "2026-11-10"),
+        Release::ended("7", "dotnet-sdk_7", NIXPKGS_2023_09, "2024-05-14"),
+        Release::ended("6", "dotnet-sdk", NIXPKGS_2023_09, "2024-11-12"),
+    ],
+};
+
+/// The oldest SDK there is. It builds apps for older frameworks, too.
+const OLDEST: u64 = 6;
+
+/// An SDK, and what it means for the app.
+pub(super) struct Sdk {
+    pub(super) release: &'static Release,
+    /// Whether the runtime that comes with the SDK is the one that the app is built for.
+    pub(super) has_runtime: bool,
+}
+
+#[derive(Deserialize)]
+struct GlobalJson {
+    sdk: Option<GlobalSdk>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GlobalSdk {
+    version: Option<String>,
+    roll_forward: Option<String>,
+}
+
+/// The SDK for a project: the one that is asked for, else that of `global.json`, else that of the
+/// project's target framework.
+pub(super) fn choose(context: &Context, variable: &'static str, project: &Project) -> Result<Sdk> {
+    let release = match request(context, variable)? {
+        Some((request, range)) => RELEASES.select(context, &request, &range)?,
+        None => match project.framework {
+            Some(framework) => for_framework(context, project, framework)?,
+            None => {
+                context.diagnostics.because(".NET SDK version", format!("{} is the default", RELEASES.default));
+                RELEASES.default_release()
+            }
+        },
+    };
+    let framework = project.framework.map(|framework| framework.to_string());
+    Ok(Sdk { release, has_runtime: framework.is_none_or(|framework| framework == release.version) })
+}
+
+/// The SDK that brings the runtime of a framework.
+fn for_framework(context: &Context, project: &Project, framework: u64) -> Result<&'static Release> {
+    let source = format!("the target framework of {}", project.path);
+    let request = Request { text: framework.to_string(), source };
+    let range = Range::new(vec![Interval::series(&[framework.max(OLDEST)])]);
+    RELEASES.select(context, &request, &range)
+}
+
+/// What variables and files ask for, and the versions that this allows.
+fn request(context: &Context, variable: &'static str) -> Result<Option<(Request, Range)>> {
+    let sources = Sources { variable, files: &[], tools: &["dotnet", "dotnet-core"] };
+    let (request, rolls_forward) = match sources.find(context)? {
+        Some(request) => (request, false),
+        None => match global_json(context)? {
+            Some(found) => found,
+            None => return Ok(None),
+        },
+    };
+    let major = request.text.split('.').next().and_then(parse_numbers).and_then(|numbers| numbers.first().copied());
+    let major = major.ok_or_else(|| RELEASES.malformed(&request))?;
+    let range = if rolls_forward {
+        Range::new(vec![Interval::at_least(Version::new(major, 0, 0))])
+    } else {
+        Range::new(vec![Interval::series(&[major])])
+    };
+    Ok(Some((request, range)))
+}
+
+/// The SDK version of `global.json`, and whether a newer major one will do.
+fn global_json(context: &Context) -> Result<Option<(Request, bool)>> {
+    let Some(text) = context.app.read_text_if_file("global.json")? else { return Ok(None) };
+    let sdk = match serde_json::from_str::<GlobalJson>(&text) {
+        Ok(file) => file.sdk,
+        Err(error) => {
+            context.diagnostics.warn(format!("global.json is not looked at for the version of the SDK: {error}"));
+            None
+        }
+    };
+    Ok(sdk.and_then(|sdk| {
+        let rolls_forward = matches!(sdk.roll_forward.as_deref(), Some("major" | "latestMajor"));
+        Some((Request::new(&sdk.version?, "global.json")?, rolls_forward))
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_contains_its_default_and_its_oldest() {
+        assert_eq!(RELEASES.default_release().package, "dotnet-sdk_10");
+        assert_eq!(RELEASES.exactly(&OLDEST.to_string()).unwrap().package, "dotnet-sdk");
+    }
+}
