@@ -1,5 +1,7 @@
 //! The command line: what goes where, and what is said to wrong input.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+
 mod support;
 
 use support::{Workbench, component};
@@ -49,6 +51,24 @@ fn the_edition_comes_from_flag_variable_or_configuration_file() {
 
     Hint: Editions: nixpacks, 2026.11
     ");
+}
+
+#[test]
+fn a_start_command_of_ones_own_gets_all_files_of_the_app() {
+    let bench = Workbench::new();
+    bench.app("app", &[("Cargo.toml", "[package]\nname = 'shop'\nversion = '1.0.0'\n"), ("src/main.rs", "")]);
+    let files = |arguments: &[&str]| bench.run(arguments).plan()["start"]["onlyIncludeFiles"].clone();
+    assert_eq!(files(&["plan", "app"]), serde_json::json!(["./bin/shop"]));
+    assert_eq!(files(&["plan", "app", "-s", "./run.sh"]), serde_json::Value::Null);
+    assert_eq!(files(&["plan", "app", "-s", "./run.sh", "--edition", "nixpacks"]), serde_json::json!(["./bin/shop"]));
+}
+
+#[test]
+fn the_app_directory_lies_where_symbolic_links_lead() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    std::os::unix::fs::symlink("app", bench.path("link")).unwrap();
+    assert_eq!(bench.run(&["plan", "link"]).success(), bench.run(&["plan", "app"]).success());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Every example app has its plan, under every edition, as a snapshot.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+
 mod support;
 
 use support::{plugpacks, repository};

@@ -4,6 +4,8 @@
 //! Without an engine these tests say that they were skipped, and why. `RIG_ADD_HOST` and
 //! `RIG_NIXPKGS_URL_TEMPLATE` name a local stand-in for the package archives, if there is one.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+
 mod support;
 
 use std::fmt::Write as _;
@@ -170,7 +172,7 @@ fn node_npm_as_nixpacks() {
 
 #[test]
 fn node_spa() {
-    Case::example("node-spa", "2026.11", "<script type=\"module\"").check("node-spa");
+    Case::example("node-spa", "2026.11", "Hello from node-spa").check("node-spa");
 }
 
 #[test]
@@ -239,4 +241,31 @@ fn a_failing_build_leaves_nothing_behind() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(stderr.contains("Error: Docker build failed"), "{stderr}");
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn an_incremental_cache_image_carries_cached_directories() {
+    let test = "incremental";
+    if skipped(test) {
+        return;
+    }
+    let cache = "plugpacks-test-incremental-cache";
+    let _ = Command::new("docker").args(["rmi", "--force", cache]).output();
+    let mut case = Case::example("node-npm", "2026.11", "");
+    case.arguments.extend(["--incremental-cache-image".into(), cache.into()]);
+    for expected in ["is new", "is reused"] {
+        let built = case.build("plugpacks-test-incremental");
+        let log = String::from_utf8_lossy(&built.stderr);
+        assert!(built.status.success(), "{log}");
+        assert!(log.contains(&format!("Incremental cache image created: {cache}")), "{log}");
+        assert_eq!(log.contains(&format!("COPY --from={cache} /root/.np[m] /root/.npm")), expected == "is reused");
+    }
+    // The image is nothing but the directories: exporting it shows npm's cache.
+    let container = Command::new("docker").args(["create", cache, "none"]).output().unwrap();
+    let id = String::from_utf8(container.stdout).unwrap().trim().to_owned();
+    let export = Command::new("docker").args(["export", &id]).output().unwrap();
+    let _ = Command::new("docker").args(["rm", &id]).output();
+    let has = |name: &[u8]| export.stdout.windows(name.len()).any(|window| window == name);
+    assert!(has(b"root/.npm/_cacache"), "npm's cache is not in the image");
+    assert!(!has(b"app/package.json"));
 }

@@ -1,5 +1,7 @@
 //! What a provider can and cannot do, shown with a provider that tries.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+
 mod support;
 
 use std::path::PathBuf;

@@ -78,6 +78,8 @@ pub struct Rules {
     pub detection: DetectionRules,
     /// When a plan without phases leads into a subdirectory.
     pub subdirectory: SubdirectoryRules,
+    /// What a start command that is not the provider's says about the files of a run image.
+    pub start_override: StartOverride,
     /// Which machine's architecture providers see.
     pub target_architecture: TargetArchitecture,
     /// What a stage of its own for running gets besides the app.
@@ -195,6 +197,15 @@ pub enum SubdirectoryRules {
     Visible,
 }
 
+/// What a start command that is not the provider's says about the files of a run image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartOverride {
+    /// Nothing: those that the provider names for its own command are copied (Nixpacks 1.41).
+    KeepsFiles,
+    /// Everything is copied, since another command may need other files.
+    CopiesEverything,
+}
+
 /// Which machine's architecture providers see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TargetArchitecture {
@@ -233,6 +244,7 @@ const NIXPACKS: Rules = Rules {
     procfile: ProcfileSyntax::Yaml,
     detection: DetectionRules::Nixpacks,
     subdirectory: SubdirectoryRules::Nixpacks,
+    start_override: StartOverride::KeepsFiles,
     target_architecture: TargetArchitecture::OfPlanner,
     run_stage: RunStage::AppOnly,
     build_image: UBUNTU,
@@ -251,6 +263,7 @@ const NOVEMBER_2026: Rules = Rules {
     procfile: ProcfileSyntax::Lines,
     detection: DetectionRules::Checked,
     subdirectory: SubdirectoryRules::Visible,
+    start_override: StartOverride::CopiesEverything,
     target_architecture: TargetArchitecture::OfPlatform,
     run_stage: RunStage::AppAndVariables,
     build_image: UBUNTU,

@@ -3,7 +3,8 @@
 use crate::app::{App, Reads};
 use crate::config::{ConfigFile, Mirrors, Overrides, Procfile, Variables, environment_plan};
 use crate::edition::{
-    DetectionRules, Distribution, Edition, Rules, SubdirectoryRules, TargetArchitecture, VariablePrecedence,
+    DetectionRules, Distribution, Edition, Rules, StartOverride, SubdirectoryRules,
+    TargetArchitecture, VariablePrecedence,
 };
 use crate::error::{Error, Result};
 use crate::plan::{Item, ListEdit, PartialPlan, Phase, Plan, TextMap, missing_dependencies};
@@ -240,8 +241,16 @@ fn shadowed_variables(file: Option<&TextMap>, variables: &Variables, rules: &Rul
 fn assemble(preparation: &Preparation, session: &Arc<Session>) -> Result<Plan> {
     let rules = preparation.rules();
     let names = provider_names(preparation, session)?;
-    let provider_plan = provider_plan(&names, session, rules)?;
-    let mut merged = [provider_plan, preparation.procfile()?, preparation.pre_plan.clone()]
+    let mut provider_plan = provider_plan(&names, session, rules)?;
+    let procfile = preparation.procfile()?;
+    let starts = |plan: &PartialPlan| plan.start.as_ref().is_some_and(|start| start.command.is_some());
+    let is_overridden = starts(&procfile) || starts(&preparation.pre_plan);
+    if let (StartOverride::CopiesEverything, true, Some(start)) =
+        (rules.start_override, is_overridden, &mut provider_plan.start)
+    {
+        start.only_include_files = None;
+    }
+    let mut merged = [provider_plan, procfile, preparation.pre_plan.clone()]
         .into_iter()
         .fold(PartialPlan::default(), |low, high| low.merge(high, rules.merge));
     let given = session.environment().variables.as_map();

@@ -59,6 +59,15 @@ impl BuildContext {
         &self.dockerfile
     }
 
+    /// The same context with another Dockerfile, written beside the first.
+    ///
+    /// # Errors
+    /// The directory cannot be written to.
+    pub fn with_dockerfile(&self, name: &str, text: &str) -> Result<Self> {
+        let dockerfile = self.write_beside(name, text)?;
+        Ok(Self { root: self.root.clone(), dockerfile, _temporary: None })
+    }
+
     /// Writes a file beside the Dockerfile.
     ///
     /// # Errors

@@ -150,6 +150,16 @@ impl Docker {
         })
     }
 
+    /// Whether the engine or a registry has an image.
+    pub fn has_image(&self, reference: &str) -> bool {
+        ["image", "manifest"].iter().any(|kind| {
+            let mut inspect = self.command();
+            inspect.args([kind, "inspect", reference]);
+            let status = inspect.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+            status.is_ok_and(|status| status.success())
+        })
+    }
+
     fn run(&self, arguments: &[String]) -> Result<()> {
         let status = self.command().args(arguments).stdout(io::stderr()).status().map_err(missing)?;
         if status.success() {

@@ -3,7 +3,7 @@ use super::{Reasons, print, say, show};
 use crate::app::App;
 use crate::builder::{BuildContext, Docker, DockerConnection, DockerFlag, DockerOptions, shell_words};
 use crate::config::{Mirrors, Variables};
-use crate::dockerfile::{CacheKey, CacheMounts, Delivery, DockerfileOptions};
+use crate::dockerfile::{CacheImage, CacheKey, CacheMounts, Delivery, DockerfileOptions};
 use crate::edition::Edition;
 use crate::error::{Error, Result};
 use crate::plan::{PartialPlan, Plan};
@@ -105,7 +105,16 @@ pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
         tls_verify: arguments.docker_tls_verify.clone(),
         cert_path: arguments.docker_cert_path.clone(),
     });
-    let write = |delivery| dockerfile::generate(&planned.plan, &dockerfile_options(arguments, &planned, delivery));
+    let cache = cache_mounts(arguments, &planned, &docker);
+    let write = |delivery| {
+        let options = DockerfileOptions {
+            cache: cache.clone(),
+            delivery,
+            mirrors: planned.mirrors.clone(),
+            run_stage: planned.edition.rules().run_stage,
+        };
+        dockerfile::generate(&planned.plan, &options)
+    };
     if arguments.dockerfile {
         return print(&write(Delivery::Context)?.dockerfile);
     }
@@ -115,17 +124,30 @@ pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
         return save(&context, &docker_options, &planned.plan);
     }
     docker.probe()?;
-    let context = if arguments.current_dir {
-        BuildContext::in_directory(planned.app.root(), &write(Delivery::Context)?)?
+    let (files, context) = if arguments.current_dir {
+        let files = write(Delivery::Context)?;
+        let context = BuildContext::in_directory(planned.app.root(), &files)?;
+        (files, context)
     } else {
-        BuildContext::beside_app(planned.app.root(), &write(BuildContext::BESIDE_APP)?)?
+        let files = write(BuildContext::BESIDE_APP)?;
+        let context = BuildContext::beside_app(planned.app.root(), &files)?;
+        (files, context)
     };
-    docker.build(&context, &docker_options, planned.plan.variables.as_ref())?;
+    let variables = planned.plan.variables.as_ref();
+    docker.build(&context, &docker_options, variables)?;
+    if let (Some(text), Some(image)) = (&files.cache_dockerfile, &arguments.incremental_cache_image) {
+        let context = context.with_dockerfile("cache.Dockerfile", text)?;
+        let options = DockerOptions { name: image.clone(), tags: Vec::new(), outputs: Vec::new(), ..docker_options.clone() };
+        docker.build(&context, &options, variables).map_err(|error| error.context("Creating incremental cache image failed"))?;
+        say(&format!("Incremental cache image created: {image}\n"));
+    }
     say(&format!("\n=== Successfully Built! ===\n\nRun:\n  docker run -it {}\n", docker_options.name));
     print(&format!("{}\n", docker_options.name))
 }
 
 /// A plan that was saved earlier, for the app it is built with now.
+// The user names this file; it may lie anywhere.
+#[allow(clippy::disallowed_methods)]
 fn saved(file: &Path, request: &PlanRequest) -> Result<Planned> {
     let shown = file.display();
     let unreadable =
@@ -186,15 +208,18 @@ fn nothing_to_build(app: &App) -> Error {
         .hint("Look whether this is the right directory; name providers, packages and commands in nixpacks.toml")
 }
 
-fn dockerfile_options(arguments: &Arguments, planned: &Planned, delivery: Delivery) -> DockerfileOptions {
-    let is_off = arguments.no_cache || planned.variables.is_set("NO_CACHE");
-    let cache = match &arguments.cache_key {
-        _ if is_off => CacheMounts::Off,
+fn cache_mounts(arguments: &Arguments, planned: &Planned, docker: &Docker) -> CacheMounts {
+    if let Some(reference) = &arguments.incremental_cache_image {
+        // Files that are only written must not depend on what an engine has.
+        let is_present = arguments.out.is_none() && !arguments.dockerfile && docker.has_image(reference);
+        let state = if is_present { CacheImage::Present } else { CacheImage::Absent };
+        return CacheMounts::Image { reference: reference.clone(), state };
+    }
+    match &arguments.cache_key {
+        _ if arguments.no_cache || planned.variables.is_set("NO_CACHE") => CacheMounts::Off,
         Some(key) => CacheMounts::Keyed(CacheKey::new(key.clone())),
         None => CacheMounts::Keyed(CacheKey::of_directory(planned.app.root())),
-    };
-    let run_stage = planned.edition.rules().run_stage;
-    DockerfileOptions { cache, delivery, mirrors: planned.mirrors.clone(), run_stage }
+    }
 }
 
 fn docker_options(arguments: &Arguments, verbose: bool) -> DockerOptions {

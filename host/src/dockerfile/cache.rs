@@ -35,16 +35,62 @@ pub enum CacheMounts {
     Keyed(CacheKey),
     /// Not at all.
     Off,
+    /// Not as mounts: an image brings their content and another takes it along.
+    Image {
+        /// The image's reference.
+        reference: String,
+        /// Whether there is one from an earlier build.
+        state: CacheImage,
+    },
+}
+
+/// Whether a cache image is there yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CacheImage {
+    /// It is: cached directories are copied out of it.
+    Present,
+    /// This build is the first.
+    Absent,
 }
 
 impl CacheMounts {
     /// The mounts of some cache directories.
     pub(super) fn of(&self, directories: &[String]) -> Vec<CacheMount> {
         match self {
-            Self::Off => Vec::new(),
+            Self::Off | Self::Image { .. } => Vec::new(),
             Self::Keyed(key) => directories.iter().map(|directory| CacheMount::new(key, directory)).collect(),
         }
     }
+}
+
+impl CacheMounts {
+    /// Instructions that bring the content of cache directories before a phase's commands.
+    pub(super) fn restore(&self, directories: &[String]) -> Vec<String> {
+        match self {
+            Self::Image { reference, state: CacheImage::Present } => {
+                directories.iter().map(|directory| copy_if_there(reference, directory)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A last stage that is nothing but the cache directories of the first one, where an image is to
+    /// keep them.
+    pub(super) fn keep(&self, directories: &[&str]) -> Option<String> {
+        let Self::Image { .. } = self else { return None };
+        let copies = directories.iter().map(|directory| copy_if_there("0", directory));
+        Some(["FROM scratch".to_owned()].into_iter().chain(copies).collect::<Vec<_>>().join("\n"))
+    }
+}
+
+/// Copies a directory out of a stage or image. A pattern, even one that matches just one name, makes
+/// BuildKit go on where there is nothing to copy.
+fn copy_if_there(from: &str, directory: &str) -> String {
+    let path = image_path::of_cache_directory(directory);
+    let path = path.trim_end_matches('/');
+    let (last, _) = path.char_indices().next_back().unwrap_or_default();
+    let (head, tail) = path.split_at(last);
+    format!("COPY --from={from} {head}[{tail}] {path}")
 }
 
 /// One mount of a `RUN` instruction.
@@ -91,5 +137,22 @@ mod tests {
         );
         assert_eq!(shown("~/a b"), "--mount=type=cache,id=KEY-/root/a-b,target=/root/a b");
         assert_eq!(CacheMounts::Off.of(&["x".to_owned()]), []);
+    }
+
+    #[test]
+    fn a_cache_image_brings_and_keeps_directories_that_may_be_missing() {
+        let image = |state| CacheMounts::Image { reference: "shop-cache".into(), state };
+        let directories = ["~/.npm".to_owned(), "node_modules/.cache/".to_owned()];
+        assert_eq!(
+            image(CacheImage::Present).restore(&directories),
+            [
+                "COPY --from=shop-cache /root/.np[m] /root/.npm",
+                "COPY --from=shop-cache /app/node_modules/.cach[e] /app/node_modules/.cache"
+            ]
+        );
+        assert_eq!(image(CacheImage::Absent).restore(&directories), Vec::<String>::new());
+        let kept = image(CacheImage::Absent).keep(&["target"]).unwrap();
+        assert_eq!(kept, "FROM scratch\nCOPY --from=0 /app/targe[t] /app/target");
+        assert_eq!(CacheMounts::Off.keep(&["target"]), None);
     }
 }

@@ -6,14 +6,14 @@ mod instruction;
 mod nix;
 mod stages;
 
-pub use cache::{CacheKey, CacheMounts};
+pub use cache::{CacheImage, CacheKey, CacheMounts};
 
 use crate::config::Mirrors;
 use crate::edition::RunStage;
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::Plan;
+use crate::plan::{Phase, Plan};
 use nix::Environment;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The directory, within the build context, of everything that is generated.
 pub const GENERATED: &str = ".nixpacks";
@@ -47,6 +47,8 @@ pub struct BuildFiles {
     pub dockerfile: String,
     /// Text of each generated file by its path below [`GENERATED`].
     pub generated: BTreeMap<String, String>,
+    /// The text of a second Dockerfile, whose image keeps the cache directories.
+    pub cache_dockerfile: Option<String>,
 }
 
 /// Writes the Dockerfile of a plan.
@@ -64,7 +66,15 @@ pub fn generate(plan: &Plan, options: &DockerfileOptions) -> Result<BuildFiles> 
         generated.insert(format!("assets/{}", asset_name(name)?), text.clone());
     }
     let dockerfile = stages::write(plan, &phases, &environments, &generated, options);
-    Ok(BuildFiles { dockerfile, generated })
+    let cached: BTreeSet<&str> = plan
+        .phases
+        .values()
+        .flat_map(|phase| Phase::elements(&phase.cache_directories))
+        .map(String::as_str)
+        .collect();
+    let cache_stage = options.cache.keep(&cached.into_iter().collect::<Vec<_>>());
+    let cache_dockerfile = cache_stage.map(|stage| format!("{dockerfile}{stage}\n"));
+    Ok(BuildFiles { dockerfile, generated, cache_dockerfile })
 }
 
 /// A static asset's name, if it stays within the assets' directory.

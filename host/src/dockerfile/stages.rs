@@ -107,7 +107,9 @@ fn phase_block(name: &str, phase: &FinalPhase, options: &DockerfileOptions) -> S
         None => lines.push(copy(".")),
         Some(files) => lines.extend(files.iter().map(|file| copy(file))),
     }
-    let mounts = options.cache.of(Phase::elements(&phase.cache_directories));
+    let directories = Phase::elements(&phase.cache_directories);
+    lines.extend(options.cache.restore(directories));
+    let mounts = options.cache.of(directories);
     lines.extend(commands.iter().map(|command| run(&mounts, command)));
     lines.push(String::new());
     lines.join("\n")

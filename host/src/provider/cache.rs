@@ -1,6 +1,9 @@
 //! Third-party components, compiled once: a cache by content and engine in the user's cache
 //! directory.
 
+// Providers and their cache are no part of the app.
+#![allow(clippy::disallowed_methods)]
+
 use super::description::Descriptions;
 use super::sandbox::Limits;
 use super::{adapter, runtime};

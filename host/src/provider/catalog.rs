@@ -85,6 +85,8 @@ impl Catalog {
     ///
     /// # Errors
     /// The directory cannot be read, or one of the files is not a provider for this host.
+    // Providers are no part of the app.
+    #[allow(clippy::disallowed_methods)]
     pub fn add_directory(&mut self, directory: &Path, cache: &ComponentCache) -> Result<()> {
         let unreadable = |error: std::io::Error| {
             Error::configuration(format!("Cannot read the provider directory `{}`", directory.display())).cause(error)

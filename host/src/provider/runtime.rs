@@ -53,6 +53,11 @@ fn publish_in_place(config: &mut Config) {
 #[cfg(not(target_os = "linux"))]
 fn publish_in_place(_: &mut Config) {}
 
+/// The largest page, in bytes, that Linux has on this architecture. The build script aligns code to
+/// it, too. Not asked of the system: that would be one more thing to fail under emulators.
+#[cfg(target_os = "linux")]
+const LARGEST_PAGE: usize = if cfg!(target_arch = "x86_64") { 4 << 10 } else { 64 << 10 };
+
 /// Makes code executable where it lies, be that a mapped file or this binary, without a copy.
 #[cfg(target_os = "linux")]
 struct InPlace;
@@ -60,7 +65,7 @@ struct InPlace;
 #[cfg(target_os = "linux")]
 impl wasmtime::CustomCodeMemory for InPlace {
     fn required_alignment(&self) -> usize {
-        rustix::param::page_size()
+        LARGEST_PAGE
     }
 
     fn publish_executable(&self, start: *const u8, length: usize) -> wasmtime::Result<()> {
