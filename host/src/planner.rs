@@ -3,8 +3,8 @@
 use crate::app::{App, Reads};
 use crate::config::{ConfigFile, Mirrors, Overrides, Procfile, Variables, environment_plan};
 use crate::edition::{
-    DetectionRules, Distribution, Edition, Rules, StartOverride, SubdirectoryRules,
-    TargetArchitecture, VariablePrecedence,
+    DetectionRules, Distribution, Edition, Rules, StartOverride, SubdirectoryRules, TargetArchitecture,
+    VariablePrecedence,
 };
 use crate::error::{Error, Result};
 use crate::plan::{Item, ListEdit, PartialPlan, Phase, Plan, TextMap, missing_dependencies};

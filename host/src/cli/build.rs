@@ -137,8 +137,11 @@ pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
     docker.build(&context, &docker_options, variables)?;
     if let (Some(text), Some(image)) = (&files.cache_dockerfile, &arguments.incremental_cache_image) {
         let context = context.with_dockerfile("cache.Dockerfile", text)?;
-        let options = DockerOptions { name: image.clone(), tags: Vec::new(), outputs: Vec::new(), ..docker_options.clone() };
-        docker.build(&context, &options, variables).map_err(|error| error.context("Creating incremental cache image failed"))?;
+        let options =
+            DockerOptions { name: image.clone(), tags: Vec::new(), outputs: Vec::new(), ..docker_options.clone() };
+        docker
+            .build(&context, &options, variables)
+            .map_err(|error| error.context("Creating incremental cache image failed"))?;
         say(&format!("Incremental cache image created: {image}\n"));
     }
     say(&format!("\n=== Successfully Built! ===\n\nRun:\n  docker run -it {}\n", docker_options.name));

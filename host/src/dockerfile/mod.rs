@@ -66,12 +66,8 @@ pub fn generate(plan: &Plan, options: &DockerfileOptions) -> Result<BuildFiles> 
         generated.insert(format!("assets/{}", asset_name(name)?), text.clone());
     }
     let dockerfile = stages::write(plan, &phases, &environments, &generated, options);
-    let cached: BTreeSet<&str> = plan
-        .phases
-        .values()
-        .flat_map(|phase| Phase::elements(&phase.cache_directories))
-        .map(String::as_str)
-        .collect();
+    let cached: BTreeSet<&str> =
+        plan.phases.values().flat_map(|phase| Phase::elements(&phase.cache_directories)).map(String::as_str).collect();
     let cache_stage = options.cache.keep(&cached.into_iter().collect::<Vec<_>>());
     let cache_dockerfile = cache_stage.map(|stage| format!("{dockerfile}{stage}\n"));
     Ok(BuildFiles { dockerfile, generated, cache_dockerfile })

@@ -61,7 +61,9 @@ impl Provider for Hostile {
             "cycle" => context.catalog.plan_of("hostile"),
             "unknown provider" => context.catalog.plan_of("nobody"),
             "extend" => context.catalog.plan_of("staticfile"),
-            "failure" => Err(Error::new("the app is not what it seems").context("Reading behaviour").hint("Try another")),
+            "failure" => {
+                Err(Error::new("the app is not what it seems").context("Reading behaviour").hint("Try another"))
+            }
             "decline" => Ok(None),
             "warn" => {
                 context.diagnostics.warn("once");
