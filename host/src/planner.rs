@@ -123,13 +123,13 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
         let variables = preparation.provider_variables();
         let session = preparation.session(catalog, variables, request);
         let plan = assemble(&preparation, &session)?;
-        if plan.phases.is_empty() {
-            if let Some(name) = only_subdirectory(&preparation)? {
-                let directory = preparation.app.root().join(&name);
-                subdirectory = Some(subdirectory.map_or_else(|| name.clone(), |outer| format!("{outer}/{name}")));
-                preparation = prepare(request, &directory, inherited(&preparation)?)?;
-                continue;
-            }
+        if plan.phases.is_empty()
+            && let Some(name) = only_subdirectory(&preparation)?
+        {
+            let directory = preparation.app.root().join(&name);
+            subdirectory = Some(subdirectory.map_or_else(|| name.clone(), |outer| format!("{outer}/{name}")));
+            preparation = prepare(request, &directory, inherited(&preparation)?)?;
+            continue;
         }
         check(&plan, preparation.rules(), &session)?;
         let diagnostics = session.diagnostics().clone();
@@ -163,12 +163,14 @@ pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<(Vec<Stri
             names.iter().try_for_each(|name| session.check_name(name))?;
         }
         let has_phases = preparation.pre_plan.phases.as_ref().is_some_and(|phases| !phases.is_empty());
-        if names.is_empty() && !has_phases && rules.subdirectory == SubdirectoryRules::Visible {
-            if let Some(name) = only_subdirectory(&preparation)? {
-                let directory = preparation.app.root().join(name);
-                preparation = prepare(request, &directory, inherited(&preparation)?)?;
-                continue;
-            }
+        if names.is_empty()
+            && !has_phases
+            && rules.subdirectory == SubdirectoryRules::Visible
+            && let Some(name) = only_subdirectory(&preparation)?
+        {
+            let directory = preparation.app.root().join(name);
+            preparation = prepare(request, &directory, inherited(&preparation)?)?;
+            continue;
         }
         let diagnostics = session.diagnostics().clone();
         return Ok((names, diagnostics));

@@ -169,6 +169,8 @@ impl Docker {
     }
 }
 
+// Taken by value, as `map_err` hands it over.
+#[allow(clippy::needless_pass_by_value)]
 fn missing(error: io::Error) -> Error {
     Error::builder("Please install Docker to build the app")
         .cause(format!("docker: {error}"))

@@ -12,7 +12,7 @@ mod pin;
 
 pub use list::{Item, ListEdit};
 pub use merge::{DefaultDependencies, Markers, MergeRules};
-pub use order::{Cycle, missing_dependencies};
+pub use order::{Cycle, NamedPhase, missing_dependencies};
 pub use pin::Defaults;
 
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,9 @@ use super::{Phase, Plan};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+/// A phase of a final plan and its name.
+pub type NamedPhase<'a> = (&'a str, &'a Phase<Vec<String>>);
+
 /// Phases that wait for each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cycle {
@@ -25,7 +28,7 @@ impl Plan {
     ///
     /// # Errors
     /// Some phases wait for each other.
-    pub fn ordered_phases(&self) -> Result<Vec<(&str, &Phase<Vec<String>>)>, Cycle> {
+    pub fn ordered_phases(&self) -> Result<Vec<NamedPhase<'_>>, Cycle> {
         let mut waiting: BTreeMap<&str, BTreeSet<&str>> =
             self.phases.iter().map(|(name, phase)| (name.as_str(), self.known_dependencies(phase))).collect();
         let mut ordered = Vec::with_capacity(waiting.len());

@@ -88,6 +88,8 @@ pub(super) fn instantiate(
 }
 
 /// The engine itself could not be made: a defect of this build, or a machine without memory.
+// Taken by value, as `map_err` hands it over.
+#[allow(clippy::needless_pass_by_value)]
 pub(super) fn engine_failure(error: wasmtime::Error) -> Error {
     Error::system("The WebAssembly engine could not be started").causes(error.chain().map(ToString::to_string))
 }

@@ -21,7 +21,7 @@ pub(super) enum Entry {
     /// Embedded in this binary.
     Builtin(&'static Builtin),
     /// A file of the user's, compiled.
-    External(CachedComponent),
+    External(Box<CachedComponent>),
 }
 
 impl Entry {
@@ -59,7 +59,7 @@ impl Catalog {
     pub fn add_file(&mut self, path: &Path, cache: &ComponentCache) -> Result<()> {
         let external = cache.component(path)?;
         let name = |entry: &Entry| entry.description(Edition::DEFAULT).name.clone();
-        let entry = Entry::External(external);
+        let entry = Entry::External(Box::new(external));
         let added = name(&entry);
         match self.entries.iter().position(|known| name(known) == added) {
             Some(at) => {

@@ -204,6 +204,17 @@ impl App<'_> {
             .map_err(|error| Error::new(error.to_string()).context(format!("Error reading {path} as JSON")))
     }
 
+    /// A JSON file with comments and trailing commas in the shape of `T`.
+    ///
+    /// # Errors
+    /// As [`Self::read_text`]; `Error reading <path> as JSONC` if the text does not fit `T`.
+    #[cfg(feature = "json")]
+    pub fn read_jsonc<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T> {
+        let text = crate::jsonc::to_json(&self.read_text(path)?);
+        serde_json::from_str(&text)
+            .map_err(|error| Error::new(error.to_string()).context(format!("Error reading {path} as JSONC")))
+    }
+
     /// A TOML file in the shape of `T`.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod project;
 mod versions;
 
+use crate::shell::quoted;
 use crate::{Context, Edition, Error, PartialPlan, Phase, Result, Start};
 use project::{Project, Projects};
 use std::path::Path;
@@ -129,24 +130,9 @@ fn stem(path: &str) -> Result<&str> {
     stem.filter(|stem| !matches!(*stem, "." | "..")).ok_or_else(|| Error::new("Invalid file_name"))
 }
 
-/// A word for a shell, in quotes if it needs them.
-fn quoted(word: &str) -> String {
-    if word.chars().all(|c| c.is_alphanumeric() || "./_-+@".contains(c)) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_strange_words_are_quoted() {
-        assert_eq!(quoted("src/My.App.csproj"), "src/My.App.csproj");
-        assert_eq!(quoted("it's $x"), r"'it'\''s $x'");
-    }
 
     #[test]
     fn the_name_of_a_project() {

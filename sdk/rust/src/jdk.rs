@@ -87,7 +87,7 @@ fn begins_with_digit(word: &str) -> bool {
 /// The value of a key in a file of properties.
 fn property<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     let values = text.lines().filter_map(|line| line.split_once(['=', ':']));
-    values.filter(|(name, _)| name.trim() == key).map(|(_, value)| value.trim()).last()
+    values.filter(|(name, _)| name.trim() == key).map(|(_, value)| value.trim()).next_back()
 }
 
 #[cfg(test)]

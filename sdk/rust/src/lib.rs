@@ -39,10 +39,14 @@ pub mod dotnet;
 mod edition;
 mod error;
 pub mod glob;
+pub mod javascript;
 pub mod jdk;
+pub mod jsonc;
 mod plan;
 mod provider;
 pub mod release;
+pub mod requirement;
+pub mod shell;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "toml")]

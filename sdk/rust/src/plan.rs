@@ -235,6 +235,15 @@ impl Phase {
         self.nixpkgs_archive = Some(commit.into());
         self
     }
+
+    /// Sets the nixpkgs commit the packages come from; `None` leaves the edition's default.
+    #[must_use]
+    pub fn optional_archive(self, commit: Option<&str>) -> Self {
+        match commit {
+            Some(commit) => self.archive(commit),
+            None => self,
+        }
+    }
 }
 
 impl Start {

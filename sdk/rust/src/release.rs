@@ -104,6 +104,29 @@ impl Releases {
         Ok(release)
     }
 
+    /// The release for the first request among `sources` and the `manifest`, whose notation only
+    /// its language knows; without one the default.
+    ///
+    /// # Errors
+    /// A request is not understood or cannot be met; a version file cannot be read.
+    pub fn choose(&self, context: &Context, sources: &Sources, manifest: Option<(Request, Range)>) -> Result<&Release> {
+        let wanted = match sources.find(context)? {
+            Some(request) => {
+                let range = match request.text.as_str() {
+                    "latest" | "stable" => Range::any(),
+                    text => crate::requirement::list(text).ok_or_else(|| self.malformed(&request))?,
+                };
+                Some((request, range))
+            }
+            None => manifest,
+        };
+        if let Some((request, range)) = wanted {
+            return self.select(context, &request, &range);
+        }
+        context.diagnostics.because(&format!("{} version", self.language), format!("{} is the default", self.default));
+        Ok(self.default_release())
+    }
+
     /// Warns if a release is not maintained any more.
     pub fn warn_if_ended(&self, context: &Context, release: &Release) {
         if let Support::Ended(date) = release.support {
@@ -211,6 +234,19 @@ pub fn tool_versions(text: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
+/// The `major.minor` that Nixpacks 1.41 reads out of a text: blanks, letters, `-` and quotes may
+/// precede it, a patch and a quote follow. Either number may be absent.
+pub fn nixpacks_series(text: &str) -> Option<String> {
+    let digits = |text: &'_ str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let is_preamble = |c: char| c.is_whitespace() || c.is_ascii_alphabetic() || matches!(c, '-' | '"' | '\'');
+    let text = text.trim().trim_start_matches(is_preamble);
+    let (major, text) = text.split_at(digits(text));
+    let text = text.trim_start_matches('.');
+    let (minor, text) = text.split_at(digits(text));
+    let text = text.trim_start_matches('.');
+    matches!(&text[digits(text)..], "" | "\"" | "'").then(|| format!("{major}.{minor}"))
+}
+
 /// The version of a tool in a `mise.toml`: `tool = "1"`, `tool = ["1", "2"]` (the first), or
 /// `tool = { version = "1" }`, in the table `[tools]`. Reads just these forms, each on one line.
 fn mise_version(text: &str, tool: &str) -> Option<String> {
@@ -238,6 +274,16 @@ mod tests {
     fn tool_versions_keeps_the_rest_of_a_line() {
         let text = "# comment\nnodejs 20.1.0 18.2.0\n  python\t3.12\nruby\n";
         assert_eq!(tool_versions(text), [("nodejs", "20.1.0 18.2.0"), ("python", "3.12")]);
+    }
+
+    #[test]
+    fn nixpacks_reads_a_series_behind_any_letters() {
+        for text in ["1.14", "v1.14.2\n", "\"1.14\"", "elixir-1.14", "1..14"] {
+            assert_eq!(nixpacks_series(text).as_deref(), Some("1.14"), "{text:?}");
+        }
+        for text in [">=1.14", "1.14.2-otp-26", "1.14.2.3", "1.14|1.15"] {
+            assert_eq!(nixpacks_series(text), None, "{text:?}");
+        }
     }
 
     #[test]

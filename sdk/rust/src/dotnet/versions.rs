@@ -3,7 +3,7 @@
 use super::project::Project;
 use crate::release::{NIXPKGS_26_05, Release, Releases, Request, Sources};
 use crate::version::{Interval, Range, Version, parse_numbers};
-use crate::{Context, Result};
+use crate::{Context, Result, jsonc};
 use serde::Deserialize;
 
 /// nixpkgs of 2023-09-17: the last to have .NET 6 and 7 as maintained releases.
@@ -92,7 +92,7 @@ fn request(context: &Context, variable: &'static str) -> Result<Option<(Request,
 /// The SDK version of `global.json`, and whether a newer major one will do.
 fn global_json(context: &Context) -> Result<Option<(Request, bool)>> {
     let Some(text) = context.app.read_text_if_file("global.json")? else { return Ok(None) };
-    let sdk = match serde_json::from_str::<GlobalJson>(&text) {
+    let sdk = match serde_json::from_str::<GlobalJson>(&jsonc::to_json(&text)) {
         Ok(file) => file.sdk,
         Err(error) => {
             context.diagnostics.warn(format!("global.json is not looked at for the version of the SDK: {error}"));

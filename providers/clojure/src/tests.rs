@@ -1,0 +1,119 @@
+//! Whole plans, and the rules that differ between the editions.
+
+use crate::Clojure;
+use plugpacks_sdk::ListEdit;
+use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+
+fn packages(app: &FakeApp) -> ListEdit {
+    app.plan::<Clojure>().unwrap().unwrap().phases.into_iter().find_map(|phase| phase.nix_packages).unwrap()
+}
+
+fn list(elements: [&str; 2]) -> ListEdit {
+    elements.into_iter().collect()
+}
+
+#[test]
+fn the_page_names_everything() {
+    assert_page_matches::<Clojure>(include_str!("../README.md"));
+}
+
+#[test]
+fn leiningen_under_nixpacks() {
+    let app = FakeApp::nixpacks().file("project.clj", "(defproject shop \"1\")\n");
+    assert!(app.detect::<Clojure>().unwrap());
+    insta::assert_snapshot!(app.plan_text::<Clojure>(), @r#"
+    {
+      "phases": {
+        "build": {
+          "cmds": [
+            "lein uberjar; if [ -d /app/target/default+uberjar ]; then find /app/target/default+uberjar -name \"*.jar\" -exec mv -t /app/target/ {} +; fi"
+          ],
+          "dependsOn": [
+            "install",
+            "setup"
+          ]
+        },
+        "setup": {
+          "nixOverlays": [],
+          "nixPkgs": [
+            "leiningen",
+            "jdk8"
+          ]
+        }
+      },
+      "start": {
+        "cmd": "JAR_FILE=$(find /app/target -name \"*-standalone.jar\" -o -name \"*.jar\" ! -name \"*-SNAPSHOT.jar\" | head -n 1) && bash -c \"java $JAVA_OPTS -jar $JAR_FILE\""
+      }
+    }
+    "#);
+}
+
+#[test]
+fn tools_build_under_2026_11() {
+    let app = FakeApp::new().file("project.clj", "").file("build.clj", "");
+    insta::assert_snapshot!(app.plan_text::<Clojure>(), @r#"
+    {
+      "phases": {
+        "build": {
+          "cmds": [
+            "clojure -T:build uber; if [ -d /app/target/default+uberjar ]; then find /app/target/default+uberjar -name \"*.jar\" -exec mv -t /app/target/ {} +; fi"
+          ],
+          "dependsOn": [
+            "install",
+            "setup"
+          ]
+        },
+        "setup": {
+          "nixOverlays": [],
+          "nixPkgs": [
+            "(clojure.override { jdk = jdk25; })",
+            "jdk25"
+          ],
+          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+        }
+      },
+      "start": {
+        "cmd": "JAR_FILE=$( (find /app/target -name \"*-standalone.jar\"; find /app/target -name \"*.jar\" ! -name \"*-SNAPSHOT.jar\") | head -n 1) && bash -c \"java $JAVA_OPTS -jar $JAR_FILE\""
+      }
+    }
+    "#);
+}
+
+#[test]
+fn only_build_files_are_markers() {
+    for app in [FakeApp::nixpacks(), FakeApp::new()] {
+        assert!(!app.file("deps.edn", "{}").detect::<Clojure>().unwrap());
+    }
+}
+
+#[test]
+fn ring_is_built_by_its_plugin() {
+    let builds = |project: &[u8]| FakeApp::new().file("project.clj", project).plan_text::<Clojure>();
+    assert!(builds(b":plugins [[LEIN-RING \"0.12\"]]").contains("lein ring uberjar; "));
+    assert!(builds(b"[lein-ring\n\"0.12\"]").contains("lein uberjar; "));
+    assert!(builds(b"[lein-ring caf\xe9]").contains("lein uberjar; "));
+}
+
+#[test]
+fn jdks_under_nixpacks() {
+    let app = || FakeApp::nixpacks().file("project.clj", "");
+    for (text, expected) in [(" 11 \n", "jdk11"), ("latest", "jdk"), ("21", "jdk8"), ("", "jdk8")] {
+        assert_eq!(packages(&app().file(".jdk-version", text)), list(["leiningen", expected]), "{text:?}");
+    }
+    let app = app().file(".jdk-version", b"\xe9");
+    assert_eq!(app.plan::<Clojure>().unwrap_err().message(), "Error reading .jdk-version");
+    assert_eq!(packages(&app.variable("NIXPACKS_JDK_VERSION", "11")), list(["leiningen", "jdk11"]));
+}
+
+#[test]
+fn jdks_under_2026_11() {
+    let app = || FakeApp::new().file("project.clj", "");
+    for (text, expected) in
+        [("17", "jdk17"), ("21.0.2-tem", "jdk21"), ("latest", "jdk25"), ("1.8", "jdk8"), ("", "jdk25")]
+    {
+        let tool = format!("(leiningen.override {{ jdk = {expected}; }})");
+        assert_eq!(packages(&app().file(".jdk-version", text)), list([&tool, expected]), "{text:?}");
+    }
+    let error = app().variable("NIXPACKS_JDK_VERSION", "x").plan::<Clojure>().unwrap_err();
+    assert_eq!(error.message(), "Java version \"x\" in NIXPACKS_JDK_VERSION cannot be understood");
+}

@@ -1,0 +1,219 @@
+//! The provider `crystal`: apps with a `shard.yml`.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod shard;
+mod versions;
+
+use plugpacks_sdk::{
+    Context, Description, Edition, Error, Marker, PartialPlan, Phase, Provider, Result, ResultExt, Start,
+};
+use shard::Shard;
+
+/// Apps with a `shard.yml`.
+pub struct Crystal;
+
+impl Provider for Crystal {
+    fn describe(edition: Edition) -> Description {
+        let description = Description::new("crystal", env!("CARGO_PKG_VERSION"), "Crystal programs built by Shards")
+            .marker(Marker::file(shard::FILE));
+        match edition {
+            Edition::Nixpacks => description,
+            Edition::November2026 => {
+                description.variable("NIXPACKS_CRYSTAL_VERSION", "The version of Crystal, such as 1.19.")
+            }
+        }
+    }
+
+    fn detect(context: &Context) -> Result<bool> {
+        context.app.has_file(shard::FILE)
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        let shard = Shard::read(context).context(format!("Reading {}", shard::FILE))?;
+        let rules = match context.environment.edition() {
+            Edition::Nixpacks => NIXPACKS,
+            Edition::November2026 => november_2026(context)?,
+        };
+        let plan = PartialPlan::new()
+            .phase(Phase::setup([rules.compiler, "shards"]).optional_archive(rules.archive))
+            .phase(Phase::install().command("shards install"))
+            .phase(Phase::build().command(rules.build))
+            .start(Start::command(format!("./bin/{}", program(context, &shard)?)));
+        Ok(Some(plan))
+    }
+}
+
+plugpacks_sdk::export_provider!(Crystal);
+
+/// What differs between the editions.
+struct Rules {
+    compiler: &'static str,
+    /// The nixpkgs commit; `None`: the edition's default.
+    archive: Option<&'static str>,
+    build: &'static str,
+}
+
+const NIXPACKS: Rules = Rules { compiler: "crystal", archive: None, build: "shards build" };
+
+fn november_2026(context: &Context) -> Result<Rules> {
+    let release = versions::RELEASES.choose(context, &versions::SOURCES, shard::required_crystal(context)?)?;
+    Ok(Rules { compiler: release.package, archive: Some(release.archive), build: "shards build --release" })
+}
+
+/// The program that is started: the first target in the order of the file (Nixpacks 1.41 takes any, by
+/// chance).
+fn program<'s>(context: &Context, shard: &'s Shard) -> Result<&'s str> {
+    let [target, others @ ..] = shard.targets.names() else {
+        return Err(Error::new("Unable to get executable name")
+            .hint(format!("Name the program below `targets` in {}", shard::FILE)));
+    };
+    context.diagnostics.because("Crystal program", format!("{target} is the first target of {}", shard::FILE));
+    if !others.is_empty() {
+        context.diagnostics.warn(format!(
+            "{} has several targets, of which the first, {target}, is started; the others are {}",
+            shard::FILE,
+            others.join(", ")
+        ));
+    }
+    Ok(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Crystal;
+    use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+
+    const SHARD: &str = "name: relay\nversion: 0.1.0\ntargets:\n  relay:\n    main: src/relay.cr\n";
+
+    #[test]
+    fn the_page_names_everything() {
+        assert_page_matches::<Crystal>(include_str!("../README.md"));
+    }
+
+    #[test]
+    fn a_shard_under_nixpacks() {
+        let app = FakeApp::nixpacks().file("shard.yml", SHARD);
+        assert!(app.detect::<Crystal>().unwrap());
+        insta::assert_snapshot!(app.plan_text::<Crystal>(), @r#"
+        {
+          "phases": {
+            "build": {
+              "cmds": [
+                "shards build"
+              ],
+              "dependsOn": [
+                "install"
+              ]
+            },
+            "install": {
+              "cmds": [
+                "shards install"
+              ],
+              "dependsOn": [
+                "setup"
+              ]
+            },
+            "setup": {
+              "nixOverlays": [],
+              "nixPkgs": [
+                "crystal",
+                "shards"
+              ]
+            }
+          },
+          "start": {
+            "cmd": "./bin/relay"
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn a_shard_under_2026_11() {
+        let app = FakeApp::new().file("shard.yml", SHARD);
+        assert!(app.detect::<Crystal>().unwrap());
+        insta::assert_snapshot!(app.plan_text::<Crystal>(), @r#"
+        {
+          "phases": {
+            "build": {
+              "cmds": [
+                "shards build --release"
+              ],
+              "dependsOn": [
+                "install"
+              ]
+            },
+            "install": {
+              "cmds": [
+                "shards install"
+              ],
+              "dependsOn": [
+                "setup"
+              ]
+            },
+            "setup": {
+              "nixOverlays": [],
+              "nixPkgs": [
+                "crystal_1_19",
+                "shards"
+              ],
+              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+            }
+          },
+          "start": {
+            "cmd": "./bin/relay"
+          }
+        }
+        "#);
+        assert_eq!(app.warnings(), [""; 0]);
+    }
+
+    #[test]
+    fn of_several_targets_the_first_is_started_with_a_warning() {
+        let text = "name: relay\ntargets:\n  worker:\n    main: a.cr\n  admin:\n    main: b.cr\n";
+        for app in [FakeApp::nixpacks(), FakeApp::new()] {
+            let app = app.file("shard.yml", text);
+            let start = app.plan::<Crystal>().unwrap().unwrap().start.unwrap();
+            assert_eq!(start.command.as_deref(), Some("./bin/worker"));
+            assert!(app.warnings()[0].ends_with("the others are admin"));
+        }
+    }
+
+    #[test]
+    fn a_shard_without_a_program_is_an_error() {
+        for app in [FakeApp::nixpacks(), FakeApp::new()] {
+            let error = app.file("shard.yml", "name: relay\ntargets:\n").plan::<Crystal>().unwrap_err();
+            assert_eq!(error.message(), "Unable to get executable name");
+        }
+        for text in ["name: relay\n", "targets:\n  a: {}\n", "[", "name: relay\ntargets: [a]\n"] {
+            let error = FakeApp::nixpacks().file("shard.yml", text).plan::<Crystal>().unwrap_err();
+            assert_eq!(error.message(), "Reading shard.yml", "{text:?}");
+        }
+        assert_eq!(FakeApp::nixpacks().plan::<Crystal>().unwrap_err().message(), "Reading shard.yml");
+    }
+
+    #[test]
+    fn the_version_comes_from_the_variable_a_file_or_the_shard() {
+        let package = |app: &FakeApp| {
+            let plan = app.plan_text::<Crystal>();
+            plan.lines().find(|line| line.contains("\"crystal")).unwrap().trim().trim_matches(['"', ',']).to_owned()
+        };
+        let app = |crystal: &str| FakeApp::new().file("shard.yml", format!("{SHARD}crystal: \"{crystal}\"\n"));
+        assert_eq!(package(&app("1.4.1")), "crystal_1_19");
+        assert_eq!(package(&app(">= 1.10, < 1.17")), "crystal_1_16");
+        assert_eq!(package(&app("~> 1.15.0")), "crystal_1_15");
+        assert_eq!(package(&app("~> 1.15.0").file(".crystal-version", "1.18.2")), "crystal_1_18");
+        let pinned = app("*").variable("NIXPACKS_CRYSTAL_VERSION", "1.9");
+        assert_eq!(package(&pinned), "crystal");
+        assert_eq!(pinned.warnings().len(), 1);
+        assert_eq!(
+            app("< 1.0").plan::<Crystal>().unwrap_err().message(),
+            "Crystal \"< 1.0\", asked for by shard.yml, is not available"
+        );
+        assert_eq!(
+            app("nightly").plan::<Crystal>().unwrap_err().message(),
+            "Crystal version \"nightly\" in shard.yml cannot be understood"
+        );
+    }
+}

@@ -1,0 +1,40 @@
+//! The provider `c#`: apps with a `.csproj` anywhere.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod nixpacks;
+#[cfg(test)]
+mod tests;
+
+use plugpacks_sdk::dotnet::Language;
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
+
+const LANGUAGE: Language =
+    Language { extension: "csproj", variable: "CSHARP_SDK_VERSION", nixpacks_package: nixpacks::package };
+
+/// Apps with a C# project.
+pub struct CSharp;
+
+impl Provider for CSharp {
+    fn describe(edition: Edition) -> Description {
+        let description = Description::new("c#", env!("CARGO_PKG_VERSION"), "C# programs on .NET")
+            .marker(Marker::anywhere(&LANGUAGE.projects(edition)))
+            .variable("NIXPACKS_CSHARP_SDK_VERSION", "The version of the .NET SDK, such as 10.");
+        match edition {
+            Edition::Nixpacks => description,
+            Edition::November2026 => {
+                description.variable("ASPNETCORE_URLS", "Where it is set, the app listens there, whatever the port is.")
+            }
+        }
+    }
+
+    fn detect(context: &Context) -> Result<bool> {
+        LANGUAGE.detect(context)
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        LANGUAGE.plan(context).map(Some)
+    }
+}
+
+plugpacks_sdk::export_provider!(CSharp);

@@ -1,0 +1,174 @@
+//! The provider `dart`: apps with a `pubspec.yaml`.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod modern;
+mod pubspec;
+mod versions;
+
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use pubspec::VersionedPackage;
+
+/// Apps with a `pubspec.yaml`.
+pub struct Dart;
+
+impl Provider for Dart {
+    fn describe(edition: Edition) -> Description {
+        let description =
+            Description::new("dart", env!("CARGO_PKG_VERSION"), "Dart programs").marker(Marker::file(pubspec::FILE));
+        match edition {
+            Edition::Nixpacks => description,
+            Edition::November2026 => description.variable("NIXPACKS_DART_VERSION", "The version of Dart, such as 3."),
+        }
+    }
+
+    fn detect(context: &Context) -> Result<bool> {
+        context.app.has_file(pubspec::FILE)
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        let decisions = match context.environment.edition() {
+            Edition::Nixpacks => nixpacks(context),
+            Edition::November2026 => modern::decide(context),
+        }?;
+        Ok(Some(decisions.into_plan()))
+    }
+}
+
+plugpacks_sdk::export_provider!(Dart);
+
+/// Everything that is decided about an app.
+struct Decisions {
+    package: &'static str,
+    /// The nixpkgs commit; `None`: the edition's default.
+    archive: Option<&'static str>,
+    /// What `dart pub get` reads.
+    manifests: Vec<&'static str>,
+    /// The program in `bin`, without its extension.
+    program: String,
+}
+
+impl Decisions {
+    fn into_plan(self) -> PartialPlan {
+        let program = self.program;
+        PartialPlan::new()
+            .phase(Phase::setup([self.package]).optional_archive(self.archive))
+            .phase(Phase::install().command("dart pub get").only_include_files(self.manifests))
+            .phase(Phase::build().command(format!("dart compile exe bin/{program}.dart")))
+            .start(Start::command(format!("./bin/{program}.exe")))
+    }
+}
+
+/// Nixpacks 1.41: the program is named like the package, which has to have a version.
+fn nixpacks(context: &Context) -> Result<Decisions> {
+    let VersionedPackage { name, .. } = pubspec::read(context)?;
+    Ok(Decisions { package: "dart", archive: None, manifests: vec![pubspec::FILE], program: name })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dart;
+    use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+
+    const PUBSPEC: &str = "name: relay\nversion: 1.0.0\nenvironment:\n  sdk: ^3.4.0\n";
+
+    #[test]
+    fn the_page_names_everything() {
+        assert_page_matches::<Dart>(include_str!("../README.md"));
+    }
+
+    #[test]
+    fn a_package_under_nixpacks() {
+        let app = FakeApp::nixpacks().file("pubspec.yaml", PUBSPEC).file("pubspec.lock", "");
+        assert!(app.detect::<Dart>().unwrap());
+        insta::assert_snapshot!(app.plan_text::<Dart>(), @r#"
+        {
+          "phases": {
+            "build": {
+              "cmds": [
+                "dart compile exe bin/relay.dart"
+              ],
+              "dependsOn": [
+                "install"
+              ]
+            },
+            "install": {
+              "cmds": [
+                "dart pub get"
+              ],
+              "dependsOn": [
+                "setup"
+              ],
+              "onlyIncludeFiles": [
+                "pubspec.yaml"
+              ]
+            },
+            "setup": {
+              "nixOverlays": [],
+              "nixPkgs": [
+                "dart"
+              ]
+            }
+          },
+          "start": {
+            "cmd": "./bin/relay.exe"
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn a_package_under_2026_11() {
+        let app = FakeApp::new()
+            .file("pubspec.yaml", PUBSPEC)
+            .file("pubspec.lock", "")
+            .file("bin/relay.dart", "")
+            .file("bin/server.dart", "");
+        assert!(app.detect::<Dart>().unwrap());
+        insta::assert_snapshot!(app.plan_text::<Dart>(), @r#"
+        {
+          "phases": {
+            "build": {
+              "cmds": [
+                "dart compile exe bin/relay.dart"
+              ],
+              "dependsOn": [
+                "install"
+              ]
+            },
+            "install": {
+              "cmds": [
+                "dart pub get"
+              ],
+              "dependsOn": [
+                "setup"
+              ],
+              "onlyIncludeFiles": [
+                "pubspec.yaml",
+                "pubspec.lock"
+              ]
+            },
+            "setup": {
+              "nixOverlays": [],
+              "nixPkgs": [
+                "dart"
+              ],
+              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+            }
+          },
+          "start": {
+            "cmd": "./bin/relay.exe"
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn what_nixpacks_requires_is_an_error_if_it_is_missing() {
+        for text in ["version: 1.0.0\n", "name: relay\n", "", "[", "name: [a]\nversion: 1.0.0\n"] {
+            let error = FakeApp::nixpacks().file("pubspec.yaml", text).plan::<Dart>().unwrap_err();
+            assert_eq!(error.message(), "Reading pubspec.yaml", "{text:?}");
+        }
+        assert_eq!(FakeApp::nixpacks().plan::<Dart>().unwrap_err().message(), "Reading pubspec.yaml");
+    }
+}

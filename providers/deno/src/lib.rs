@@ -1,0 +1,143 @@
+//! The provider `deno`: apps that Deno runs.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod modern;
+mod nixpacks;
+mod versions;
+
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+
+/// The configuration of Deno, the first that there is.
+const CONFIGURATIONS: [&str; 2] = ["deno.json", "deno.jsonc"];
+
+/// Scripts that serve as an app's entry point at any depth.
+const INDEXES: &str = "**/index.{ts,tsx,js,jsx}";
+
+/// Apps that Deno runs.
+pub struct Deno;
+
+impl Provider for Deno {
+    fn describe(edition: Edition) -> Description {
+        let description = Description::new("deno", env!("CARGO_PKG_VERSION"), "Apps that Deno runs")
+            .markers(CONFIGURATIONS.map(Marker::file));
+        match edition {
+            Edition::Nixpacks => description.marker(Marker::anywhere(nixpacks::SCRIPTS)),
+            Edition::November2026 => modern::describe(description),
+        }
+    }
+
+    fn detect(context: &Context) -> Result<bool> {
+        match context.environment.edition() {
+            Edition::Nixpacks => nixpacks::detect(context),
+            Edition::November2026 => modern::detect(context),
+        }
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        let decisions = match context.environment.edition() {
+            Edition::Nixpacks => nixpacks::decide(context),
+            Edition::November2026 => modern::decide(context),
+        }?;
+        Ok(Some(decisions.into_plan()))
+    }
+}
+
+plugpacks_sdk::export_provider!(Deno);
+
+/// Everything that is decided about an app.
+struct Decisions {
+    /// The nixpkgs commit; `None`: the edition's default.
+    archive: Option<&'static str>,
+    /// The script whose imports are downloaded, as a word of a shell.
+    entry: Option<String>,
+    /// The command of the app's own task.
+    task: Option<String>,
+}
+
+impl Decisions {
+    fn into_plan(self) -> PartialPlan {
+        let entry = self.entry.as_deref();
+        let run = entry.map(|entry| format!("deno run --allow-all {entry}"));
+        let cache = entry.map(|entry| Phase::build().depends_on("setup").command(format!("deno cache {entry}")));
+        let plan = PartialPlan::new()
+            .phase(Phase::setup(["deno"]).optional_archive(self.archive))
+            .start(self.task.or(run).map(Start::command));
+        cache.into_iter().fold(plan, PartialPlan::phase)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Deno;
+    use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+
+    #[test]
+    fn the_page_names_everything() {
+        assert_page_matches::<Deno>(include_str!("../README.md"));
+    }
+
+    #[test]
+    fn an_app_under_nixpacks() {
+        let app = FakeApp::nixpacks()
+            .file("src/index.ts", "import { serve } from \"https://deno.land/std@0.200.0/http/server.ts\";\n");
+        assert!(app.detect::<Deno>().unwrap());
+        insta::assert_snapshot!(app.plan_text::<Deno>(), @r#"
+        {
+          "phases": {
+            "build": {
+              "cmds": [
+                "deno cache src/index.ts"
+              ],
+              "dependsOn": [
+                "install",
+                "setup"
+              ]
+            },
+            "setup": {
+              "nixOverlays": [],
+              "nixPkgs": [
+                "deno"
+              ]
+            }
+          },
+          "start": {
+            "cmd": "deno run --allow-all src/index.ts"
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn an_app_under_2026_11() {
+        let app = FakeApp::new()
+            .file("deno.json", "{ \"tasks\": { \"dev\": \"deno run --watch main.ts\" } }")
+            .file("main.ts", "");
+        assert!(app.detect::<Deno>().unwrap());
+        insta::assert_snapshot!(app.plan_text::<Deno>(), @r#"
+        {
+          "phases": {
+            "build": {
+              "cmds": [
+                "deno cache main.ts"
+              ],
+              "dependsOn": [
+                "install",
+                "setup"
+              ]
+            },
+            "setup": {
+              "nixOverlays": [],
+              "nixPkgs": [
+                "deno"
+              ],
+              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+            }
+          },
+          "start": {
+            "cmd": "deno run --allow-all main.ts"
+          }
+        }
+        "#);
+    }
+}

@@ -1,0 +1,189 @@
+//! The provider `elixir`: Phoenix and other Mix projects.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod build;
+mod interpreter;
+mod mix;
+mod rules;
+mod versions;
+
+use mix::Mix;
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use rules::Rules;
+
+/// Phoenix and other Mix projects.
+pub struct Elixir;
+
+impl Provider for Elixir {
+    fn describe(_: Edition) -> Description {
+        Description::new("elixir", env!("CARGO_PKG_VERSION"), "Elixir apps: Phoenix and other Mix projects")
+            .marker(Marker::file("mix.exs"))
+            .variable("NIXPACKS_ELIXIR_VERSION", "The version of Elixir, such as 1.20.")
+    }
+
+    fn detect(context: &Context) -> Result<bool> {
+        context.app.has_file("mix.exs")
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        let rules = Rules::of(context.environment.edition());
+        let mix = Mix::read(context)?;
+        let elixir = (rules.interpreter)(context, &mix)?;
+        let packages = [elixir.package.to_owned()].into_iter().chain(versions::erlang(elixir));
+        let install = ["mix local.hex --force", "mix local.rebar --force", "mix deps.get --only prod"];
+        let database = (rules.database)(context, &mix);
+        Ok(Some(
+            PartialPlan::new()
+                .variables([("MIX_ENV", "prod"), ("ELIXIR_ERL_OPTIONS", "+fnu")])
+                .phase(Phase::setup(packages).packages(["gcc"]).libraries(["stdenv.cc.cc.lib"]).archive(elixir.archive))
+                .phase(Phase::install().commands(install))
+                .phase(Phase::build().commands(build::commands(&mix, database)))
+                .start(Start::command((rules.start)(context, &mix)?)),
+        ))
+    }
+}
+
+plugpacks_sdk::export_provider!(Elixir);
+
+#[cfg(test)]
+mod tests {
+    use super::Elixir;
+    use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+
+    const PHOENIX: &str = "
+        def project, do: [app: :shop, elixir: \"~> 1.17\"]
+        defp deps, do: [{:phoenix, \"~> 1.8\"}, {:ecto_sql, \"~> 3.13\"}, {:postgrex, \">= 0.0.0\"}]
+        defp aliases, do: [\"assets.deploy\": [\"esbuild shop --minify\"]]
+    ";
+
+    fn start(app: &FakeApp) -> Option<String> {
+        app.plan::<Elixir>().unwrap().unwrap().start.unwrap().command
+    }
+
+    #[test]
+    fn the_page_names_what_the_provider_reads() {
+        assert_page_matches::<Elixir>(include_str!("../README.md"));
+    }
+
+    #[test]
+    fn a_manifest_makes_the_app_ours() {
+        assert_eq!(FakeApp::new().file("mix.exs", "").detect::<Elixir>(), Ok(true));
+        assert_eq!(FakeApp::new().file("apps/web/mix.exs", "").detect::<Elixir>(), Ok(false));
+    }
+
+    #[test]
+    fn an_app_without_a_manifest_is_an_error() {
+        let error = FakeApp::new().plan::<Elixir>().unwrap_err();
+        assert_eq!(error.message(), "Error reading mix.exs");
+    }
+
+    #[test]
+    fn phoenix_under_nixpacks() {
+        let app = FakeApp::nixpacks().file("mix.exs", PHOENIX);
+        insta::assert_snapshot!(app.plan_text::<Elixir>(), @r#"
+        {
+          "phases": {
+            "build": {
+              "cmds": [
+                "mix compile",
+                "mix assets.deploy",
+                "mix ecto.setup"
+              ],
+              "dependsOn": [
+                "install"
+              ]
+            },
+            "install": {
+              "cmds": [
+                "mix local.hex --force",
+                "mix local.rebar --force",
+                "mix deps.get --only prod"
+              ],
+              "dependsOn": [
+                "setup"
+              ]
+            },
+            "setup": {
+              "nixLibs": [
+                "stdenv.cc.cc.lib"
+              ],
+              "nixOverlays": [],
+              "nixPkgs": [
+                "elixir_1_17",
+                "gcc"
+              ],
+              "nixpkgsArchive": "c5702bd28cbde41a191a9c2a00501f18941efbd0"
+            }
+          },
+          "start": {
+            "cmd": "mix phx.server"
+          },
+          "variables": {
+            "ELIXIR_ERL_OPTIONS": "+fnu",
+            "MIX_ENV": "prod"
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn phoenix_under_2026_11() {
+        let app = FakeApp::new().file("mix.exs", PHOENIX);
+        insta::assert_snapshot!(app.plan_text::<Elixir>(), @r#"
+        {
+          "phases": {
+            "build": {
+              "cmds": [
+                "mix compile",
+                "mix assets.deploy"
+              ],
+              "dependsOn": [
+                "install"
+              ]
+            },
+            "install": {
+              "cmds": [
+                "mix local.hex --force",
+                "mix local.rebar --force",
+                "mix deps.get --only prod"
+              ],
+              "dependsOn": [
+                "setup"
+              ]
+            },
+            "setup": {
+              "nixLibs": [
+                "stdenv.cc.cc.lib"
+              ],
+              "nixOverlays": [],
+              "nixPkgs": [
+                "beam28Packages.elixir_1_20",
+                "beam28Packages.erlang",
+                "gcc"
+              ],
+              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+            }
+          },
+          "start": {
+            "cmd": "mix phx.server"
+          },
+          "variables": {
+            "ELIXIR_ERL_OPTIONS": "+fnu",
+            "MIX_ENV": "prod"
+          }
+        }
+        "#);
+        assert!(app.warnings()[0].starts_with("`mix ecto.setup` is not run"));
+    }
+
+    #[test]
+    fn only_phoenix_apps_start_phoenix() {
+        let plain = || FakeApp::new().file("mix.exs", "deps: [{:phoenix_pubsub, \"~> 2.1\"}, {:plug, \"~> 1.18\"}]");
+        assert_eq!(start(&plain()).as_deref(), Some("mix run --no-halt"));
+        let phoenix = Some("mix phx.server");
+        assert_eq!(start(&plain().file("mix.lock", "\"phoenix\": {:hex, :phoenix")).as_deref(), phoenix);
+        assert_eq!(start(&plain().file("apps/web/mix.exs", "[{:phoenix, \"~> 1.8\"}]")).as_deref(), phoenix);
+        assert_eq!(start(&FakeApp::nixpacks().file("mix.exs", "")).as_deref(), phoenix);
+    }
+}

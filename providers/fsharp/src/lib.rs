@@ -1,0 +1,39 @@
+//! The provider `f#`: apps with an `.fsproj` anywhere.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+#[cfg(test)]
+mod tests;
+
+use plugpacks_sdk::dotnet::Language;
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
+
+/// Nixpacks 1.41: F# apps get the SDK 6, whatever they ask for.
+const LANGUAGE: Language =
+    Language { extension: "fsproj", variable: "FSHARP_SDK_VERSION", nixpacks_package: |_| Ok("dotnet-sdk".into()) };
+
+/// Apps with an F# project.
+pub struct FSharp;
+
+impl Provider for FSharp {
+    fn describe(edition: Edition) -> Description {
+        let description = Description::new("f#", env!("CARGO_PKG_VERSION"), "F# programs on .NET")
+            .marker(Marker::anywhere(&LANGUAGE.projects(edition)));
+        match edition {
+            Edition::Nixpacks => description,
+            Edition::November2026 => description
+                .variable("NIXPACKS_FSHARP_SDK_VERSION", "The version of the .NET SDK, such as 10.")
+                .variable("ASPNETCORE_URLS", "Where it is set, the app listens there, whatever the port is."),
+        }
+    }
+
+    fn detect(context: &Context) -> Result<bool> {
+        LANGUAGE.detect(context)
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        LANGUAGE.plan(context).map(Some)
+    }
+}
+
+plugpacks_sdk::export_provider!(FSharp);

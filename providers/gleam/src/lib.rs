@@ -1,0 +1,246 @@
+//! The provider `gleam`: apps with a `gleam.toml` and a `manifest.toml`.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod manifest;
+mod modern;
+
+use manifest::{MANIFEST, PACKAGE, Resolved};
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+
+/// The script that installs a release of the compiler, an asset.
+const INSTALLER: &str = "get-gleam.sh";
+
+/// Where `gleam export erlang-shipment` puts the app.
+const SHIPMENT: &str = "build/erlang-shipment";
+
+/// Apps with a `gleam.toml` and a `manifest.toml`.
+pub struct Gleam;
+
+impl Provider for Gleam {
+    fn describe(edition: Edition) -> Description {
+        let description = Description::new("gleam", env!("CARGO_PKG_VERSION"), "Gleam programs on Erlang")
+            .marker(Marker::file(MANIFEST));
+        match edition {
+            Edition::Nixpacks => description,
+            Edition::November2026 => {
+                description.variable("NIXPACKS_GLEAM_VERSION", "The version of Gleam, such as 1.13.0.")
+            }
+        }
+    }
+
+    fn detect(context: &Context) -> Result<bool> {
+        match context.environment.edition() {
+            // Nixpacks 1.41 finds them by a pattern: ignore files apply.
+            Edition::Nixpacks => Ok(context.app.has_match(PACKAGE)? && context.app.has_match(MANIFEST)?),
+            Edition::November2026 => Ok(context.app.has_file(PACKAGE)? && context.app.has_file(MANIFEST)?),
+        }
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        let resolved = Resolved::read(context)?;
+        let decisions = match context.environment.edition() {
+            Edition::Nixpacks => nixpacks(context, &resolved),
+            Edition::November2026 => modern::decide(context, &resolved)?,
+        };
+        Ok(Some(decisions.into_plan()))
+    }
+}
+
+plugpacks_sdk::export_provider!(Gleam);
+
+/// Everything that is decided about an app.
+struct Decisions {
+    compiler: Compiler,
+    /// Erlang, and what dependencies are built with.
+    platform: [&'static str; 3],
+    /// The nixpkgs commit; `None`: the edition's default.
+    archive: Option<&'static str>,
+}
+
+/// Where the compiler comes from.
+#[derive(Debug, PartialEq, Eq)]
+enum Compiler {
+    /// nixpkgs.
+    Packaged,
+    /// The releases of Gleam: this version, by this script.
+    Released { version: String, script: &'static str },
+}
+
+impl Decisions {
+    fn into_plan(self) -> PartialPlan {
+        let tool = match &self.compiler {
+            Compiler::Packaged => "gleam",
+            Compiler::Released { .. } => "wget",
+        };
+        let setup = Phase::setup([tool]).packages(self.platform).optional_archive(self.archive);
+        let install = Phase::install().only_include_files([PACKAGE, MANIFEST]);
+        let (plan, install) = match self.compiler {
+            Compiler::Packaged => (PartialPlan::new(), install),
+            Compiler::Released { version, script } => (
+                PartialPlan::new().static_asset(INSTALLER, script),
+                install.command(format!("sh /assets/{INSTALLER} {version}")),
+            ),
+        };
+        plan.phase(setup)
+            .phase(install.command("gleam deps download"))
+            .phase(Phase::build().command("gleam export erlang-shipment"))
+            .start(Start::command(format!("./{SHIPMENT}/entrypoint.sh run")).only_include_files([SHIPMENT]))
+    }
+}
+
+/// Nixpacks 1.41: the compiler is taken to have the version of the standard library.
+fn nixpacks(context: &Context, resolved: &Resolved) -> Decisions {
+    let version = match resolved.standard_library() {
+        Some(version) => {
+            context.diagnostics.because("Gleam version", format!("{version} is that of gleam_stdlib in {MANIFEST}"));
+            version
+        }
+        None => "main",
+    };
+    Decisions {
+        compiler: Compiler::Released {
+            version: version.to_owned(),
+            script: include_str!("../assets/nixpacks/get-gleam.sh"),
+        },
+        platform: ["erlang", "elixir", "rebar3"],
+        archive: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Gleam;
+    use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+
+    const RESOLVED: &str = "packages = [\n  { name = \"gleam_stdlib\", version = \"0.65.0\" },\n]\n";
+
+    #[test]
+    fn the_page_names_everything() {
+        assert_page_matches::<Gleam>(include_str!("../README.md"));
+    }
+
+    #[test]
+    fn both_files_are_needed() {
+        for app in [FakeApp::nixpacks, FakeApp::new] {
+            assert!(app().file("gleam.toml", "").file("manifest.toml", "").detect::<Gleam>().unwrap());
+            assert!(!app().file("gleam.toml", "").detect::<Gleam>().unwrap());
+            assert!(!app().file("lib/gleam.toml", "").file("manifest.toml", "").detect::<Gleam>().unwrap());
+        }
+    }
+
+    #[test]
+    fn an_app_under_nixpacks() {
+        let app = FakeApp::nixpacks().file("gleam.toml", "").file("manifest.toml", RESOLVED);
+        insta::assert_snapshot!(app.plan_text::<Gleam>(), @r##"
+        {
+          "phases": {
+            "build": {
+              "cmds": [
+                "gleam export erlang-shipment"
+              ],
+              "dependsOn": [
+                "install"
+              ]
+            },
+            "install": {
+              "cmds": [
+                "sh /assets/get-gleam.sh 0.65.0",
+                "gleam deps download"
+              ],
+              "dependsOn": [
+                "setup"
+              ],
+              "onlyIncludeFiles": [
+                "gleam.toml",
+                "manifest.toml"
+              ]
+            },
+            "setup": {
+              "nixOverlays": [],
+              "nixPkgs": [
+                "wget",
+                "erlang",
+                "elixir",
+                "rebar3"
+              ]
+            }
+          },
+          "start": {
+            "cmd": "./build/erlang-shipment/entrypoint.sh run",
+            "onlyIncludeFiles": [
+              "build/erlang-shipment"
+            ]
+          },
+          "staticAssets": {
+            "get-gleam.sh": "#!/bin/sh\n# Installs a release of the Gleam compiler: get-gleam.sh VERSION\nversion=$1\nrelease=\"gleam-v$version-$(arch)-unknown-linux-musl.tar.gz\"\nwget -O /gleam.tar.gz \"https://github.com/gleam-lang/gleam/releases/download/v$version/$release\"\ntar -xzf /gleam.tar.gz -C /usr/bin\n"
+          }
+        }
+        "##);
+    }
+
+    #[test]
+    fn an_app_under_2026_11() {
+        let app = FakeApp::new().file("gleam.toml", "name = \"relay\"\n").file("manifest.toml", RESOLVED);
+        insta::assert_snapshot!(app.plan_text::<Gleam>(), @r#"
+        {
+          "phases": {
+            "build": {
+              "cmds": [
+                "gleam export erlang-shipment"
+              ],
+              "dependsOn": [
+                "install"
+              ]
+            },
+            "install": {
+              "cmds": [
+                "gleam deps download"
+              ],
+              "dependsOn": [
+                "setup"
+              ],
+              "onlyIncludeFiles": [
+                "gleam.toml",
+                "manifest.toml"
+              ]
+            },
+            "setup": {
+              "nixOverlays": [],
+              "nixPkgs": [
+                "gleam",
+                "beam28Packages.erlang",
+                "beam28Packages.elixir_1_20",
+                "beam28Packages.rebar3"
+              ],
+              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+            }
+          },
+          "start": {
+            "cmd": "./build/erlang-shipment/entrypoint.sh run",
+            "onlyIncludeFiles": [
+              "build/erlang-shipment"
+            ]
+          }
+        }
+        "#);
+        assert_eq!(app.warnings(), [""; 0]);
+    }
+
+    #[test]
+    fn without_a_standard_library_nixpacks_takes_the_main_branch() {
+        let plan = FakeApp::nixpacks().file("manifest.toml", "packages = []\n").plan_text::<Gleam>();
+        assert!(plan.contains("get-gleam.sh main"));
+    }
+
+    #[test]
+    fn a_manifest_of_another_shape_is_an_error() {
+        for app in [FakeApp::nixpacks, FakeApp::new] {
+            for text in ["", "packages = [{ name = \"x\" }]\n", "packages = 1\n"] {
+                let error = app().file("manifest.toml", text).plan::<Gleam>().unwrap_err();
+                assert_eq!(error.message(), "Error reading manifest.toml as TOML");
+            }
+            assert_eq!(app().plan::<Gleam>().unwrap_err().message(), "Error reading manifest.toml");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What `gleam.toml` and `manifest.toml` say.
+
+use plugpacks_sdk::{Context, Result};
+use serde::Deserialize;
+
+/// The package's description.
+pub(crate) const PACKAGE: &str = "gleam.toml";
+
+/// The versions that are in use.
+pub(crate) const MANIFEST: &str = "manifest.toml";
+
+/// The packages that are in use.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Resolved {
+    packages: Vec<ResolvedPackage>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ResolvedPackage {
+    name: String,
+    version: String,
+}
+
+impl Resolved {
+    pub(crate) fn read(context: &Context) -> Result<Self> {
+        context.app.read_toml(MANIFEST)
+    }
+
+    /// The version of the standard library.
+    pub(crate) fn standard_library(&self) -> Option<&str> {
+        let library = self.packages.iter().find(|package| package.name == "gleam_stdlib");
+        library.map(|package| package.version.as_str())
+    }
+}
+
+/// What the app asks of the compiler.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Package {
+    /// The versions of the compiler that may build it.
+    pub(crate) gleam: Option<String>,
+}
+
+impl Package {
+    /// The app's description; nothing if there is none.
+    pub(crate) fn read(context: &Context) -> Result<Self> {
+        if context.app.has_file(PACKAGE)? { context.app.read_toml(PACKAGE) } else { Ok(Self::default()) }
+    }
+}

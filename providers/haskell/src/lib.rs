@@ -1,0 +1,201 @@
+//! The provider `haskell`: apps that Stack builds.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod modern;
+mod nixpacks;
+mod package;
+
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+
+/// Where Stack keeps compilers and packages.
+const STACK_ROOT: &str = "/root/.stack";
+
+/// Apps that Stack builds.
+pub struct Haskell;
+
+impl Provider for Haskell {
+    fn describe(edition: Edition) -> Description {
+        let description = Description::new("haskell", env!("CARGO_PKG_VERSION"), "Haskell programs built by Stack")
+            .marker(Marker::file(package::HPACK));
+        match edition {
+            Edition::Nixpacks => description,
+            Edition::November2026 => description.marker(Marker::file(modern::STACK)),
+        }
+    }
+
+    fn detect(context: &Context) -> Result<bool> {
+        match context.environment.edition() {
+            Edition::Nixpacks => nixpacks::detect(context),
+            Edition::November2026 => modern::detect(context),
+        }
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        let decisions = match context.environment.edition() {
+            Edition::Nixpacks => nixpacks::decide(context),
+            Edition::November2026 => modern::decide(context),
+        }?;
+        Ok(Some(decisions.into_plan(&context.environment.architecture())))
+    }
+}
+
+plugpacks_sdk::export_provider!(Haskell);
+
+/// Everything that is decided about an app.
+struct Decisions {
+    program: String,
+    /// The nixpkgs commit; `None`: the edition's default.
+    archive: Option<&'static str>,
+    system_packages: SystemPackages,
+}
+
+/// What the compilers that Stack downloads need of the system.
+struct SystemPackages {
+    everywhere: &'static [&'static str],
+    /// On 64-bit ARM in addition.
+    aarch64: &'static [&'static str],
+}
+
+impl SystemPackages {
+    fn on(&self, architecture: &str) -> impl Iterator<Item = &'static str> {
+        let more = if architecture == "aarch64" { self.aarch64 } else { &[] };
+        self.everywhere.iter().chain(more).copied()
+    }
+}
+
+impl Decisions {
+    fn into_plan(self, architecture: &str) -> PartialPlan {
+        let setup =
+            Phase::setup(["stack"]).apt_packages(self.system_packages.on(architecture)).optional_archive(self.archive);
+        let build = Phase::build().command("stack install").cache_directories([".stack-work", STACK_ROOT]);
+        PartialPlan::new()
+            .phase(setup)
+            .phase(Phase::install().command("stack setup").cache_directories([STACK_ROOT]))
+            .phase(build)
+            .start(Start::command(format!("/root/.local/bin/{}", self.program)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Haskell;
+    use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+
+    const PACKAGE: &str = "name: relay\nexecutables:\n  relay-web:\n    main: Main.hs\n  relay-admin:\n";
+
+    #[test]
+    fn the_page_names_everything() {
+        assert_page_matches::<Haskell>(include_str!("../README.md"));
+    }
+
+    #[test]
+    fn a_package_under_nixpacks() {
+        let app = FakeApp::nixpacks().file("package.yaml", PACKAGE).file("app/Main.hs", "");
+        assert!(app.detect::<Haskell>().unwrap());
+        insta::assert_snapshot!(app.plan_text::<Haskell>(), @r#"
+        {
+          "phases": {
+            "build": {
+              "cacheDirectories": [
+                ".stack-work",
+                "/root/.stack"
+              ],
+              "cmds": [
+                "stack install"
+              ],
+              "dependsOn": [
+                "install"
+              ]
+            },
+            "install": {
+              "cacheDirectories": [
+                "/root/.stack"
+              ],
+              "cmds": [
+                "stack setup"
+              ],
+              "dependsOn": [
+                "setup"
+              ]
+            },
+            "setup": {
+              "aptPkgs": [
+                "libgmp-dev",
+                "gcc",
+                "binutils",
+                "make",
+                "zlib1g-dev"
+              ],
+              "nixOverlays": [],
+              "nixPkgs": [
+                "stack"
+              ]
+            }
+          },
+          "start": {
+            "cmd": "/root/.local/bin/relay-admin"
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn a_package_under_2026_11() {
+        let app = FakeApp::new().file("package.yaml", PACKAGE).file("app/Main.hs", "");
+        assert!(app.detect::<Haskell>().unwrap());
+        insta::assert_snapshot!(app.plan_text::<Haskell>(), @r#"
+        {
+          "phases": {
+            "build": {
+              "cacheDirectories": [
+                ".stack-work",
+                "/root/.stack"
+              ],
+              "cmds": [
+                "stack install"
+              ],
+              "dependsOn": [
+                "install"
+              ]
+            },
+            "install": {
+              "cacheDirectories": [
+                "/root/.stack"
+              ],
+              "cmds": [
+                "stack setup"
+              ],
+              "dependsOn": [
+                "setup"
+              ]
+            },
+            "setup": {
+              "aptPkgs": [
+                "libgmp-dev",
+                "gcc",
+                "binutils",
+                "make",
+                "zlib1g-dev"
+              ],
+              "nixOverlays": [],
+              "nixPkgs": [
+                "stack"
+              ],
+              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+            }
+          },
+          "start": {
+            "cmd": "/root/.local/bin/relay-admin"
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn a_description_without_code_is_no_app() {
+        for app in [FakeApp::nixpacks(), FakeApp::new()] {
+            assert!(!app.file("package.yaml", PACKAGE).detect::<Haskell>().unwrap());
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The provider `java`: apps built by Maven or Gradle, whatever their language on the Java virtual
+//! machine.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod build_tool;
+mod frameworks;
+mod modern;
+mod nixpacks;
+#[cfg(test)]
+mod tests;
+mod versions;
+
+use plugpacks_sdk::{Context, Description, Edition, Package, PartialPlan, Phase, Provider, Result, Start};
+
+/// Apps with a `pom.xml`, one of its relatives, or a Gradle build.
+pub struct Java;
+
+impl Provider for Java {
+    fn describe(edition: Edition) -> Description {
+        let description = Description::new("java", env!("CARGO_PKG_VERSION"), "Apps built by Maven or Gradle")
+            .variable("NIXPACKS_JDK_VERSION", "The version of the JDK, such as 21.")
+            .variable("NIXPACKS_GRADLE_VERSION", "The major version of Gradle, such as 8.");
+        match edition {
+            Edition::Nixpacks => nixpacks::describe(description),
+            Edition::November2026 => modern::describe(description),
+        }
+    }
+
+    fn detect(context: &Context) -> Result<bool> {
+        match context.environment.edition() {
+            Edition::Nixpacks => nixpacks::detect(context),
+            Edition::November2026 => modern::detect(context),
+        }
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        let decisions = match context.environment.edition() {
+            Edition::Nixpacks => nixpacks::decide(context),
+            Edition::November2026 => modern::decide(context),
+        }?;
+        Ok(Some(decisions.into_plan()))
+    }
+}
+
+plugpacks_sdk::export_provider!(Java);
+
+/// Everything that is decided about an app.
+struct Decisions {
+    packages: [Package; 2],
+    /// The nixpkgs commit.
+    archive: &'static str,
+    build: Vec<String>,
+    /// Where the build tool keeps what it downloads.
+    cache: &'static str,
+    start: String,
+}
+
+impl Decisions {
+    fn into_plan(self) -> PartialPlan {
+        PartialPlan::new()
+            .phase(Phase::setup(self.packages).archive(self.archive))
+            .phase(Phase::build().depends_on("setup").commands(self.build).cache_directories([self.cache]))
+            .start(Start::command(self.start))
+    }
+}

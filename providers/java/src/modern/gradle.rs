@@ -1,0 +1,149 @@
+//! Apps built by Gradle.
+
+use super::java::{self, Needs};
+use crate::Decisions;
+use crate::build_tool::{GRADLE_CACHE, GRADLE_WRAPPER, GradleWrapper};
+use crate::frameworks::Framework;
+use crate::versions::{COMPATIBILITY, Compatibility, MODERN_GRADLES, NIXPACKS_GRADLES, NIXPACKS_JDKS};
+use plugpacks_sdk::jdk::{self, NIXPKGS_JDK_20};
+use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Request};
+use plugpacks_sdk::version::{Interval, Range, parse_numbers};
+use plugpacks_sdk::{Context, Error, Package, Result};
+
+/// Files that say what the build uses.
+const BUILD_FILES: [&str; 3] = ["build.gradle", "build.gradle.kts", "gradle/libs.versions.toml"];
+
+/// What stands before the number of a Java in a build file.
+const JAVA_VERSIONS: [&str; 4] = ["JavaLanguageVersion.of(", "jvmToolchain(", "JavaVersion.VERSION_", "Compatibility"];
+
+/// A Gradle that the app wants: its numbers, and the package nearest to it.
+struct Gradle {
+    version: (u64, u64),
+    release: &'static Release,
+}
+
+pub(super) fn decide(context: &Context) -> Result<Decisions> {
+    let wrapper = GradleWrapper::find(context)?;
+    let script = script(context)?;
+    let gradle = choose(context, &wrapper)?;
+    let jdk = java::choose(context, &needs(&gradle, &script))?;
+    let (packages, archive) = packages(&gradle, jdk)?;
+    Ok(Decisions {
+        packages,
+        archive,
+        build: wrapper.build(context)?,
+        cache: GRADLE_CACHE,
+        start: super::start(Framework::of_gradle_build(&script), "build/libs/*.jar"),
+    })
+}
+
+/// The text of the build files.
+fn script(context: &Context) -> Result<String> {
+    let texts = BUILD_FILES.iter().map(|path| context.app.read_text_if_file(path));
+    Ok(texts.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+}
+
+/// The Gradle that `NIXPACKS_GRADLE_VERSION` names, else the one that the wrapper downloads.
+fn choose(context: &Context, wrapper: &GradleWrapper) -> Result<Gradle> {
+    let asked = context.environment.config("GRADLE_VERSION");
+    if let Some(request) = asked.and_then(|text| Request::new(&text, "NIXPACKS_GRADLE_VERSION")) {
+        let version = numbers(&request.text).ok_or_else(|| MODERN_GRADLES.malformed(&request))?;
+        let range = Range::new(vec![Interval::series(&[version.0])]);
+        return Ok(Gradle { version, release: MODERN_GRADLES.select(context, &request, &range)? });
+    }
+    if let Some(version) = wrapper.version(context)?.as_deref().and_then(numbers) {
+        let reason = format!("{}.{} from Gradle's wrapper", version.0, version.1);
+        context.diagnostics.because("Gradle version", reason);
+        return Ok(Gradle { version, release: nearest(context, version.0) });
+    }
+    let has_wrapper = context.app.has_file(GRADLE_WRAPPER)?;
+    // Nixpacks 1.41: a wrapper that names no version is one for Gradle 8.
+    let version = if has_wrapper { "8" } else { MODERN_GRADLES.default };
+    context.diagnostics.because("Gradle version", format!("{version} is the default"));
+    let release = MODERN_GRADLES.exactly(version).unwrap_or_else(|| MODERN_GRADLES.default_release());
+    Ok(Gradle { version: numbers(version).map_or((0, 0), |(major, _)| (major, u64::MAX)), release })
+}
+
+/// The package of a major version. Where there is none, the wrapper brings Gradle all the same, so
+/// that the nearest one will do.
+fn nearest(context: &Context, major: u64) -> &'static Release {
+    let number = |release: &&Release| parse_numbers(release.version).and_then(|numbers| numbers.first().copied());
+    let distance = |release: &&Release| number(release).map_or(u64::MAX, |number| number.abs_diff(major));
+    let nearest = MODERN_GRADLES.all.iter().min_by_key(distance);
+    let release = nearest.unwrap_or_else(|| MODERN_GRADLES.default_release());
+    if number(&release) == Some(major) {
+        MODERN_GRADLES.warn_if_ended(context, release);
+    } else {
+        context.diagnostics.warn(format!(
+            "There is no package of Gradle {major}, which the wrapper downloads; beside it Gradle {} is installed",
+            release.version
+        ));
+    }
+    release
+}
+
+/// The first two numbers of a version.
+fn numbers(version: &str) -> Option<(u64, u64)> {
+    let mut numbers = version.split('.').map(|part| part.parse().ok());
+    Some((numbers.next()??, numbers.next().flatten().unwrap_or(0)))
+}
+
+fn needs(gradle: &Gradle, script: &str) -> Needs {
+    let row = COMPATIBILITY.iter().find(|row| row.since <= gradle.version);
+    let Compatibility { default, newest, .. } = row.unwrap_or(&COMPATIBILITY[COMPATIBILITY.len() - 1]);
+    Needs {
+        minimum: java_version(script).map(|number| (number, "the build file".into())),
+        default: (*default, format!("Gradle {} runs on it", gradle.version.0)),
+        newest: *newest,
+    }
+}
+
+/// The greatest Java that a build file names.
+fn java_version(script: &str) -> Option<u64> {
+    let rests = JAVA_VERSIONS.iter().flat_map(|start| {
+        script
+            .match_indices(start)
+            .map(|(at, start)| script[at + start.len()..].trim_start_matches([' ', '=', '"', '\'']))
+    });
+    let numbers = rests.filter_map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.' && c != '_').unwrap_or(rest.len());
+        jdk::feature_number(&rest[..end].replace('_', "."))
+    });
+    numbers.filter(|number| (1..100).contains(number)).max()
+}
+
+/// JDK and Gradle from one nixpkgs: the current one, if it has both.
+fn packages(gradle: &Gradle, jdk: &Release) -> Result<([Package; 2], &'static str)> {
+    if jdk.archive == NIXPKGS_26_05 && gradle.release.archive == NIXPKGS_26_05 {
+        // By itself, Gradle runs on the JDK that nixpkgs was made with.
+        let tool = Package::new(gradle.release.package).overriding("java", jdk.package);
+        return Ok(([jdk.package.into(), tool], NIXPKGS_26_05));
+    }
+    let tool = NIXPACKS_GRADLES.exactly(gradle.release.version);
+    match (NIXPACKS_JDKS.exactly(jdk.version), tool) {
+        (Some(jdk), Some(tool)) => Ok(([jdk.package.into(), tool.package.into()], NIXPKGS_JDK_20)),
+        _ => Err(Error::new(format!(
+            "Java {} and Gradle {} are not available together",
+            jdk.version, gradle.release.version
+        ))
+        .hint("Choose others with NIXPACKS_JDK_VERSION, NIXPACKS_GRADLE_VERSION or Gradle's wrapper")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::java_version;
+
+    #[test]
+    fn the_java_of_a_build_file() {
+        for (script, expected) in [
+            ("java { toolchain { languageVersion = JavaLanguageVersion.of(21) } }", Some(21)),
+            ("kotlin { jvmToolchain(17) }", Some(17)),
+            ("sourceCompatibility = '1.8'\ntargetCompatibility = \"11\"", Some(11)),
+            ("sourceCompatibility = JavaVersion.VERSION_1_8", Some(8)),
+            ("jvmTarget = \"x\"\njvmToolchain(n)", None),
+        ] {
+            assert_eq!(java_version(script), expected, "{script}");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Which JDK the app gets.
+
+use crate::versions::MODERN_JDKS;
+use plugpacks_sdk::release::{Release, Request};
+use plugpacks_sdk::{Context, Result, jdk};
+
+/// What a build says about Java.
+pub(super) struct Needs {
+    /// The oldest Java that the build can do with: its number, and where that stands.
+    pub(super) minimum: Option<(u64, String)>,
+    /// The Java where neither the app nor its build asks for one, and why.
+    pub(super) default: (u64, String),
+    /// The newest Java that the build tool runs on.
+    pub(super) newest: u64,
+}
+
+/// Below this number a build's own wish is not followed: newer JDKs build for older Java, too, and
+/// today's plugins do not run on older ones (Nixpacks 1.41 builds everything with this JDK).
+pub(super) const LEAST: u64 = 17;
+
+/// The JDK that is asked for, else the oldest that the build can do with, else the build's default.
+pub(super) fn choose(context: &Context, needs: &Needs) -> Result<&'static Release> {
+    if let Some(request) = jdk::requested(context)? {
+        let release = jdk::select(&MODERN_JDKS, context, &request)?;
+        warn_if_too_new(context, release, needs);
+        return Ok(release);
+    }
+    let (default, why) = &needs.default;
+    let because = |text: String| context.diagnostics.because("Java version", text);
+    if let Some((minimum, source)) = needs.minimum.as_ref().filter(|(minimum, _)| minimum > default) {
+        let request = Request { text: minimum.to_string(), source: source.clone() };
+        let release = jdk::at_least(&MODERN_JDKS, *minimum).ok_or_else(|| MODERN_JDKS.unavailable(&request))?;
+        if jdk::number(release) <= needs.newest {
+            because(format!("{} because {source} needs {minimum}", release.version));
+            return Ok(release);
+        }
+    }
+    because(format!("{default}: {why}"));
+    Ok(jdk::at_least(&MODERN_JDKS, *default).unwrap_or_else(|| MODERN_JDKS.default_release()))
+}
+
+fn warn_if_too_new(context: &Context, release: &Release, needs: &Needs) {
+    if jdk::number(release) > needs.newest {
+        context.diagnostics.warn(format!(
+            "The app's Gradle does not run on Java {}, but up to {}: update its wrapper",
+            release.version, needs.newest
+        ));
+    }
+}

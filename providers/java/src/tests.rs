@@ -1,0 +1,249 @@
+//! Whole plans, and the rules that differ between the editions.
+
+use crate::Java;
+use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+use plugpacks_sdk::{ListEdit, PartialPlan};
+
+const SPRING_BOOT: &str = "<project><parent><groupId>org.springframework.boot</groupId>\
+                           <artifactId>spring-boot-starter-parent</artifactId><version>3.5.1</version></parent></project>";
+
+fn plan(app: &FakeApp) -> PartialPlan {
+    app.plan::<Java>().unwrap().unwrap()
+}
+
+/// The packages of the setup phase.
+fn packages(app: &FakeApp) -> Vec<String> {
+    match plan(app).phases.into_iter().find_map(|phase| phase.nix_packages).unwrap() {
+        ListEdit::Replace(packages) => packages,
+        ListEdit::Extend(_) => panic!("the packages extend nothing"),
+    }
+}
+
+fn start(app: &FakeApp) -> String {
+    plan(app).start.unwrap().command.unwrap()
+}
+
+fn wrapper(app: FakeApp, version: &str) -> FakeApp {
+    let url = format!("distributionUrl=https\\://services.gradle.org/distributions/gradle-{version}-bin.zip\n");
+    app.executable("gradlew", "").file("gradle/wrapper/gradle-wrapper.properties", url)
+}
+
+#[test]
+fn the_page_names_everything() {
+    assert_page_matches::<Java>(include_str!("../README.md"));
+}
+
+#[test]
+fn spring_boot_on_maven_under_nixpacks() {
+    let app = FakeApp::nixpacks().file("pom.xml", SPRING_BOOT);
+    assert!(app.detect::<Java>().unwrap());
+    insta::assert_snapshot!(app.plan_text::<Java>(), @r#"
+    {
+      "phases": {
+        "build": {
+          "cacheDirectories": [
+            ".m2/repository"
+          ],
+          "cmds": [
+            "mvn -DoutputFile=target/mvn-dependency-list.log -B -DskipTests clean dependency:list install"
+          ],
+          "dependsOn": [
+            "install",
+            "setup"
+          ]
+        },
+        "setup": {
+          "nixOverlays": [],
+          "nixPkgs": [
+            "jdk17",
+            "maven"
+          ],
+          "nixpkgsArchive": "59dc10b5a6f2a592af36375c68fda41246794b86"
+        }
+      },
+      "start": {
+        "cmd": "java -Dserver.port=$PORT $JAVA_OPTS -jar target/*jar"
+      }
+    }
+    "#);
+}
+
+#[test]
+fn spring_boot_on_maven_under_2026_11() {
+    let app = FakeApp::new().file("pom.xml", SPRING_BOOT);
+    insta::assert_snapshot!(app.plan_text::<Java>(), @r#"
+    {
+      "phases": {
+        "build": {
+          "cacheDirectories": [
+            "/root/.m2/repository"
+          ],
+          "cmds": [
+            "mvn -DoutputFile=target/mvn-dependency-list.log -B -DskipTests clean dependency:list install"
+          ],
+          "dependsOn": [
+            "install",
+            "setup"
+          ]
+        },
+        "setup": {
+          "nixOverlays": [],
+          "nixPkgs": [
+            "jdk17",
+            "(maven.override { jdk_headless = jdk17; })"
+          ],
+          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+        }
+      },
+      "start": {
+        "cmd": "java -Dserver.port=${PORT:-8080} $JAVA_OPTS -jar $(ls -1 target/*.jar | grep -vE '(-(sources|javadoc|tests|plain)\\.jar$|/original-)' | head -n 1)"
+      }
+    }
+    "#);
+    assert_eq!(app.reasons()[1], "Java version: 17: builds for Java 17, as Spring Boot 3.5.1 says, too");
+}
+
+#[test]
+fn a_gradle_app_under_2026_11() {
+    let app = wrapper(FakeApp::new(), "9.2.0").file("build.gradle.kts", "plugins { id(\"org.springframework.boot\") }");
+    insta::assert_snapshot!(app.plan_text::<Java>(), @r#"
+    {
+      "phases": {
+        "build": {
+          "cacheDirectories": [
+            "/root/.gradle"
+          ],
+          "cmds": [
+            "./gradlew clean build -x check -x test"
+          ],
+          "dependsOn": [
+            "install",
+            "setup"
+          ]
+        },
+        "setup": {
+          "nixOverlays": [],
+          "nixPkgs": [
+            "jdk25",
+            "(gradle_9.override { java = jdk25; })"
+          ],
+          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+        }
+      },
+      "start": {
+        "cmd": "java -Dserver.port=${PORT:-8080} $JAVA_OPTS -jar $(ls -1 build/libs/*.jar | grep -vE '(-(sources|javadoc|tests|plain)\\.jar$|/original-)' | head -n 1)"
+      }
+    }
+    "#);
+}
+
+#[test]
+fn polyglot_poms_are_folders_under_nixpacks_and_files_under_2026_11() {
+    let with_folder = |app: FakeApp| app.directory("pom.clj").detect::<Java>().unwrap();
+    let with_file = |app: FakeApp| app.file("pom.clj", "").detect::<Java>().unwrap();
+    assert!(with_folder(FakeApp::nixpacks()) && !with_file(FakeApp::nixpacks()));
+    assert!(!with_folder(FakeApp::new()) && with_file(FakeApp::new()));
+}
+
+#[test]
+fn a_gradle_build_without_a_wrapper_is_an_app_unless_another_manifest_stands_beside_it() {
+    assert!(!FakeApp::nixpacks().file("build.gradle", "").detect::<Java>().unwrap());
+    let app = FakeApp::new().file("build.gradle", "");
+    assert!(app.detect::<Java>().unwrap());
+    assert_eq!(packages(&app), ["jdk25", "(gradle_9.override { java = jdk25; })"]);
+    assert!(!app.file("package.json", "{}").detect::<Java>().unwrap());
+}
+
+#[test]
+fn versions_under_nixpacks() {
+    let packages = |version: &str| packages(&wrapper(FakeApp::nixpacks(), version));
+    assert_eq!(packages("8.7"), ["jdk17", "gradle"]);
+    assert_eq!(packages("6.9.4"), ["jdk11", "gradle_6"]);
+    assert_eq!(packages("4.10"), ["jdk8", "gradle_4"]);
+    let message = |app: FakeApp| app.plan::<Java>().unwrap_err().message().to_owned();
+    assert_eq!(message(wrapper(FakeApp::nixpacks(), "9.0")), "Unsupported Gradle version: 9");
+    let maven = || FakeApp::nixpacks().file("pom.xml", "");
+    assert_eq!(message(maven().variable("NIXPACKS_JDK_VERSION", "25")), "Unsupported JDK version: 25");
+    assert_eq!(message(maven().variable("NIXPACKS_JDK_VERSION", "x")), "invalid digit found in string");
+}
+
+#[test]
+fn the_jdk_fits_gradle_under_2026_11() {
+    let packages = |version: &str| packages(&wrapper(FakeApp::new(), version));
+    assert_eq!(packages("9.1"), ["jdk25", "(gradle_9.override { java = jdk25; })"]);
+    assert_eq!(packages("9.0"), ["jdk21", "(gradle_9.override { java = jdk21; })"]);
+    assert_eq!(packages("8.7"), ["jdk17", "(gradle_8.override { java = jdk17; })"]);
+    assert_eq!(packages("7.2"), ["jdk11", "(gradle_7.override { java = jdk11; })"]);
+    assert_eq!(packages("5.6"), ["jdk8", "gradle_5"]);
+    let app = wrapper(FakeApp::new(), "8.7").file("build.gradle", "languageVersion = JavaLanguageVersion.of(21)");
+    assert_eq!(self::packages(&app)[0], "jdk21");
+    let app = wrapper(FakeApp::new(), "8.4").file("build.gradle", "languageVersion = JavaLanguageVersion.of(21)");
+    assert_eq!(self::packages(&app)[0], "jdk17", "Gradle 8.4 does not run on Java 21");
+}
+
+#[test]
+fn a_gradle_without_a_package_is_a_warning() {
+    let app = wrapper(FakeApp::new(), "3.5");
+    assert_eq!(packages(&app), ["jdk8", "gradle_4"]);
+    assert_eq!(
+        app.warnings(),
+        ["There is no package of Gradle 3, which the wrapper downloads; beside it Gradle 4 is installed"]
+    );
+    let app = wrapper(FakeApp::new(), "6.9").variable("NIXPACKS_JDK_VERSION", "25");
+    let error = app.plan::<Java>().unwrap_err();
+    assert_eq!(error.message(), "Java 25 and Gradle 6 are not available together");
+}
+
+#[test]
+fn a_pom_says_which_java_it_needs() {
+    let jdk = |pom: &str| packages(&FakeApp::new().file("pom.xml", pom)).swap_remove(0);
+    for (pom, expected) in [
+        ("<maven.compiler.release>21</maven.compiler.release>", "jdk21"),
+        ("<java.version>1.8</java.version>", "jdk17"),
+        ("<java.version>22</java.version>", "jdk25"),
+        ("<!-- <java.version>21</java.version> -->", "jdk25"),
+        ("<java.version>${v}</java.version><source>17</source>", "jdk17"),
+        ("", "jdk25"),
+    ] {
+        assert_eq!(jdk(pom), expected, "{pom}");
+    }
+    let error = FakeApp::new().file("pom.xml", "<release>27</release>").plan::<Java>().unwrap_err();
+    assert_eq!(error.message(), "Java \"27\", asked for by <release> of pom.xml, is not available");
+}
+
+#[test]
+fn a_request_is_exact_and_goes_before_the_build() {
+    let app = FakeApp::new().file("pom.xml", "<java.version>21</java.version>").file(".java-version", "temurin-11.0.2");
+    assert_eq!(packages(&app), ["jdk11", "(maven.override { jdk_headless = jdk11; })"]);
+    let app = app.variable("NIXPACKS_JDK_VERSION", "20");
+    assert_eq!(packages(&app), ["jdk20", "maven"]);
+    assert_eq!(app.warnings(), ["Java 20 gets no security fixes since 2023-09-19; move to 25"]);
+    let app = app.variable("NIXPACKS_JDK_VERSION", "22");
+    insta::assert_snapshot!(app.plan_text::<Java>(), @r#"
+    {
+      "causes": [],
+      "error": "Java \"22\", asked for by NIXPACKS_JDK_VERSION, is not available",
+      "hint": "Available versions: 8, 11, 17, 19, 20, 21, 25"
+    }
+    "#);
+}
+
+#[test]
+fn ports() {
+    let swarm = "<groupId>org.wildfly.swarm</groupId>";
+    assert_eq!(start(&FakeApp::nixpacks().file("pom.xml", "")), "java  $JAVA_OPTS -jar target/*jar");
+    assert_eq!(start(&FakeApp::nixpacks().file("pom.rb", "")), "java $JAVA_OPTS -jar target/*jar");
+    assert!(start(&FakeApp::nixpacks().file("pom.xml", swarm)).starts_with("java -Dswarm.http.port=$PORT $JAVA_OPTS"));
+    assert!(
+        start(&FakeApp::new().file("pom.xml", swarm)).starts_with("java -Dswarm.http.port=${PORT:-8080} $JAVA_OPTS")
+    );
+    assert!(start(&FakeApp::new().file("pom.xml", "")).starts_with("java $JAVA_OPTS -jar $(ls -1 target/*.jar"));
+}
+
+#[test]
+fn a_pom_that_is_no_text_names_nothing_and_a_gradle_build_is_an_error() {
+    let broken = b"caf\xe9".as_slice();
+    assert_eq!(start(&FakeApp::nixpacks().file("pom.xml", broken)), "java  $JAVA_OPTS -jar target/*jar");
+    let error = FakeApp::nixpacks().file("pom.xml", "").file("build.gradle", broken).plan::<Java>().unwrap_err();
+    assert_eq!(error.message(), "Error reading build.gradle");
+}

@@ -1,0 +1,205 @@
+//! Which PHP the app gets, and with which extensions.
+
+use crate::composer::Composer;
+use crate::versions::{NIXPACKS, NOVEMBER_2026, WITH_JSON_EXTENSION};
+use plugpacks_sdk::release::{Release, Request, Sources};
+use plugpacks_sdk::version::{Interval, Range, parse_numbers};
+use plugpacks_sdk::{Context, Result, requirement};
+
+const SOURCES: Sources = Sources { variable: "PHP_VERSION", files: &[".php-version"], tools: &["php"] };
+
+/// Nixpacks 1.41: the first version whose number occurs in what `composer.json` requires.
+pub(crate) fn nixpacks(context: &Context, composer: &Composer) -> Result<&'static Release> {
+    let default = NIXPACKS.default_release();
+    let Some(required) = composer.php() else {
+        context.diagnostics.warn(format!(
+            "No PHP version specified, using PHP {}; see composer.json's require.php to specify one",
+            default.version
+        ));
+        return Ok(default);
+    };
+    let Some(release) = NIXPACKS.all.iter().find(|release| required.contains(release.version)) else {
+        context.diagnostics.warn(format!("PHP version {required} is not available, using PHP {}", default.version));
+        return Ok(default);
+    };
+    context.diagnostics.because("PHP version", format!("{} from {required:?} in composer.json", release.version));
+    NIXPACKS.warn_if_ended(context, release);
+    Ok(release)
+}
+
+/// The order of [`Sources`], then `composer.json`; what is asked for and not there is an error.
+pub(crate) fn november_2026(context: &Context, composer: &Composer) -> Result<&'static Release> {
+    let request = match SOURCES.find(context)? {
+        Some(request) => Some(request),
+        None => composer.php().and_then(|text| Request::new(text, "composer.json")),
+    };
+    let Some(request) = request else {
+        let release = NOVEMBER_2026.default_release();
+        let reason = format!("{}, the default: nothing asks for one", release.version);
+        context.diagnostics.because("PHP version", reason);
+        return Ok(release);
+    };
+    let range = constraint(&request.text).ok_or_else(|| NOVEMBER_2026.malformed(&request))?;
+    NOVEMBER_2026.select(context, &request, &range)
+}
+
+/// A version constraint of Composer: alternatives separated by `|` or `||`; in them ranges with a
+/// hyphen, or terms separated by commas and blanks.
+fn constraint(text: &str) -> Option<Range> {
+    text.split('|').map(str::trim).filter(|alternative| !alternative.is_empty()).try_fold(
+        Range::default(),
+        |range, alternative| {
+            Some(range.unite(match alternative.split_once(" - ") {
+                Some((from, to)) => between(from.trim(), to.trim())?,
+                None => requirement::all(terms(alternative).iter().map(String::as_str))?,
+            }))
+        },
+    )
+}
+
+/// The versions from one to another, the whole series of the other included.
+fn between(from: &str, to: &str) -> Option<Range> {
+    let from = Interval::series(&parse_numbers(from)?);
+    let to = Interval::series(&parse_numbers(to)?);
+    Some(Range::new(vec![Interval { lower: from.lower, upper: to.upper }]))
+}
+
+/// The terms of an alternative: blanks separate them, unless one stands behind an operator.
+fn terms(text: &str) -> Vec<String> {
+    let mut terms: Vec<String> = Vec::new();
+    for word in text.split([',', ' ', '\t']).filter(|word| !word.is_empty()) {
+        match terms.last_mut().filter(|term| term.ends_with(['<', '>', '=', '~', '^'])) {
+            Some(operator) => operator.push_str(word),
+            None => terms.push(word.to_owned()),
+        }
+    }
+    terms
+}
+
+/// Nixpacks 1.41: all but JSON and the opcode cache, which newer releases have in any case.
+pub(crate) fn nixpacks_extensions(_: &Context, composer: &Composer, php: &Release) -> Vec<String> {
+    let is_always_there = |name: &str| matches!(name, "json" | "zend-opcache") && php.version != WITH_JSON_EXTENSION;
+    composer.extensions().filter(|name| !is_always_there(name)).map(str::to_owned).collect()
+}
+
+/// Extensions that every PHP of nixpkgs has, which are no packages.
+const ALWAYS_THERE: [&str; 11] =
+    ["core", "date", "hash", "libxml", "pcre", "random", "reflection", "spl", "standard", "zend-opcache", "opcache"];
+
+/// Those that are packages.
+pub(crate) fn november_2026_extensions(context: &Context, composer: &Composer, php: &Release) -> Vec<String> {
+    let is_always_there =
+        |name: &str| ALWAYS_THERE.contains(&name) || name == "json" && php.version != WITH_JSON_EXTENSION;
+    let mut extensions = Vec::new();
+    for name in composer.extensions().filter(|name| !is_always_there(name)) {
+        if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.is_empty() {
+            extensions.push(name.to_owned());
+        } else {
+            context.diagnostics.warn(format!("ext-{name} in composer.json is no name of an extension; it is ignored"));
+        }
+    }
+    extensions
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::project::Project;
+    use plugpacks_sdk::testing::FakeApp;
+    use plugpacks_sdk::{Error, PartialPlan};
+
+    /// The Nix attribute of the chosen PHP and its extensions, or the error.
+    fn php(app: FakeApp) -> String {
+        let app = app.plan_of("node", PartialPlan::new());
+        let project = app.with(|context| Project::read(context).map(|project| (project.php, project.extensions)));
+        match project.map_err(|error: Error| error.to_string()) {
+            Ok((release, extensions)) if extensions.is_empty() => release.package.to_owned(),
+            Ok((release, extensions)) => format!("{} {}", release.package, extensions.join(" ")),
+            Err(error) => error,
+        }
+    }
+
+    fn requiring(app: FakeApp, version: &str) -> String {
+        php(app.file("composer.json", format!("{{\"require\": {{\"php\": {version:?}}}}}")))
+    }
+
+    #[test]
+    fn nixpacks_looks_for_numbers_in_its_own_order() {
+        for (text, expected) in [
+            ("^8.1", "php81"),
+            (">=8.0", "php80"),
+            ("^7.4 || ^8.0", "php80"),
+            ("8.2.*", "php"),
+            ("8.10", "php81"),
+            ("~7.4.3", "php74"),
+            ("^8", "php83"),
+            ("8.5", "php83"),
+        ] {
+            assert_eq!(requiring(FakeApp::nixpacks(), text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn nixpacks_passes_over_what_it_cannot_read() {
+        for text in ["{", "{}", "{\"require\": {\"php\": \"8.1\", \"ext-gd\": 1}}", "[]", ""] {
+            let app = FakeApp::nixpacks().file("composer.json", text);
+            assert_eq!(php(app), "php83", "{text:?}");
+        }
+        let app = FakeApp::nixpacks().file("composer.json", "{\"require\": {\"php\": \"5.6\"}}");
+        app.with(|context| super::nixpacks(context, &crate::composer::nixpacks(context).unwrap())).unwrap();
+        assert_eq!(app.warnings(), ["PHP version 5.6 is not available, using PHP 8.3"]);
+    }
+
+    #[test]
+    fn constraints_are_those_of_composer() {
+        for (text, expected) in [
+            ("^8.1", "php84"),
+            (">=8.0", "php84"),
+            ("^7.4 || ^8.0", "php84"),
+            ("^7.4|^8.0", "php84"),
+            ("~8.2.0", "php82"),
+            ("8.3.*", "php83"),
+            (">= 8.2 < 8.4", "php83"),
+            (">=8.1,<8.3", "php82"),
+            ("8.0 - 8.2", "php82"),
+            ("^8.5", "php85"),
+            ("8.1.2", "php81"),
+            ("^7.1", "php74"),
+            ("*", "php84"),
+            ("^5.6", "PHP \"^5.6\", asked for by composer.json, is not available"),
+            ("newest", "PHP version \"newest\" in composer.json cannot be understood"),
+        ] {
+            assert_eq!(requiring(FakeApp::new(), text), expected, "{text:?}");
+        }
+        assert_eq!(
+            php(FakeApp::new().file("composer.json", "{")).split(':').next(),
+            Some("Error reading composer.json as JSON")
+        );
+    }
+
+    #[test]
+    fn sources_have_one_order() {
+        let app = || FakeApp::new().file("composer.json", "{\"require\": {\"php\": \"8.1.*\"}}");
+        assert_eq!(php(app()), "php81");
+        let app = || app().file(".tool-versions", "php 8.2.1\n");
+        assert_eq!(php(app()), "php82");
+        let app = || app().file(".php-version", "8.3\n");
+        assert_eq!(php(app()), "php83");
+        assert_eq!(php(app().variable("NIXPACKS_PHP_VERSION", "8.5")), "php85");
+    }
+
+    #[test]
+    fn extensions_that_are_always_there_are_left_out() {
+        let manifest = |php: &str| {
+            format!(
+                "{{\"require\": {{\"php\": \"{php}\", \"ext-redis\": \"*\", \"ext-json\": \"*\", \"ext-PDO\": \"*\", \
+                 \"ext-bcmath\": \"*\", \"ext-zend-opcache\": \"*\", \"ext-spl\": \"*\"}}}}"
+            )
+        };
+        let nixpacks = |version| php(FakeApp::nixpacks().file("composer.json", manifest(version)));
+        assert_eq!(nixpacks("8.3"), "php83 PDO bcmath redis spl");
+        assert_eq!(nixpacks("7.4"), "php74 PDO bcmath json redis spl zend-opcache");
+        let modern = |version| php(FakeApp::new().file("composer.json", manifest(version)));
+        assert_eq!(modern("8.4"), "php84 bcmath pdo redis");
+        assert_eq!(modern("7.4"), "php74 bcmath json pdo redis");
+    }
+}

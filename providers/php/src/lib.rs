@@ -1,0 +1,82 @@
+//! The provider `php`: Laravel, Symfony and other PHP apps, served by php-fpm and nginx.
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::too_many_lines, reason = "a test panics, and may hold a whole plan")
+)]
+
+mod composer;
+mod interpreter;
+mod phases;
+mod project;
+mod rules;
+mod versions;
+
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
+use project::Project;
+
+/// Laravel, Symfony and other PHP apps.
+pub struct Php;
+
+/// The files either of which makes an app a PHP app.
+const MARKERS: [&str; 2] = ["composer.json", "index.php"];
+
+/// What prepares and configures the servers in the container.
+const ASSETS: [(&str, &str); 8] = [
+    ("nginx.template.conf", include_str!("assets/nginx.template.conf")),
+    ("php-fpm.conf", include_str!("assets/php-fpm.conf")),
+    ("scripts/prestart.mjs", include_str!("assets/scripts/prestart.mjs")),
+    ("scripts/config/template.mjs", include_str!("assets/scripts/config/template.mjs")),
+    ("scripts/util/cmd.mjs", include_str!("assets/scripts/util/cmd.mjs")),
+    ("scripts/util/nix.mjs", include_str!("assets/scripts/util/nix.mjs")),
+    ("scripts/util/laravel.mjs", include_str!("assets/scripts/util/laravel.mjs")),
+    ("scripts/util/logger.mjs", include_str!("assets/scripts/util/logger.mjs")),
+];
+
+/// Variables that have a say in the container only.
+const CONTAINER_VARIABLES: [(&str, &str); 4] = [
+    ("NIXPACKS_PHP_ROOT_DIR", "The folder that nginx serves; /app by default, /app/public for Laravel."),
+    ("NIXPACKS_PHP_FALLBACK_PATH", "The script that answers what is no file, such as /index.php."),
+    ("NIXPACKS_PHP_MAX_BODY_SIZE", "The largest request that nginx accepts; 8m by default."),
+    ("NIXPACKS_PHP_FRAME_OPTIONS", "The header X-Frame-Options; SAMEORIGIN by default, off for none."),
+];
+
+impl Provider for Php {
+    fn describe(edition: Edition) -> Description {
+        let description = Description::new("php", env!("CARGO_PKG_VERSION"), "PHP apps: Laravel, Symfony and others")
+            .markers(MARKERS.map(Marker::file));
+        let description = CONTAINER_VARIABLES
+            .into_iter()
+            .fold(description, |description, (name, summary)| description.variable(name, summary));
+        match edition {
+            Edition::Nixpacks => description,
+            Edition::November2026 => {
+                description.variable("NIXPACKS_PHP_VERSION", "The version of PHP, such as 8.4 or ^8.3.")
+            }
+        }
+    }
+
+    fn detect(context: &Context) -> Result<bool> {
+        Ok(context.app.first_file(&MARKERS)?.is_some())
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        let project = Project::read(context)?;
+        let rules = project.rules;
+        let laravel = [("IS_LARAVEL", "yes"), ("NIXPACKS_PHP_ROOT_DIR", "/app/public")];
+        let plan = PartialPlan::new()
+            .variables(rules.variables.iter().copied())
+            .variables(laravel.into_iter().filter(|_| project.is_laravel))
+            .phase((rules.install)(&project))
+            .start(phases::start(&project)?);
+        let plan = (rules.setup)(&project).into_iter().fold(plan, PartialPlan::phase);
+        let build = project.build_script().map(|script| (rules.build)(&project, script));
+        let plan = build.into_iter().fold(plan, PartialPlan::phase);
+        Ok(Some(ASSETS.iter().fold(plan, |plan, (name, text)| plan.static_asset(name, *text))))
+    }
+}
+
+plugpacks_sdk::export_provider!(Php);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,45 @@
+//! The app as the provider sees it: every file read once.
+
+use crate::composer::Composer;
+use crate::rules::Rules;
+use plugpacks_sdk::javascript::NodePlan;
+use plugpacks_sdk::release::Release;
+use plugpacks_sdk::{Context, Result};
+use serde_json::Value;
+
+/// What the app is.
+pub(crate) struct Project<'p> {
+    pub(crate) context: &'p Context<'p>,
+    pub(crate) rules: &'static Rules,
+    pub(crate) composer: Composer,
+    pub(crate) php: &'static Release,
+    pub(crate) extensions: Vec<String>,
+    /// Node.js prepares nginx in every container.
+    pub(crate) node: NodePlan,
+    /// The root `package.json`, if there is one.
+    pub(crate) package_json: Option<Value>,
+    pub(crate) is_laravel: bool,
+}
+
+impl<'p> Project<'p> {
+    /// Reads the app and decides on its PHP.
+    pub(crate) fn read(context: &'p Context) -> Result<Self> {
+        let rules = Rules::of(context.environment.edition());
+        let composer = (rules.composer)(context)?;
+        let php = (rules.interpreter)(context, &composer)?;
+        let extensions = (rules.extensions)(context, &composer, php);
+        let node = NodePlan::of(context)?;
+        // Node's provider has seen to it that the file can be read.
+        let text = context.app.read_text_if_file("package.json")?;
+        let package_json =
+            text.map(|text| serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or_default());
+        let is_laravel = context.app.has_file("artisan")?;
+        Ok(Self { context, rules, composer, php, extensions, node, package_json, is_laravel })
+    }
+
+    /// The script of `package.json` that builds the app.
+    pub(crate) fn build_script(&self) -> Option<&'static str> {
+        let scripts = self.package_json.as_ref()?.get("scripts")?;
+        ["prod", "build"].into_iter().find(|name| scripts.get(name).is_some())
+    }
+}

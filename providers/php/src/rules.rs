@@ -1,0 +1,55 @@
+//! What differs between the editions.
+
+use crate::composer::{self, Composer};
+use crate::project::Project;
+use crate::{interpreter, phases};
+use plugpacks_sdk::release::Release;
+use plugpacks_sdk::{Context, Edition, Phase, Result};
+
+/// One edition's answers.
+pub(crate) struct Rules {
+    /// How `composer.json` is read.
+    pub(crate) composer: fn(&Context) -> Result<Composer>,
+    /// Which PHP the app gets.
+    pub(crate) interpreter: fn(&Context, &Composer) -> Result<&'static Release>,
+    /// Which extensions are installed.
+    pub(crate) extensions: fn(&Context, &Composer, &Release) -> Vec<String>,
+    /// The phases that install PHP, nginx and Node.js, and the app's dependencies.
+    pub(crate) setup: fn(&Project) -> Vec<Phase>,
+    pub(crate) install: fn(&Project) -> Phase,
+    /// Runs a script of `package.json`.
+    pub(crate) build: fn(&Project, &str) -> Phase,
+    /// Variables of every app.
+    pub(crate) variables: &'static [(&'static str, &'static str)],
+}
+
+impl Rules {
+    /// The rules of an edition.
+    pub(crate) const fn of(edition: Edition) -> &'static Self {
+        match edition {
+            Edition::Nixpacks => &NIXPACKS,
+            Edition::November2026 => &NOVEMBER_2026,
+        }
+    }
+}
+
+const NIXPACKS: Rules = Rules {
+    composer: composer::nixpacks,
+    interpreter: interpreter::nixpacks,
+    extensions: interpreter::nixpacks_extensions,
+    setup: phases::nixpacks_setup,
+    install: phases::nixpacks_install,
+    build: phases::build,
+    variables: &[("PORT", "80")],
+};
+
+/// Without `PORT`: the script that prepares nginx has the default, and the image can be given another.
+const NOVEMBER_2026: Rules = Rules {
+    composer: composer::november_2026,
+    interpreter: interpreter::november_2026,
+    extensions: interpreter::november_2026_extensions,
+    setup: phases::november_2026_setup,
+    install: phases::november_2026_install,
+    build: phases::november_2026_build,
+    variables: &[("COMPOSER_NO_DEV", "1")],
+};

@@ -1,0 +1,96 @@
+//! Installing the gems, building, starting.
+
+use crate::gems::{BOOTSNAP, PROPSHAFT, SPROCKETS};
+use crate::project::Project;
+use crate::toolchain::Toolchain;
+use plugpacks_sdk::{Phase, Result, Start};
+
+/// Installs the gems.
+pub(crate) fn install(project: &Project, toolchain: &Toolchain) -> Result<Phase> {
+    let phase = Phase::install()
+        .command("bundle install")
+        .commands(project.uses(&BOOTSNAP).then_some("bundle exec bootsnap precompile --gemfile"))
+        .cache_directories(["/root/.bundle/cache"])
+        .paths(&toolchain.paths);
+    Ok(match (project.rules.install_files)(project)? {
+        Some(files) => phase.only_include_files(files),
+        None => phase,
+    })
+}
+
+/// Nixpacks 1.41: manifest and lockfile, whether they are there or not; everything if `local` occurs.
+pub(crate) fn nixpacks_files(project: &Project) -> Result<Option<Vec<String>>> {
+    let files = || ["Gemfile", "Gemfile.lock"].map(str::to_owned).to_vec();
+    Ok((!project.bundle.mentions("local")).then(files))
+}
+
+/// Files that Bundler and a Gemfile without code of its own may read.
+const BUNDLER_FILES: [&str; 6] =
+    ["Gemfile", "Gemfile.lock", ".ruby-version", ".tool-versions", "mise.toml", ".mise.toml"];
+
+/// Words of a Gemfile that reads more of the app than that.
+const READING: [&str; 9] =
+    ["path", "gemspec", "eval_gemfile", "instance_eval", "require_relative", "Dir", "File", "load", "local"];
+
+/// What there is of Bundler's files and of vendored gems; everything if the Gemfile may read more.
+pub(crate) fn november_2026_files(project: &Project) -> Result<Option<Vec<String>>> {
+    let app = &project.context.app;
+    let bundle = &project.bundle;
+    if READING.iter().any(|word| bundle.gemfile.contains(word)) || bundle.lockfile.lines().any(|line| line == "PATH") {
+        return Ok(None);
+    }
+    let mut files = Vec::new();
+    for path in BUNDLER_FILES {
+        if app.has_file(path)? {
+            files.push(path.to_owned());
+        }
+    }
+    if app.has_directory("vendor/cache")? {
+        files.push("vendor/cache".to_owned());
+    }
+    Ok(Some(files))
+}
+
+/// Compiles the assets of a Rails app.
+pub(crate) fn build(project: &Project) -> Result<Phase> {
+    let mut phase = Phase::build();
+    if !project.is_rails {
+        return Ok(phase);
+    }
+    if project.uses(&SPROCKETS) || project.uses(&PROPSHAFT) {
+        phase = phase.command((project.rules.compile_assets)(project)?);
+    }
+    if project.uses(&BOOTSNAP) {
+        phase = phase.command("bundle exec bootsnap precompile app/ lib/");
+    }
+    Ok(phase)
+}
+
+/// Compiles without a secret, for the environment that the app starts in: that of a Procfile is its own.
+pub(crate) fn compile_assets(project: &Project) -> Result<&'static str> {
+    Ok(if project.context.app.has_file("Procfile")? {
+        "SECRET_KEY_BASE_DUMMY=1 bundle exec rake assets:precompile"
+    } else {
+        "RAILS_ENV=${RAILS_ENV:-production} SECRET_KEY_BASE_DUMMY=1 bundle exec rake assets:precompile"
+    })
+}
+
+/// Starts a Rails app, a Rack app, or whatever the Rakefile does.
+pub(crate) fn start(project: &Project) -> Result<Option<Start>> {
+    let app = &project.context.app;
+    let (command, reason) = if project.is_rails && app.has_file("rails")? {
+        ("bundle exec rails server -b 0.0.0.0 -p ${PORT:-3000}", "a Rails app with a file rails")
+    } else if project.is_rails {
+        (project.rules.rails_server, "a Rails app")
+    } else if app.has_file("config/environment.rb")? && app.has_directory("script")? {
+        ("bundle exec ruby script/server -p ${PORT:-3000}", "config/environment.rb and a folder script")
+    } else if app.has_file("config.ru")? {
+        (project.rules.rack_server, "config.ru")
+    } else if app.has_file("Rakefile")? {
+        ("bundle exec rake", "Rakefile")
+    } else {
+        return Ok(None);
+    };
+    project.context.diagnostics.because("start command", format!("{command}: {reason}"));
+    Ok(Some(Start::command(command)))
+}

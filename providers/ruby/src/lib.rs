@@ -1,0 +1,59 @@
+//! The provider `ruby`: Rails, Rack and other apps with a Gemfile.
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::too_many_lines, reason = "a test panics, and may hold a whole plan")
+)]
+
+mod bundle;
+mod gems;
+mod install;
+mod javascript;
+mod modern;
+mod nixpacks;
+mod project;
+mod rules;
+mod toolchain;
+mod versions;
+
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
+use project::Project;
+
+/// Rails, Rack and other apps with a Gemfile.
+pub struct Ruby;
+
+impl Provider for Ruby {
+    fn describe(_: Edition) -> Description {
+        Description::new("ruby", env!("CARGO_PKG_VERSION"), "Ruby apps: Rails, Rack and whatever has a Gemfile")
+            .marker(Marker::file("Gemfile"))
+            .variable("NIXPACKS_RUBY_VERSION", "The version of Ruby, such as 3.4 or 3.4.1.")
+    }
+
+    fn detect(context: &Context) -> Result<bool> {
+        context.app.has_file("Gemfile")
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        let project = Project::read(context);
+        let toolchain = (project.rules.toolchain)(&project)?;
+        let node = javascript::installation(&project)?;
+        let install = install::install(&project, &toolchain)?;
+        let build = node.last().into_iter().fold(install::build(&project)?, |build, node| build.depends_on(&node.name));
+        let rails = [("RAILS_LOG_TO_STDOUT", "enabled"), ("RAILS_SERVE_STATIC_FILES", "1")];
+
+        let plan = PartialPlan::new()
+            .variables([("BUNDLE_GEMFILE", "/app/Gemfile"), ("MALLOC_ARENA_MAX", "2")])
+            .variables(toolchain.variables.iter().map(|(name, value)| (*name, &**value)))
+            .variables(rails.into_iter().filter(|_| project.is_rails))
+            .phase(toolchain.setup)
+            .phase(install)
+            .phase(build)
+            .start(install::start(&project)?);
+        Ok(Some(node.into_iter().fold(plan, PartialPlan::phase)))
+    }
+}
+
+plugpacks_sdk::export_provider!(Ruby);
+
+#[cfg(test)]
+mod tests;

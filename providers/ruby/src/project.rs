@@ -1,0 +1,34 @@
+//! The app as the provider sees it: every file read once.
+
+use crate::bundle::{self, Bundle};
+use crate::gems::{Gem, NATIVE, Needs};
+use crate::rules::Rules;
+use plugpacks_sdk::Context;
+
+/// What the app is.
+pub(crate) struct Project<'p> {
+    pub(crate) context: &'p Context<'p>,
+    pub(crate) rules: &'static Rules,
+    pub(crate) bundle: Bundle,
+    /// Whether `config/application.rb` has a Rails application.
+    pub(crate) is_rails: bool,
+}
+
+impl<'p> Project<'p> {
+    /// Reads the app.
+    pub(crate) fn read(context: &'p Context) -> Self {
+        let rules = Rules::of(context.environment.edition());
+        let is_rails = bundle::text(context, "config/application.rb").contains("Rails::Application");
+        Self { context, rules, bundle: Bundle::read(context), is_rails }
+    }
+
+    /// Whether the app uses a gem.
+    pub(crate) fn uses(&self, gem: &Gem) -> bool {
+        (self.rules.uses)(&self.bundle, gem)
+    }
+
+    /// What the app's native gems need.
+    pub(crate) fn needs(&self) -> impl Iterator<Item = &'static Needs> {
+        NATIVE.iter().filter(|gem| self.uses(gem)).map(|gem| &gem.needs)
+    }
+}

@@ -1,0 +1,57 @@
+//! What differs between the editions.
+
+use crate::bundle::Bundle;
+use crate::gems::{self, Gem};
+use crate::javascript::{self, Dependencies};
+use crate::project::Project;
+use crate::toolchain::Toolchain;
+use crate::{install, modern, nixpacks};
+use plugpacks_sdk::{Edition, Result};
+
+/// One edition's answers.
+pub(crate) struct Rules {
+    /// Whether the app uses a gem.
+    pub(crate) uses: fn(&Bundle, &Gem) -> bool,
+    /// Which Ruby the app gets, and how.
+    pub(crate) toolchain: fn(&Project) -> Result<Toolchain>,
+    /// What is copied before the gems are installed; `None`: everything.
+    pub(crate) install_files: fn(&Project) -> Result<Option<Vec<String>>>,
+    /// Compiles the assets of a Rails app.
+    pub(crate) compile_assets: fn(&Project) -> Result<&'static str>,
+    /// What the phases of the provider `node` wait for.
+    pub(crate) node_dependencies: Dependencies,
+    /// Starts a Rails app, and a Rack app.
+    pub(crate) rails_server: &'static str,
+    pub(crate) rack_server: &'static str,
+}
+
+impl Rules {
+    /// The rules of an edition.
+    pub(crate) const fn of(edition: Edition) -> &'static Self {
+        match edition {
+            Edition::Nixpacks => &NIXPACKS,
+            Edition::November2026 => &NOVEMBER_2026,
+        }
+    }
+}
+
+const NIXPACKS: Rules = Rules {
+    uses: gems::mentioned,
+    toolchain: nixpacks::toolchain,
+    install_files: install::nixpacks_files,
+    compile_assets: |_| Ok("bundle exec rake assets:precompile"),
+    node_dependencies: javascript::as_they_are,
+    rails_server: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e $RAILS_ENV",
+    rack_server: "bundle exec rackup config.ru -p ${PORT:-3000}",
+};
+
+/// rackup listens on localhost where `RACK_ENV` is not set, unless it is told otherwise.
+const NOVEMBER_2026: Rules = Rules {
+    uses: gems::named,
+    toolchain: modern::toolchain,
+    install_files: install::november_2026_files,
+    compile_assets: install::compile_assets,
+    node_dependencies: javascript::prefixed,
+    rails_server: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e ${RAILS_ENV:-production}",
+    rack_server: "bundle exec rackup config.ru -o 0.0.0.0 -p ${PORT:-3000}",
+};

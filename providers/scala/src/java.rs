@@ -1,0 +1,95 @@
+//! Which Java builds the app, and which image it runs in.
+
+use plugpacks_sdk::jdk;
+use plugpacks_sdk::release::Releases;
+use plugpacks_sdk::{Context, Edition, Error, Result};
+
+/// A Java to build and run with.
+pub(crate) struct Java {
+    pub(crate) package: &'static str,
+    /// The nixpkgs commit; `None`: the edition's default.
+    pub(crate) archive: Option<&'static str>,
+    pub(crate) run_image: &'static str,
+}
+
+/// The packages and run images of Nixpacks 1.41; the first is the default.
+const NIXPACKS: [(u32, &str, &str); 6] = [
+    (17, "jdk17", "eclipse-temurin:17.0.9_9-jre-jammy"),
+    (21, "jdk21", "eclipse-temurin:21.0.1_12-jre-jammy"),
+    (20, "jdk20", "eclipse-temurin:20.0.2_9-jre-jammy"),
+    (19, "jdk", "eclipse-temurin:19.0.2_7-jre-jammy"),
+    (11, "jdk11", "eclipse-temurin:11.0.21_9-jre-jammy"),
+    (8, "jdk8", "eclipse-temurin:8u392-b08-jre-jammy"),
+];
+
+/// Java 17 unless an app asks for a newer one: a Scala compiler reads the classes of the Java it runs
+/// on, and refuses to if they are newer than itself.
+const NOVEMBER_2026: Releases = Releases { language: "Java", default: "17", all: jdk::RELEASES };
+
+/// The run images of the edition 2026.11. Those of maintained versions are not dated, so that a new
+/// build gets the fixes of the time.
+const RUN_IMAGES: [(&str, &str); 7] = [
+    ("25", "eclipse-temurin:25-jre-noble"),
+    ("21", "eclipse-temurin:21-jre-noble"),
+    ("17", "eclipse-temurin:17-jre-noble"),
+    ("11", "eclipse-temurin:11-jre-noble"),
+    ("8", "eclipse-temurin:8-jre-noble"),
+    ("20", "eclipse-temurin:20.0.2_9-jre-jammy"),
+    ("19", "eclipse-temurin:19.0.2_7-jre-jammy"),
+];
+
+impl Java {
+    pub(crate) fn choose(context: &Context) -> Result<Self> {
+        match context.environment.edition() {
+            Edition::Nixpacks => nixpacks(context),
+            Edition::November2026 => november_2026(context),
+        }
+    }
+}
+
+/// Nixpacks 1.41: a number that is not in the table is the default; it crashes at what is no number.
+fn nixpacks(context: &Context) -> Result<Java> {
+    let wanted = match context.environment.config("JDK_VERSION") {
+        Some(text) => Some(text.parse::<u32>().map_err(|error| {
+            Error::new(error.to_string()).context(format!("NIXPACKS_JDK_VERSION is no version: {text:?}"))
+        })?),
+        None => None,
+    };
+    let known = NIXPACKS.into_iter().find(|(version, ..)| Some(*version) == wanted);
+    let (version, package, run_image) = known.unwrap_or(NIXPACKS[0]);
+    context.diagnostics.because(
+        "Java version",
+        match (wanted, known) {
+            (Some(_), Some(_)) => format!("{version} from NIXPACKS_JDK_VERSION"),
+            (Some(wanted), None) => format!("{version} is the default; {wanted} is not in the table"),
+            (None, _) => format!("{version} is the default"),
+        },
+    );
+    Ok(Java { package, archive: None, run_image })
+}
+
+fn november_2026(context: &Context) -> Result<Java> {
+    let release = match jdk::requested(context)? {
+        Some(request) => jdk::select(&NOVEMBER_2026, context, &request)?,
+        None => {
+            context.diagnostics.because("Java version", format!("{} is the default", NOVEMBER_2026.default));
+            NOVEMBER_2026.default_release()
+        }
+    };
+    let image = RUN_IMAGES.into_iter().find(|(version, _)| *version == release.version);
+    let (_, run_image) = image.expect("every JDK has a run image");
+    Ok(Java { package: release.package, archive: Some(release.archive), run_image })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_jdk_has_a_run_image() {
+        for release in jdk::RELEASES {
+            assert!(RUN_IMAGES.iter().any(|(version, _)| *version == release.version), "{}", release.version);
+        }
+        assert_eq!(NOVEMBER_2026.default_release().package, "jdk17");
+    }
+}

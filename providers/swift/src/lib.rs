@@ -1,0 +1,54 @@
+//! The provider `swift`: apps with a `Package.swift`.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod program;
+#[cfg(test)]
+mod tests;
+mod toolchain;
+mod versions;
+
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use program::Program;
+use toolchain::Toolchain;
+
+/// The file that makes an app a Swift app.
+const MANIFEST: &str = "Package.swift";
+
+/// The versions of the dependencies.
+const LOCK_FILE: &str = "Package.resolved";
+
+/// Apps with a `Package.swift`.
+pub struct Swift;
+
+impl Provider for Swift {
+    fn describe(edition: Edition) -> Description {
+        let description =
+            Description::new("swift", env!("CARGO_PKG_VERSION"), "Swift packages").marker(Marker::file(MANIFEST));
+        match edition {
+            Edition::Nixpacks => description,
+            Edition::November2026 => toolchain::describe(description),
+        }
+    }
+
+    fn detect(context: &Context) -> Result<bool> {
+        context.app.has_file(MANIFEST)
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        let toolchain = Toolchain::choose(context)?;
+        let Program(name) = Program::choose(context)?;
+        let mut manifests = vec![MANIFEST];
+        if context.app.has_file(LOCK_FILE)? {
+            manifests.push(LOCK_FILE);
+        }
+        let install = Phase::install().command("swift package resolve").only_include_files(manifests);
+        let build = Phase::build()
+            .command(toolchain.build_command())
+            .command(format!("cp ./.build/release/{name} ./{name} && rm -rf ./.build"));
+        let plan = PartialPlan::new().phase(install).phase(build).start(Start::command(format!("./{name}")));
+        Ok(Some(toolchain.into_plan(plan)))
+    }
+}
+
+plugpacks_sdk::export_provider!(Swift);
