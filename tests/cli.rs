@@ -182,17 +182,76 @@ fn errors_say_what_where_and_what_to_do() {
           |           ^^^
         invalid type: string "x", expected a sequence
     "#);
-    insta::assert_snapshot!(failure(&["plan", "badjson"]), @"");
-    insta::assert_snapshot!(failure(&["plan", "cycle"]), @"");
-    insta::assert_snapshot!(failure(&["plan", "node", "--config", "gone.toml"]), @"");
-    insta::assert_snapshot!(failure(&["plan", "node", "--json-plan", "{"]), @"");
-    insta::assert_snapshot!(failure(&["plan", "node", "-e", "A.B=c"]), @"");
-    insta::assert_snapshot!(failure(&["plan", "node", "--nixpkgs-url", "http://mirror"]), @"");
-    insta::assert_snapshot!(failure(&["plan", "node", "--provider-dir", "gone"]), @"");
-    insta::assert_snapshot!(failure(&["build", "nostart", "--dockerfile"]), @"");
-    insta::assert_snapshot!(failure(&["build", "nothing", "--dockerfile"]), @"");
+    insta::assert_snapshot!(failure(&["plan", "badjson"]), @"
+    Error: Error reading package.json as JSON
+
+    Caused by:
+        EOF while parsing an object at line 1 column 13
+    ");
+    insta::assert_snapshot!(failure(&["plan", "cycle"]), @"
+    Error: Circular dependency detected
+
+    Caused by:
+        these phases wait for each other: a, b
+
+    Hint: Look at `dependsOn` of these phases
+    ");
+    insta::assert_snapshot!(failure(&["plan", "node", "--config", "gone.toml"]), @"
+    Error: Failed to read Nixpacks config file `gone.toml`
+
+    Caused by:
+        0: Error reading gone.toml
+        1: No such file or directory (os error 2)
+    ");
+    insta::assert_snapshot!(failure(&["plan", "node", "--json-plan", "{"]), @"
+    Error: EOF while parsing an object at line 1 column 1
+
+    Hint: This is about the text given to --json-plan
+    ");
+    insta::assert_snapshot!(failure(&["plan", "node", "-e", "A.B=c"]), @"
+    Error: `A.B` in `--env` is not a variable's name
+
+    Hint: Write `--env NAME=VALUE`; a name has letters, digits and `_`, and does not begin with a digit
+    ");
+    insta::assert_snapshot!(failure(&["plan", "node", "--nixpkgs-url", "http://mirror"]), @"
+    Error: The nixpkgs URL `http://mirror` does not say where the commit stands
+
+    Hint: Write {archive} in its place, as in http://mirror/nixpkgs/{archive}.tar.gz
+    ");
+    insta::assert_snapshot!(failure(&["plan", "node", "--provider-dir", "gone"]), @"
+    Error: Cannot read the provider directory `gone`
+
+    Caused by:
+        No such file or directory (os error 2)
+    ");
+    insta::assert_snapshot!(failure(&["build", "nostart", "--dockerfile"]), @"
+
+    ╔═══ Plugpacks v0.1.0 ═══╗
+    ║ setup      │ nodejs_24 ║
+    ║────────────────────────║
+    ║ install    │ npm i     ║
+    ║────────────────────────║
+    ║ start      │           ║
+    ╚════════════════════════╝
+
+    Error: No start command could be found
+
+    Hint: Say how the app starts: `--start-cmd COMMAND`, `[start] cmd` in nixpacks.toml, or a Procfile with `web: COMMAND`; `--no-error-without-start` builds without
+    ");
+    insta::assert_snapshot!(failure(&["build", "nothing", "--dockerfile"]), @"
+    Error: Plugpacks was unable to generate a build plan for this app
+
+    Caused by:
+        no provider recognises `[BENCH]/nothing`, which has: docs/, notes.txt, src/
+
+    Hint: Look whether this is the right directory; name providers, packages and commands in nixpacks.toml
+    ");
     bench.app("unknown", &[("nixpacks.toml", "providers = ['pyhton']\n")]);
-    insta::assert_snapshot!(failure(&["detect", "unknown"]), @"");
+    insta::assert_snapshot!(failure(&["detect", "unknown"]), @"
+    Error: Provider pyhton not found
+
+    Hint: Known providers: crystal, c#, dart, elixir, deno, f#, clojure, gleam, go, haskell, scheme, java, lunatic, scala, php, ruby, node, python, rust, swift, staticfile, zig, cobol
+    ");
 }
 
 #[test]
