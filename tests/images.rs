@@ -11,7 +11,7 @@ mod support;
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 use support::{component, repository};
@@ -76,9 +76,9 @@ impl Case {
 }
 
 /// Names and sizes of an app's files.
-fn snapshot(app: &PathBuf) -> Vec<(PathBuf, u64)> {
+fn snapshot(app: &Path) -> Vec<(PathBuf, u64)> {
     let mut files = Vec::new();
-    let mut directories = vec![app.clone()];
+    let mut directories = vec![app.to_owned()];
     while let Some(directory) = directories.pop() {
         for entry in std::fs::read_dir(directory).unwrap().map(Result::unwrap) {
             if entry.file_type().unwrap().is_dir() {

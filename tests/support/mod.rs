@@ -8,12 +8,12 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// The repository.
-pub fn repository() -> PathBuf {
+pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
 /// The program, with a clean environment and a cache of its own.
-pub fn plugpacks(cache: &Path) -> Command {
+pub(crate) fn plugpacks(cache: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_plugpacks"));
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.env("HOME", cache).env("XDG_CACHE_HOME", cache).env("NO_COLOR", "1");
@@ -21,19 +21,19 @@ pub fn plugpacks(cache: &Path) -> Command {
 }
 
 /// A directory of apps, and the program's cache beside them.
-pub struct Workbench(TempDir);
+pub(crate) struct Workbench(TempDir);
 
 impl Workbench {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
     /// Makes an app of these files.
-    pub fn app(&self, name: &str, files: &[(&str, &str)]) -> PathBuf {
+    pub(crate) fn app(&self, name: &str, files: &[(&str, &str)]) -> PathBuf {
         let app = self.path(name);
         std::fs::create_dir_all(&app).unwrap();
         for (path, content) in files {
@@ -45,17 +45,17 @@ impl Workbench {
     }
 
     /// Runs the program with the bench as working directory.
-    pub fn run(&self, arguments: &[&str]) -> Outcome {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
         let output = plugpacks(&self.path("cache")).current_dir(self.0.path()).args(arguments).output().unwrap();
         Outcome::new(&output, self.0.path())
     }
 }
 
 /// How a run ended; the bench's path is written `[BENCH]`.
-pub struct Outcome {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Outcome {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Outcome {
@@ -66,23 +66,23 @@ impl Outcome {
     }
 
     /// Exit code, standard output and standard error, for snapshots.
-    pub fn whole(&self) -> String {
+    pub(crate) fn whole(&self) -> String {
         format!("exit code: {:?}\n--- stdout\n{}--- stderr\n{}", self.code, self.stdout, self.stderr)
     }
 
     /// Standard output of a run that must have succeeded.
-    pub fn success(&self) -> &str {
+    pub(crate) fn success(&self) -> &str {
         assert_eq!(self.code, Some(0), "{}", self.whole());
         &self.stdout
     }
 
     /// The plan on standard output of a run that must have succeeded.
-    pub fn plan(&self) -> serde_json::Value {
+    pub(crate) fn plan(&self) -> serde_json::Value {
         serde_json::from_str(self.success()).unwrap()
     }
 
     /// Standard error of a run that must have failed without a crash.
-    pub fn failure(&self) -> &str {
+    pub(crate) fn failure(&self) -> &str {
         assert_eq!(self.code, Some(1), "{}", self.whole());
         assert_eq!(self.stdout, "");
         assert!(self.stderr.starts_with("Error: ") || self.stderr.contains("\nError: "), "{}", self.stderr);
@@ -91,7 +91,7 @@ impl Outcome {
 }
 
 /// Compiles the crate of a provider, as a third party would, and returns the `.wasm` file.
-pub fn component(crate_directory: &str) -> PathBuf {
+pub(crate) fn component(crate_directory: &str) -> PathBuf {
     let manifest = repository().join(crate_directory).join("Cargo.toml");
     let target = repository().join("target/guests");
     let output = Command::new(env!("CARGO"))
@@ -106,10 +106,10 @@ pub fn component(crate_directory: &str) -> PathBuf {
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let messages = String::from_utf8(output.stdout).unwrap();
-    let files = messages.lines().flat_map(|line| {
+    let mut files = messages.lines().flat_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).unwrap();
         let files = message["filenames"].as_array().cloned().unwrap_or_default();
         files.into_iter().filter_map(|file| file.as_str().map(PathBuf::from))
     });
-    files.filter(|file| file.extension().is_some_and(|extension| extension == "wasm")).last().unwrap()
+    files.rfind(|file| file.extension().is_some_and(|extension| extension == "wasm")).unwrap()
 }
