@@ -56,6 +56,11 @@ impl Index {
     pub(super) fn walk(root: &Path, rules: SearchRules) -> Self {
         let mut walk = WalkBuilder::new(root);
         walk.sort_by_file_name(Ord::cmp).hidden(false);
+        if !root.ancestors().any(|directory| directory.join(".git").exists()) {
+            // The user's own excludes count in a work tree only; elsewhere git's configuration, which
+            // costs more to read than a small app, is left alone.
+            walk.git_global(false);
+        }
         if rules == SearchRules::Pruned {
             walk.standard_filters(false).filter_entry(|entry| {
                 let is_directory = entry.file_type().is_some_and(|file_type| file_type.is_dir());
@@ -87,11 +92,67 @@ impl Index {
     }
 }
 
-/// What a glob matches; paths are relative to the app root. A leading `/` means the root, too
-/// (Nixpacks 1.41: such a pattern matches at any place, since all paths have a leading part).
-pub(super) fn matcher(glob: &str, rules: SearchRules) -> Result<GlobMatcher, AccessError> {
-    let relative = glob.trim_start_matches('/');
-    let invalid = |error: globset::Error| AccessError::InvalidPattern(error.to_string());
-    let glob = GlobBuilder::new(relative).literal_separator(rules == SearchRules::Pruned).build().map_err(invalid)?;
-    Ok(glob.compile_matcher())
+/// What a glob matches; paths are relative to the app root.
+pub(super) enum Matcher {
+    /// Paths with this ending, at any depth or only in the app root: most globs are of this form, and
+    /// building a regular expression for one costs more than a small app's whole walk.
+    Ending { suffix: String, depth: Depth },
+    /// Anything else.
+    Glob(GlobMatcher),
+}
+
+/// How deep a match may lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    Any,
+    Root,
+}
+
+impl Matcher {
+    /// Reads a glob. A leading `/` means the root, too (Nixpacks 1.41: such a pattern matches at any
+    /// place, since all paths have a leading part).
+    pub(super) fn new(glob: &str, rules: SearchRules) -> Result<Self, AccessError> {
+        let glob = glob.trim_start_matches('/');
+        let is_plain = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '/', '\\']);
+        let (anywhere, name) = glob.strip_prefix("**/").map_or((false, glob), |name| (true, name));
+        if let Some(suffix) = name.strip_prefix('*').filter(|suffix| is_plain(suffix)) {
+            let depth = if anywhere || rules == SearchRules::Nixpacks { Depth::Any } else { Depth::Root };
+            return Ok(Self::Ending { suffix: suffix.to_owned(), depth });
+        }
+        let invalid = |error: globset::Error| AccessError::InvalidPattern(error.to_string());
+        let glob = GlobBuilder::new(glob).literal_separator(rules == SearchRules::Pruned).build().map_err(invalid)?;
+        Ok(Self::Glob(glob.compile_matcher()))
+    }
+
+    pub(super) fn is_match(&self, path: &str) -> bool {
+        match self {
+            Self::Ending { suffix, depth } => {
+                path.ends_with(suffix.as_str()) && (*depth == Depth::Any || !path.contains('/'))
+            }
+            Self::Glob(glob) => glob.is_match(path),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// The short way says what the regular expression says.
+        #[test]
+        fn an_ending_matches_what_its_glob_matches(
+            glob in "(\\*\\*/)?\\*[.ab]{0,3}",
+            path in "[.ab]{1,3}(/[.ab]{1,3}){0,2}",
+        ) {
+            for rules in [SearchRules::Nixpacks, SearchRules::Pruned] {
+                let matcher = Matcher::new(&glob, rules).unwrap();
+                let is_ending = matches!(matcher, Matcher::Ending { .. });
+                prop_assert!(is_ending);
+                let slow = GlobBuilder::new(&glob).literal_separator(rules == SearchRules::Pruned).build().unwrap();
+                prop_assert_eq!(matcher.is_match(&path), slow.compile_matcher().is_match(&path));
+            }
+        }
+    }
 }

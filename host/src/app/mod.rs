@@ -14,7 +14,7 @@ pub use path::AppPath;
 pub use reads::{Read, Reads};
 
 use crate::edition::SearchRules;
-use index::{Index, IndexEntry};
+use index::{Index, IndexEntry, Matcher};
 use regex::Regex;
 use std::collections::HashMap;
 use std::fs::{self, File, Metadata};
@@ -236,13 +236,13 @@ impl App {
     /// The glob is wrong.
     pub fn has_match(&self, glob: &str) -> Result<bool, AccessError> {
         self.record(Read::Glob(glob.to_owned()));
-        let matcher = index::matcher(glob, self.rules)?;
+        let matcher = Matcher::new(glob, self.rules)?;
         Ok(self.index().entries().any(|entry| matcher.is_match(&entry.path) && self.is_kind(entry, EntryKind::File)))
     }
 
     fn find(&self, glob: &str, kind: EntryKind) -> Result<Vec<String>, AccessError> {
         self.record(Read::Glob(glob.to_owned()));
-        let matcher = index::matcher(glob, self.rules)?;
+        let matcher = Matcher::new(glob, self.rules)?;
         let matching = self.index().entries().filter(|entry| matcher.is_match(&entry.path));
         Ok(matching.filter(|entry| self.is_kind(entry, kind)).map(|entry| entry.path.clone()).collect())
     }
