@@ -78,12 +78,10 @@ pub struct Rules {
     pub detection: DetectionRules,
     /// When a plan without phases leads into a subdirectory.
     pub subdirectory: SubdirectoryRules,
-    /// What a start command that is not the provider's says about the files of a run image.
-    pub start_override: StartOverride,
     /// Which machine's architecture providers see.
     pub target_architecture: TargetArchitecture,
-    /// What a stage of its own for running gets besides the app.
-    pub run_stage: RunStage,
+    /// What the image is like.
+    pub image: ImageRules,
     /// The base image.
     pub build_image: &'static str,
     /// The nixpkgs commit of phases that name none.
@@ -98,6 +96,16 @@ impl Rules {
             Distribution::Debian => (DEBIAN, DEBIAN_ARCHIVE),
         };
         Defaults { build_image, nixpkgs_archive, dependencies: self.merge.default_dependencies }
+    }
+}
+
+impl Distribution {
+    /// The image without Nix that a last stage with Debian/Ubuntu packages starts from.
+    pub const fn run_image(self) -> &'static str {
+        match self {
+            Self::Ubuntu => "ubuntu:noble",
+            Self::Debian => "debian:bullseye-slim",
+        }
     }
 }
 
@@ -197,15 +205,6 @@ pub enum SubdirectoryRules {
     Visible,
 }
 
-/// What a start command that is not the provider's says about the files of a run image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StartOverride {
-    /// Nothing: those that the provider names for its own command are copied (Nixpacks 1.41).
-    KeepsFiles,
-    /// Everything is copied, since another command may need other files.
-    CopiesEverything,
-}
-
 /// Which machine's architecture providers see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TargetArchitecture {
@@ -215,13 +214,13 @@ pub enum TargetArchitecture {
     OfPlatform,
 }
 
-/// What the last stage has if the plan names a run image.
+/// What an image is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunStage {
-    /// No variables (Nixpacks 1.41).
-    AppOnly,
-    /// The plan's variables.
-    AppAndVariables,
+pub enum ImageRules {
+    /// The build is the image; with a run image, its files without variables (Nixpacks 1.41).
+    OneStage,
+    /// A last stage with what is needed at run time, a user without rights, and an init.
+    Staged,
 }
 
 /// Upstream's base image; a newer one is not published.
@@ -244,9 +243,8 @@ const NIXPACKS: Rules = Rules {
     procfile: ProcfileSyntax::Yaml,
     detection: DetectionRules::Nixpacks,
     subdirectory: SubdirectoryRules::Nixpacks,
-    start_override: StartOverride::KeepsFiles,
     target_architecture: TargetArchitecture::OfPlanner,
-    run_stage: RunStage::AppOnly,
+    image: ImageRules::OneStage,
     build_image: UBUNTU,
     // nixpkgs of 2023-09-17.
     nixpkgs_archive: "5148520bfab61f99fd25fb9ff7bfbb50dad3c9db",
@@ -263,9 +261,8 @@ const NOVEMBER_2026: Rules = Rules {
     procfile: ProcfileSyntax::Lines,
     detection: DetectionRules::Checked,
     subdirectory: SubdirectoryRules::Visible,
-    start_override: StartOverride::CopiesEverything,
     target_architecture: TargetArchitecture::OfPlatform,
-    run_stage: RunStage::AppAndVariables,
+    image: ImageRules::Staged,
     build_image: UBUNTU,
     // Channel nixos-26.05 of 2026-10-06.
     nixpkgs_archive: "b25309931cfda5f0b8805f462a29897eeae50168",

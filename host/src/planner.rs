@@ -3,12 +3,12 @@
 use crate::app::{App, Reads};
 use crate::config::{ConfigFile, Mirrors, Overrides, Procfile, Variables, environment_plan};
 use crate::edition::{
-    DetectionRules, Distribution, Edition, Rules, StartOverride, SubdirectoryRules, TargetArchitecture,
-    VariablePrecedence,
+    DetectionRules, Distribution, Edition, ImageRules, Rules, SubdirectoryRules, TargetArchitecture, VariablePrecedence,
 };
 use crate::error::{Error, Result};
 use crate::plan::{Item, ListEdit, PartialPlan, Phase, Plan, TextMap, missing_dependencies};
 use crate::provider::{Catalog, Diagnostics, Environment, Limits, Session};
+use crate::run_time::{self, StartCommand};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -247,21 +247,33 @@ fn assemble(preparation: &Preparation, session: &Arc<Session>) -> Result<Plan> {
     let procfile = preparation.procfile()?;
     let starts = |plan: &PartialPlan| plan.start.as_ref().is_some_and(|start| start.command.is_some());
     let is_overridden = starts(&procfile) || starts(&preparation.pre_plan);
-    if let (StartOverride::CopiesEverything, true, Some(start)) =
-        (rules.start_override, is_overridden, &mut provider_plan.start)
-    {
-        start.only_include_files = None;
+    let merge = |provider_plan| {
+        [provider_plan, procfile.clone(), preparation.pre_plan.clone()]
+            .into_iter()
+            .fold(PartialPlan::default(), |low, high| low.merge(high, rules.merge))
+    };
+    let mut merged = merge(provider_plan.clone());
+    if rules.image == ImageRules::Staged {
+        if merged.image.as_ref().and_then(|image| image.manifests_first) == Some(false) {
+            run_time::copy_everything_first(&mut provider_plan);
+        }
+        let command = if is_overridden { StartCommand::OfUser } else { StartCommand::OfProvider };
+        run_time::add_wishes(&mut provider_plan, &merged, command);
+        merged = merge(provider_plan);
     }
-    let mut merged = [provider_plan, procfile, preparation.pre_plan.clone()]
-        .into_iter()
-        .fold(PartialPlan::default(), |low, high| low.merge(high, rules.merge));
     let given = session.environment().variables.as_map();
     if !given.is_empty() {
         merged.variables.get_or_insert_default().extend(given.clone());
     }
     let distribution =
         if session.environment().variables.is_set("DEBIAN") { Distribution::Debian } else { Distribution::Ubuntu };
-    Ok(merged.pin(&rules.defaults(distribution)))
+    let mut plan = merged.pin(&rules.defaults(distribution));
+    if rules.image == ImageRules::Staged
+        && let Some(notice) = run_time::settle(&mut plan, distribution, &preparation.app)
+    {
+        session.diagnostics().warn(notice);
+    }
+    Ok(plan)
 }
 
 /// The providers to use: those the user lists, a marker standing for the detected one.
@@ -290,7 +302,12 @@ fn provider_plan(names: &[String], session: &Arc<Session>, rules: &Rules) -> Res
         if position > 0 {
             prefix_phases(&mut answer.plan, name);
         }
+        let start = match (rules.image, position) {
+            (ImageRules::Staged, 1..) => run_time::combine(combined.start.take(), answer.plan.start.take()),
+            _ => None,
+        };
         combined = PartialPlan::default().merge(answer.plan, rules.merge).merge(combined, rules.merge);
+        combined.start = start.or(combined.start);
         metadata.push(name.clone());
         metadata.append(&mut answer.labels);
     }

@@ -29,6 +29,7 @@ impl BuildContext {
             .map_err(|error| Error::system("Cannot make a temporary directory").cause(error))?;
         let dockerfile = temporary.path().join("Dockerfile");
         write(&dockerfile, &files.dockerfile)?;
+        write_ignore_file(app, &dockerfile, files)?;
         Ok(Self { root: app.to_owned(), dockerfile, _temporary: Some(temporary) })
     }
 
@@ -43,6 +44,7 @@ impl BuildContext {
         }
         let dockerfile = generated.join("Dockerfile");
         write(&dockerfile, &files.dockerfile)?;
+        write_ignore_file(root, &dockerfile, files)?;
         Ok(Self { root: root.to_owned(), dockerfile, _temporary: None })
     }
 
@@ -64,7 +66,13 @@ impl BuildContext {
     /// # Errors
     /// The directory cannot be written to.
     pub fn with_dockerfile(&self, name: &str, text: &str) -> Result<Self> {
+        let ignored = self.dockerfile.with_file_name("Dockerfile.dockerignore");
         let dockerfile = self.write_beside(name, text)?;
+        if ignored.exists() {
+            let copy = dockerfile.with_file_name(format!("{name}.dockerignore"));
+            fs::copy(&ignored, &copy)
+                .map_err(|error| Error::system(format!("Cannot write `{}`", copy.display())).cause(error))?;
+        }
         Ok(Self { root: self.root.clone(), dockerfile, _temporary: None })
     }
 
@@ -77,6 +85,28 @@ impl BuildContext {
         write(&path, text)?;
         Ok(path)
     }
+}
+
+/// Writes `<Dockerfile>.dockerignore`, which BuildKit reads instead of the context's `.dockerignore`:
+/// the rules of that file, then those of the build.
+// The context is the builder's business, be it the app or a directory with generated files.
+#[allow(clippy::disallowed_methods)]
+fn write_ignore_file(root: &Path, dockerfile: &Path, files: &BuildFiles) -> Result<()> {
+    if files.ignore.is_empty() {
+        return Ok(());
+    }
+    let of_context = root.join(".dockerignore");
+    let mut text = match fs::read_to_string(&of_context) {
+        Ok(text) if text.is_empty() || text.ends_with('\n') => text,
+        Ok(text) => text + "\n",
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(Error::app(format!("Cannot read `{}`", of_context.display())).cause(error)),
+    };
+    for pattern in files.ignore {
+        text.push_str(pattern);
+        text.push('\n');
+    }
+    write(&dockerfile.with_file_name("Dockerfile.dockerignore"), &text)
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {

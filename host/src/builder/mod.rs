@@ -2,8 +2,6 @@
 
 mod context;
 mod docker;
-mod script;
 
 pub use context::BuildContext;
 pub use docker::{Docker, DockerConnection, DockerFlag, DockerOptions};
-pub use script::shell_words;

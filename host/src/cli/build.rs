@@ -1,14 +1,15 @@
 use super::options::PlanOptions;
 use super::{Reasons, print, say, show};
 use crate::app::App;
-use crate::builder::{BuildContext, Docker, DockerConnection, DockerFlag, DockerOptions, shell_words};
+use crate::builder::{BuildContext, Docker, DockerConnection, DockerFlag, DockerOptions};
 use crate::config::{Mirrors, Variables};
-use crate::dockerfile::{CacheImage, CacheKey, CacheMounts, Delivery, DockerfileOptions};
-use crate::edition::Edition;
+use crate::dockerfile::{CacheIds, CacheImage, CacheKey, CacheMounts, Delivery, DockerfileOptions, SecretKeys};
+use crate::edition::{Edition, ImageRules};
 use crate::error::{Error, Result};
 use crate::plan::{PartialPlan, Plan};
 use crate::planner::{self, PlanRequest, Planned};
 use crate::provider::Diagnostics;
+use crate::shell::shell_words;
 use crate::{dockerfile, table};
 use clap::Args;
 use std::io::Read as _;
@@ -111,7 +112,8 @@ pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
             cache: cache.clone(),
             delivery,
             mirrors: planned.mirrors.clone(),
-            run_stage: planned.edition.rules().run_stage,
+            image: planned.edition.rules().image,
+            secrets: SecretKeys::default(),
         };
         dockerfile::generate(&planned.plan, &options)
     };
@@ -218,11 +220,21 @@ fn cache_mounts(arguments: &Arguments, planned: &Planned, docker: &Docker) -> Ca
         let state = if is_present { CacheImage::Present } else { CacheImage::Absent };
         return CacheMounts::Image { reference: reference.clone(), state };
     }
+    let (ids, default_key): (_, fn(&Planned) -> CacheKey) = match planned.edition.rules().image {
+        ImageRules::OneStage => (CacheIds::Nixpacks, |planned| CacheKey::of_directory(planned.app.root())),
+        ImageRules::Staged => (CacheIds::Distinct, identity),
+    };
     match &arguments.cache_key {
         _ if arguments.no_cache || planned.variables.is_set("NO_CACHE") => CacheMounts::Off,
-        Some(key) => CacheMounts::Keyed(CacheKey::new(key.clone())),
-        None => CacheMounts::Keyed(CacheKey::of_directory(planned.app.root())),
+        Some(key) => CacheMounts::Keyed(CacheKey::new(key.clone()), ids),
+        None => CacheMounts::Keyed(default_key(planned), ids),
     }
+}
+
+/// The key of an app wherever it lies: what its files are called.
+fn identity(planned: &Planned) -> CacheKey {
+    let names = planned.app.top_level_names().unwrap_or_default();
+    CacheKey::of_identity(names.iter().map(String::as_str).filter(|name| !name.starts_with('.')))
 }
 
 fn docker_options(arguments: &Arguments, verbose: bool) -> DockerOptions {

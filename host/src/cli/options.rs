@@ -1,7 +1,7 @@
 use crate::config::{Mirrors, Overrides, Variables};
 use crate::edition::{Edition, EnvSyntax};
 use crate::error::{Error, Result};
-use crate::plan::PartialPlan;
+use crate::plan::{ImageSettings, PartialPlan};
 use crate::planner::PlanRequest;
 use crate::provider::{Catalog, ComponentCache, Limits};
 use clap::{Args, value_parser};
@@ -53,9 +53,46 @@ pub(super) struct PlanOptions {
     /// Where nixpkgs tarballs are fetched from; {archive} stands for the commit
     #[arg(long, global = true, value_name = "URL")]
     nixpkgs_url: Option<String>,
+    #[command(flatten)]
+    image: ImageOptions,
     /// Seconds that one call into a provider may take [default: 10]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=3600))]
     provider_timeout: Option<u64>,
+}
+
+/// What the image is like.
+#[derive(Args)]
+struct ImageOptions {
+    /// Give the image only what the app needs at run time [default: true]
+    #[arg(long, global = true, value_name = "true|false")]
+    slim: Option<bool>,
+    /// Let the first process hand signals on to the app [default: true]
+    #[arg(long, global = true, value_name = "true|false")]
+    init: Option<bool>,
+    /// Install dependencies before the rest of the app is copied, where that is enough [default: true]
+    #[arg(long, global = true, value_name = "true|false")]
+    manifests_first: Option<bool>,
+    /// Whom the app runs as; `root` is allowed [default: app]
+    #[arg(long, global = true, value_name = "NAME")]
+    user: Option<String>,
+    /// Path that a health check of the image asks the app for [default: no health check]
+    #[arg(long, global = true, value_name = "PATH")]
+    health_check: Option<String>,
+    /// Put a list of the image's packages into it, /etc/plugpacks/sbom.spdx.json [default: false]
+    #[arg(long, global = true, value_name = "true|false")]
+    sbom: Option<bool>,
+}
+
+impl ImageOptions {
+    fn settings(&self) -> ImageSettings {
+        ImageSettings {
+            slim: self.slim,
+            init: self.init,
+            manifests_first: self.manifests_first,
+            health_check: self.health_check.clone(),
+            sbom: self.sbom,
+        }
+    }
 }
 
 impl PlanOptions {
@@ -94,6 +131,8 @@ impl PlanOptions {
                 build_command: self.build_cmd.clone(),
                 start_command: self.start_cmd.clone(),
                 build_image: self.build_image.clone().or_else(|| operator.get("NIXPACKS_BUILD_IMAGE")),
+                user: self.image.user.clone(),
+                image: self.image.settings(),
             },
             mirrors: Mirrors { nixpkgs_url },
             platform: None,

@@ -1,5 +1,5 @@
 use crate::edition::{CommandOverride, PackageFlags, Rules};
-use crate::plan::{ListEdit, PartialPlan, Start};
+use crate::plan::{ImageSettings, ListEdit, PartialPlan, Start};
 
 /// What the command line says about the plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +18,10 @@ pub struct Overrides {
     pub start_command: Option<String>,
     /// `--build-image`.
     pub build_image: Option<String>,
+    /// `--user`.
+    pub user: Option<String>,
+    /// `--slim`, `--init`, `--manifests-first`, `--health-check`, `--sbom`.
+    pub image: ImageSettings,
 }
 
 impl Overrides {
@@ -33,6 +37,10 @@ impl Overrides {
             }
         }
         plan.start = self.start_command.as_ref().map(Start::with_command);
+        if let Some(user) = &self.user {
+            plan.start.get_or_insert_default().user = Some(user.clone());
+        }
+        plan.image = self.image.clone().into_option();
         plan
     }
 

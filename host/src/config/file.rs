@@ -3,7 +3,7 @@
 use super::Variables;
 use crate::app::{App, EntryKind};
 use crate::error::{Error, Result};
-use crate::plan::{ListEdit, PartialPlan, Phase, Start, TextMap};
+use crate::plan::{ImageSettings, ListEdit, PartialPlan, Phase, Start, TextMap};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -46,13 +46,25 @@ struct Document {
     static_assets: Option<TextMap>,
     phases: Option<BTreeMap<String, Phase<ListEdit>>>,
     start: Option<Start<ListEdit>>,
+    secrets: Option<ListEdit>,
+    image: Option<ImageSettings>,
     edition: Option<String>,
     nixpkgs_url: Option<String>,
 }
 
 /// The keys of each table, aliases included: the file's own, a phase's, the start's.
-const FILE_KEYS: &[&str] =
-    &["providers", "buildImage", "variables", "staticAssets", "phases", "start", "edition", "nixpkgsUrl"];
+const FILE_KEYS: &[&str] = &[
+    "providers",
+    "buildImage",
+    "variables",
+    "staticAssets",
+    "phases",
+    "start",
+    "secrets",
+    "image",
+    "edition",
+    "nixpkgsUrl",
+];
 const PHASE_KEYS: &[&str] = &[
     "dependsOn",
     "nixPkgs",
@@ -69,8 +81,22 @@ const PHASE_KEYS: &[&str] = &[
     "cacheDirectories",
     "paths",
     "envPaths",
+    "onlyVariables",
+    "secrets",
 ];
-const START_KEYS: &[&str] = &["cmd", "runImage", "onlyIncludeFiles", "user"];
+const START_KEYS: &[&str] = &[
+    "cmd",
+    "runImage",
+    "onlyIncludeFiles",
+    "user",
+    "nixPkgs",
+    "nixPackages",
+    "nixLibs",
+    "nixLibraries",
+    "aptPkgs",
+    "aptPackages",
+];
+const IMAGE_KEYS: &[&str] = &["slim", "init", "manifestsFirst", "healthCheck", "sbom"];
 
 impl ConfigFile {
     /// Finds and reads the configuration file of an app: `explicit` (`--config`), else
@@ -143,6 +169,8 @@ impl ConfigFile {
                 static_assets: document.static_assets,
                 phases: document.phases,
                 start: document.start,
+                secrets: document.secrets,
+                image: document.image,
             },
             edition: document.edition,
             mirrors: Mirrors { nixpkgs_url: document.nixpkgs_url },
@@ -174,6 +202,7 @@ fn unknown_key(key: &str, path: &str) -> Option<String> {
         ["phases", _, "name"] => return None,
         ["phases", _, _, ..] => PHASE_KEYS,
         ["start", _, ..] => START_KEYS,
+        ["image", _, ..] => IMAGE_KEYS,
         _ => FILE_KEYS,
     };
     let key = parts.join(".");

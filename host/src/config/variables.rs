@@ -2,7 +2,7 @@ use super::command_line::replace_commands;
 use super::split_list;
 use crate::edition::{CacheVariables, EnvSyntax, Rules};
 use crate::error::{Error, Result};
-use crate::plan::{ListEdit, PartialPlan, Start, TextMap};
+use crate::plan::{ImageSettings, ListEdit, PartialPlan, Start, TextMap};
 
 /// The variables given to a build, by `--env`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -118,7 +118,28 @@ pub fn environment_plan(variables: &Variables, rules: &Rules) -> PartialPlan {
         }
     }
     plan.start = variables.config("START_CMD").map(Start::with_command);
+    if let Some(user) = variables.config("USER") {
+        plan.start.get_or_insert_default().user = Some(user);
+    }
+    plan.secrets = variables.config("SECRETS").map(|names| ListEdit::append(split_list(&names)));
+    plan.image = image_settings(variables).into_option();
     plan
+}
+
+/// `NIXPACKS_SLIM` and its like.
+fn image_settings(variables: &Variables) -> ImageSettings {
+    let switch = |name: &str| match variables.config(name)?.as_str() {
+        "1" | "true" => Some(true),
+        "0" | "false" => Some(false),
+        _ => None,
+    };
+    ImageSettings {
+        slim: switch("SLIM"),
+        init: switch("INIT"),
+        manifests_first: switch("MANIFESTS_FIRST"),
+        health_check: variables.config("HEALTH_CHECK"),
+        sbom: switch("SBOM"),
+    }
 }
 
 /// Nixpacks 1.41 splits `NIXPACKS_LIBS` at single blanks only and keeps empty items.

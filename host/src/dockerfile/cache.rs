@@ -2,6 +2,7 @@
 
 use super::image_path;
 use base64::Engine as _;
+use sha2::{Digest as _, Sha256};
 use siphasher::sip::SipHasher13;
 use std::fmt;
 use std::hash::Hasher as _;
@@ -26,13 +27,28 @@ impl CacheKey {
         let digest = base64::engine::general_purpose::STANDARD.encode(hasher.finish().to_be_bytes());
         Self(digest.chars().filter(char::is_ascii_alphanumeric).collect())
     }
+
+    /// The key of an app that is known by these texts, wherever it lies: its repository's address and
+    /// its place there, or else what its files are called and its manifests say.
+    pub fn of_identity<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(digest(texts.into_iter().map(str::as_bytes)))
+    }
+}
+
+/// How the id of a cache mount is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CacheIds {
+    /// Key and directory without dots, so that `.m2` and `m2` are the same (Nixpacks 1.41).
+    Nixpacks,
+    /// Key, directory and a digest of both, so that no two are the same.
+    Distinct,
 }
 
 /// How cache directories are mounted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CacheMounts {
     /// Under ids of this namespace.
-    Keyed(CacheKey),
+    Keyed(CacheKey, CacheIds),
     /// Not at all.
     Off,
     /// Not as mounts: an image brings their content and another takes it along.
@@ -58,7 +74,9 @@ impl CacheMounts {
     pub(super) fn of(&self, directories: &[String]) -> Vec<CacheMount> {
         match self {
             Self::Off | Self::Image { .. } => Vec::new(),
-            Self::Keyed(key) => directories.iter().map(|directory| CacheMount::new(key, directory)).collect(),
+            Self::Keyed(key, ids) => {
+                directories.iter().map(|directory| CacheMount::new(key, *ids, directory)).collect()
+            }
         }
     }
 }
@@ -101,11 +119,36 @@ pub(super) struct CacheMount {
 }
 
 impl CacheMount {
-    fn new(key: &CacheKey, directory: &str) -> Self {
+    fn new(key: &CacheKey, ids: CacheIds, directory: &str) -> Self {
         let directory = directory.replace('~', "/root");
-        let id = format!("{}-{directory}", key.0).replace('.', "").replace(' ', "-");
-        Self { id, target: image_path::of_cache_directory(&directory) }
+        let target = image_path::of_cache_directory(&directory);
+        let id = match ids {
+            CacheIds::Nixpacks => format!("{}-{directory}", key.0).replace('.', "").replace(' ', "-"),
+            CacheIds::Distinct => distinct_id(key, &target),
+        };
+        Self { id, target }
     }
+}
+
+/// An id of letters, digits and dashes that tells its key and directory and is that of no other.
+fn distinct_id(key: &CacheKey, target: &str) -> String {
+    let target = target.trim_end_matches('/');
+    let digest = digest([key.0.as_bytes(), target.as_bytes()]);
+    let readable = |text: &str| {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join("-")
+    };
+    format!("{}-{}-{digest}", readable(&key.0), readable(target))
+}
+
+/// 48 bits of a SHA-256, in hexadecimal digits; the parts cannot run into each other.
+fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.len().to_be_bytes());
+        hasher.update(part);
+    }
+    hasher.finalize()[..6].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl fmt::Display for CacheMount {
@@ -128,7 +171,7 @@ mod tests {
 
     #[test]
     fn ids_have_no_dots_and_blanks_and_targets_are_absolute() {
-        let mounts = CacheMounts::Keyed(CacheKey::new("KEY".into()));
+        let mounts = CacheMounts::Keyed(CacheKey::new("KEY".into()), CacheIds::Nixpacks);
         let shown = |directory: &str| mounts.of(&[directory.to_owned()])[0].to_string();
         assert_eq!(shown("/root/.npm"), "--mount=type=cache,id=KEY-/root/npm,target=/root/.npm");
         assert_eq!(
@@ -137,6 +180,19 @@ mod tests {
         );
         assert_eq!(shown("~/a b"), "--mount=type=cache,id=KEY-/root/a-b,target=/root/a b");
         assert_eq!(CacheMounts::Off.of(&["x".to_owned()]), []);
+    }
+
+    #[test]
+    fn distinct_ids_collide_with_no_other_directory_or_key() {
+        let id = |key: &str, directory: &str| {
+            let mounts = CacheMounts::Keyed(CacheKey::new(key.into()), CacheIds::Distinct);
+            mounts.of(&[directory.to_owned()]).remove(0).id
+        };
+        assert_eq!(id("my/app", "~/.m2"), "my-app-root-m2-c3fc2be03a33");
+        let ids = [("a", ".m2"), ("a", "m2"), ("a", "/m2"), ("a-app", "m2"), ("a/app", "m2"), ("a", "m.2")];
+        let distinct: std::collections::BTreeSet<_> = ids.map(|(key, directory)| id(key, directory)).into();
+        assert_eq!(distinct.len(), ids.len());
+        assert_eq!(id("a", "target"), id("a", "./target/".trim_start_matches("./")));
     }
 
     #[test]

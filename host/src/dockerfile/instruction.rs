@@ -1,18 +1,57 @@
 //! Dockerfile instructions as text. Quoting is decided here and nowhere else.
 
 use super::cache::CacheMount;
-use std::fmt::Write as _;
+use super::secret::Secret;
+use crate::shell::{quote, shell_word};
+use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A list in the JSON form that `ENTRYPOINT` and `CMD` take.
-pub(super) fn json_list(elements: &[&str]) -> String {
+pub(super) fn json_list(elements: &[impl Serialize]) -> String {
     serde_json::to_string(elements).expect("texts have a JSON form").replace("\",\"", "\", \"")
 }
 
-/// `RUN` of a shell command. One of several lines is handed to the shell as one quoted text, since
-/// a Dockerfile ends an instruction at a line's end.
-pub(super) fn run(mounts: &[CacheMount], command: &str) -> String {
-    let mounts: Vec<_> = mounts.iter().map(ToString::to_string).collect();
-    format!("RUN {} {}", mounts.join(" "), one_line(command))
+/// `RUN` of a shell command with its mounts. One of several lines is handed to the shell as one
+/// quoted text, since a Dockerfile ends an instruction at a line's end.
+pub(super) fn run(mounts: &[CacheMount], secrets: &[Secret<'_>], command: &str) -> String {
+    let caches = mounts.iter().map(ToString::to_string);
+    let flags: Vec<_> = caches.chain(secrets.iter().map(Secret::mount)).collect();
+    let exports: String = secrets.iter().map(Secret::export).collect();
+    let words = ["RUN".to_owned()].into_iter().chain(flags).chain([exports + &one_line(command)]);
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The same as Nixpacks 1.41 writes it: without mounts, two blanks.
+pub(super) fn run_as_nixpacks(mounts: &[CacheMount], secrets: &[Secret<'_>], command: &str) -> String {
+    let text = run(mounts, secrets, command);
+    if mounts.is_empty() && secrets.is_empty() { text.replacen("RUN ", "RUN  ", 1) } else { text }
+}
+
+/// `COPY` of one path; in the JSON form where a path has blanks.
+pub(super) fn copy(flags: &[&str], from: &str, to: &str) -> String {
+    let paths = if from.contains(char::is_whitespace) || to.contains(char::is_whitespace) {
+        json_list(&[from, to])
+    } else {
+        format!("{from} {to}")
+    };
+    ["COPY"].into_iter().chain(flags.iter().copied()).chain([&*paths]).collect::<Vec<_>>().join(" ")
+}
+
+/// Installs Debian/Ubuntu packages and leaves no package lists; nothing for no packages.
+pub(super) fn apt_install<'a>(packages: impl Iterator<Item = &'a str>) -> Option<String> {
+    let packages: Vec<_> = packages.collect();
+    (!packages.is_empty()).then(|| {
+        format!(
+            "RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends {} \
+             && rm -rf /var/lib/apt/lists/*",
+            packages.join(" ")
+        )
+    })
+}
+
+/// `ARG` and `ENV` of one variable whose value comes as a build argument.
+pub(super) fn variable(name: &str) -> [String; 2] {
+    [format!("ARG {name}"), format!("ENV {name}=${name}")]
 }
 
 /// A command on one line: itself, or a bash `eval` of it.
@@ -31,19 +70,32 @@ pub(super) fn variables<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Str
     format!("ARG {}\nENV {}", names_only.join(" "), pairs.join(" "))
 }
 
-/// A `RUN` that writes a text file, in a form that every builder reads: Base64 on short lines.
-pub(super) fn write_file(path: &str, text: &str) -> String {
-    use base64::Engine as _;
-    let encoded = base64::engine::general_purpose::STANDARD.encode(text);
-    let mut instruction = format!("RUN mkdir -p \"$(dirname '{path}')\" && echo '\\\n");
-    let mut rest = encoded.as_str();
-    while !rest.is_empty() {
-        let (line, more) = rest.split_at(rest.len().min(100));
-        let _ = writeln!(instruction, "{line}\\");
-        rest = more;
+/// A `RUN` that writes text files: image path and text.
+pub(super) fn write_files<'a>(files: impl Iterator<Item = (String, &'a str)>) -> String {
+    format!("RUN {}", write_file_commands(files).join(" \\\n && "))
+}
+
+/// Shell commands that write text files, each line of a file on a line of the Dockerfile. Every
+/// builder reads this form; here-documents need a newer one.
+pub(super) fn write_file_commands<'a>(files: impl Iterator<Item = (String, &'a str)>) -> Vec<String> {
+    let mut commands = Vec::new();
+    let mut directories = BTreeSet::new();
+    for (path, text) in files {
+        let directory = path.rsplit_once('/').map_or(".", |(directory, _)| directory);
+        if directories.insert(directory.to_owned()) {
+            commands.push(format!("mkdir -p {}", shell_word(directory)));
+        }
+        // What follows the last newline must not get one.
+        let (lines, rest) = text.rsplit_once('\n').map_or((None, text), |(lines, rest)| (Some(lines), rest));
+        let lines = lines.into_iter().flat_map(|lines| lines.split('\n'));
+        let lines: String = lines.map(|line| format!(" \\\n    {}", quote(line))).collect();
+        let path = shell_word(&path);
+        commands.push(if lines.is_empty() { format!(": > {path}") } else { format!("printf '%s\\n'{lines} > {path}") });
+        if !rest.is_empty() {
+            commands.push(format!("printf '%s' {} >> {path}", quote(rest)));
+        }
     }
-    let _ = write!(instruction, "' | base64 -d > '{path}'");
-    instruction
+    commands
 }
 
 #[cfg(test)]
@@ -52,9 +104,9 @@ mod tests {
 
     #[test]
     fn a_command_of_several_lines_is_one_quoted_text() {
-        assert_eq!(run(&[], "npm ci"), "RUN  npm ci");
-        assert_eq!(run(&[], "set -e\necho 'a\\b'\n"), r"RUN  eval $'set -e\necho \'a\\b\''");
-        assert_eq!(run(&[], "echo hi\n"), "RUN  echo hi");
+        assert_eq!(run_as_nixpacks(&[], &[], "npm ci"), "RUN  npm ci");
+        assert_eq!(run(&[], &[], "set -e\necho 'a\\b'\n"), r"RUN eval $'set -e\necho \'a\\b\''");
+        assert_eq!(run(&[], &[], "echo hi\n"), "RUN echo hi");
     }
 
     #[test]

@@ -4,12 +4,15 @@ mod cache;
 mod image_path;
 mod instruction;
 mod nix;
-mod stages;
+mod nixpacks;
+mod secret;
+mod staged;
 
-pub use cache::{CacheImage, CacheKey, CacheMounts};
+pub use cache::{CacheIds, CacheImage, CacheKey, CacheMounts};
+pub use secret::{SecretKeys, declared as declared_secrets};
 
 use crate::config::Mirrors;
-use crate::edition::RunStage;
+use crate::edition::ImageRules;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{Phase, Plan};
 use nix::Environment;
@@ -36,8 +39,31 @@ pub struct DockerfileOptions {
     pub delivery: Delivery,
     /// Where archives are fetched from.
     pub mirrors: Mirrors,
-    /// What a run image gets.
-    pub run_stage: RunStage,
+    /// What the image is like.
+    pub image: ImageRules,
+    /// The secrets given to this build.
+    pub secrets: SecretKeys,
+}
+
+/// Files that are generated for a plan: text by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Generated {
+    /// Nix files of the build's packages.
+    nix: BTreeMap<String, String>,
+    /// Nix files of the packages needed at run time.
+    runtime: BTreeMap<String, String>,
+    /// Static assets.
+    assets: BTreeMap<String, String>,
+    /// Scripts and processes that the image has.
+    image: BTreeMap<String, String>,
+}
+
+impl Generated {
+    /// The files as they lie below [`GENERATED`].
+    fn into_paths(self) -> BTreeMap<String, String> {
+        let assets = self.assets.into_iter().map(|(name, text)| (format!("assets/{name}"), text));
+        self.nix.into_iter().chain(self.runtime).chain(assets).collect()
+    }
 }
 
 /// A Dockerfile and the files that it refers to, if they are delivered in the context.
@@ -49,7 +75,13 @@ pub struct BuildFiles {
     pub generated: BTreeMap<String, String>,
     /// The text of a second Dockerfile, whose image keeps the cache directories.
     pub cache_dockerfile: Option<String>,
+    /// Patterns of what does not belong to the build context, beside those of the app's
+    /// `.dockerignore`.
+    pub ignore: &'static [&'static str],
 }
+
+/// What is in an app directory and never in an image: history, and what a build itself generates.
+const NOT_IN_IMAGE: &[&str] = &[".git", GENERATED];
 
 /// Writes the Dockerfile of a plan.
 ///
@@ -58,19 +90,28 @@ pub struct BuildFiles {
 pub fn generate(plan: &Plan, options: &DockerfileOptions) -> Result<BuildFiles> {
     let phases = plan.ordered_phases().map_err(|cycle| crate::planner::circular(&cycle.phases))?;
     let environments = Environment::of_plan(plan);
-    let mut generated = BTreeMap::new();
+    let mut generated = Generated::default();
     for environment in &environments {
-        generated.insert(environment.file_name(), environment.to_nix(&options.mirrors));
+        generated.nix.insert(environment.file_name(), environment.to_nix(&options.mirrors));
     }
     for (name, text) in plan.static_assets.iter().flatten() {
-        generated.insert(format!("assets/{}", asset_name(name)?), text.clone());
+        generated.assets.insert(asset_name(name)?, text.clone());
     }
-    let dockerfile = stages::write(plan, &phases, &environments, &generated, options);
+    let (dockerfile, ignore) = match options.image {
+        ImageRules::OneStage => (nixpacks::write(plan, &phases, &environments, &generated, options), [].as_slice()),
+        ImageRules::Staged => {
+            for environment in Environment::at_run_time(plan, &environments) {
+                generated.runtime.insert(environment.runtime_file_name(), environment.to_runtime_nix(&options.mirrors));
+            }
+            generated.image = staged::files(plan);
+            (staged::write(plan, &phases, &environments, &generated, options), NOT_IN_IMAGE)
+        }
+    };
     let cached: BTreeSet<&str> =
         plan.phases.values().flat_map(|phase| Phase::elements(&phase.cache_directories)).map(String::as_str).collect();
     let cache_stage = options.cache.keep(&cached.into_iter().collect::<Vec<_>>());
     let cache_dockerfile = cache_stage.map(|stage| format!("{dockerfile}{stage}\n"));
-    Ok(BuildFiles { dockerfile, generated, cache_dockerfile })
+    Ok(BuildFiles { dockerfile, generated: generated.into_paths(), cache_dockerfile, ignore })
 }
 
 /// A static asset's name, if it stays within the assets' directory.

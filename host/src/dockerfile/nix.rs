@@ -19,6 +19,32 @@ pub(super) struct Environment {
     overlays: Vec<String>,
     /// App files that package expressions refer to.
     pub(super) files: Vec<String>,
+    /// What it has besides.
+    tools: Tools,
+}
+
+/// What an environment has besides the plan's packages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tools {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// What an image without a distribution's files needs: a shell, and the commands that scripts
+    /// take for granted, as far as the package set has them.
+    OfImage,
+}
+
+impl Tools {
+    /// Nix: what is appended to the list of packages.
+    const fn expression(self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::OfImage => {
+                " ++ [ bash ] ++ builtins.concatMap (name: if pkgs ? ${name} then [ pkgs.${name} ] else [ ])
+    [ \"coreutils\" \"findutils\" \"gnugrep\" \"gnused\" ]"
+            }
+        }
+    }
 }
 
 impl Environment {
@@ -41,6 +67,34 @@ impl Environment {
         by_archive.into_values().collect()
     }
 
+    /// The environments that are needed at run time: of each nixpkgs commit the packages that `start`
+    /// names, and in the first one the tools that every image has. None if `start` names no packages.
+    pub(super) fn at_run_time(plan: &Plan, environments: &[Self]) -> Vec<Self> {
+        let Some(start) = &plan.start else { return Vec::new() };
+        let is_slim = plan.image.as_ref().and_then(|image| image.slim) != Some(false);
+        let Some(wanted) = start.nix_packages.as_ref().filter(|_| is_slim) else { return Vec::new() };
+        let is_wanted = |name: &&String| wanted.contains(name);
+        let is_library = |name: &&String| start.nix_libraries.as_ref().is_none_or(|libraries| libraries.contains(name));
+        let part = |environment: &Self| Self {
+            packages: environment.packages.iter().filter(is_wanted).cloned().collect(),
+            libraries: environment.libraries.iter().filter(is_library).cloned().collect(),
+            files: Vec::new(),
+            ..environment.clone()
+        };
+        let mut parts: Vec<_> = environments.iter().map(part).collect();
+        if parts.is_empty() {
+            parts.push(Self::default());
+        }
+        // Packages that no phase has are of the first commit.
+        let elsewhere = |name: &&String| !environments.iter().any(|other| other.packages.contains(name));
+        parts[0].packages.extend(wanted.iter().filter(elsewhere).cloned());
+        parts[0].tools = Tools::OfImage;
+        let has_content =
+            |part: &Self| part.tools == Tools::OfImage || !part.packages.is_empty() || !part.libraries.is_empty();
+        parts.retain(has_content);
+        parts
+    }
+
     /// The file's name below the directory of generated files.
     pub(super) fn file_name(&self) -> String {
         match &self.archive {
@@ -49,12 +103,26 @@ impl Environment {
         }
     }
 
+    /// The name of the file of the packages needed at run time.
+    pub(super) fn runtime_file_name(&self) -> String {
+        format!("runtime-{}", self.file_name())
+    }
+
     /// The file: a function that gives one environment with all packages, and with a profile script
     /// that puts the libraries on `LD_LIBRARY_PATH`.
     pub(super) fn to_nix(&self, mirrors: &Mirrors) -> String {
+        self.document(mirrors, "env")
+    }
+
+    /// The file of packages needed at run time.
+    pub(super) fn to_runtime_nix(&self, mirrors: &Mirrors) -> String {
+        self.document(mirrors, "runtime")
+    }
+
+    fn document(&self, mirrors: &Mirrors, suffix: &str) -> String {
         let archive = self.archive.as_deref().unwrap_or(DEFAULT_ARCHIVE);
         let url = mirrors.nixpkgs_url.as_deref().unwrap_or(NIXPKGS_URL).replace("{archive}", archive);
-        let name = escape(&format!("{archive}-env"));
+        let name = escape(&format!("{archive}-{suffix}"));
         let overlays: Vec<_> = self
             .overlays
             .iter()
@@ -84,20 +152,21 @@ buildEnv {{
       cp ${{libraries}} $out/etc/profile.d/{name}.sh
     '')
     {packages}
-  ];
+  ]{tools};
 }}
 "#,
             url = escape(&url),
             overlays = overlays.concat(),
             libraries = sorted(&self.libraries).join(" "),
-            openssl = self.openssl_exports(),
+            openssl = self.openssl_exports(suffix),
             packages = sorted(&self.packages).join(" "),
+            tools = self.tools.expression(),
         )
     }
 
     /// What crates and gems that compile against OpenSSL look at; of the first such library.
-    fn openssl_exports(&self) -> String {
-        let openssl = self.libraries.iter().find(|library| library.contains("openssl"));
+    fn openssl_exports(&self, suffix: &str) -> String {
+        let openssl = self.libraries.iter().find(|library| suffix == "env" && library.contains("openssl"));
         openssl.map_or_else(String::new, |library| {
             format!(
                 "    export OPENSSL_DIR=\"${{{library}.dev}}\"\n    export OPENSSL_LIB_DIR=\"${{{library}.out}}/lib\"\n"

@@ -33,10 +33,11 @@ fn node_plan() -> Plan {
 
 fn options(delivery: Delivery) -> DockerfileOptions {
     DockerfileOptions {
-        cache: CacheMounts::Keyed(CacheKey::new("KEY".into())),
+        cache: CacheMounts::Keyed(CacheKey::new("KEY".into()), CacheIds::Nixpacks),
         delivery,
         mirrors: Mirrors::default(),
-        run_stage: RunStage::AppAndVariables,
+        image: ImageRules::OneStage,
+        secrets: SecretKeys::default(),
     }
 }
 

@@ -55,6 +55,11 @@ impl PartialPlan {
                 (Some(low), Some(high)) => Some(merge_start(low, high, rules.markers)),
                 (low, high) => high.or(low),
             },
+            secrets: merge_list(self.secrets, high.secrets, rules.markers),
+            image: match (self.image, high.image) {
+                (Some(low), Some(high)) => Some(low.overlaid_by(high)),
+                (low, high) => high.or(low),
+            },
         }
     }
 }
@@ -123,15 +128,21 @@ fn merge_phase(low: Phase<ListEdit>, high: Phase<ListEdit>, markers: Markers) ->
         only_include_files: list(low.only_include_files, high.only_include_files),
         cache_directories: list(low.cache_directories, high.cache_directories),
         paths: list(low.paths, high.paths),
+        only_variables: list(low.only_variables, high.only_variables),
+        secrets: list(low.secrets, high.secrets),
     }
 }
 
 fn merge_start(low: Start<ListEdit>, high: Start<ListEdit>, markers: Markers) -> Start<ListEdit> {
+    let list = |low, high| merge_list(low, high, markers);
     Start {
         command: high.command.or(low.command),
         run_image: high.run_image.or(low.run_image),
-        only_include_files: merge_list(low.only_include_files, high.only_include_files, markers),
+        only_include_files: list(low.only_include_files, high.only_include_files),
         user: high.user.or(low.user),
+        nix_packages: list(low.nix_packages, high.nix_packages),
+        nix_libraries: list(low.nix_libraries, high.nix_libraries),
+        apt_packages: list(low.apt_packages, high.apt_packages),
     }
 }
 

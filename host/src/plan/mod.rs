@@ -5,11 +5,13 @@
 //! result into the [`Plan`] that is printed and built. This module imports nothing of the host.
 
 mod document;
+mod image;
 mod list;
 mod merge;
 mod order;
 mod pin;
 
+pub use image::ImageSettings;
 pub use list::{Item, ListEdit};
 pub use merge::{DefaultDependencies, Markers, MergeRules};
 pub use order::{Cycle, NamedPhase, missing_dependencies};
@@ -56,6 +58,12 @@ pub struct Phase<L> {
     /// Directories put in front of `PATH`.
     #[serde(alias = "envPaths", default = "none", skip_serializing_if = "Option::is_none")]
     pub paths: Option<L>,
+    /// Variables that the commands read: names, or prefixes that end in `*`; absent: all.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub only_variables: Option<L>,
+    /// Secrets that the commands may read.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub secrets: Option<L>,
 }
 
 /// `serde(default)` would ask for `L: Default`.
@@ -76,6 +84,8 @@ impl<L> Default for Phase<L> {
             only_include_files: None,
             cache_directories: None,
             paths: None,
+            only_variables: None,
+            secrets: None,
         }
     }
 }
@@ -90,17 +100,34 @@ pub struct Start<L> {
     /// Image of a second, last stage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run_image: Option<String>,
-    /// With a run image: what is copied out of the build stage.
+    /// What is copied into a last stage of its own.
     #[serde(default = "none", skip_serializing_if = "Option::is_none")]
     pub only_include_files: Option<L>,
     /// A user that is created and switched to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// Nix packages needed at run time; present: the last stage has nothing else of the build.
+    #[serde(rename = "nixPkgs", alias = "nixPackages", default = "none", skip_serializing_if = "Option::is_none")]
+    pub nix_packages: Option<L>,
+    /// Nix libraries needed at run time; absent: those of all phases.
+    #[serde(rename = "nixLibs", alias = "nixLibraries", default = "none", skip_serializing_if = "Option::is_none")]
+    pub nix_libraries: Option<L>,
+    /// Debian/Ubuntu packages needed at run time; absent: those of all phases.
+    #[serde(rename = "aptPkgs", alias = "aptPackages", default = "none", skip_serializing_if = "Option::is_none")]
+    pub apt_packages: Option<L>,
 }
 
 impl<L> Default for Start<L> {
     fn default() -> Self {
-        Self { command: None, run_image: None, only_include_files: None, user: None }
+        Self {
+            command: None,
+            run_image: None,
+            only_include_files: None,
+            user: None,
+            nix_packages: None,
+            nix_libraries: None,
+            apt_packages: None,
+        }
     }
 }
 
@@ -133,6 +160,12 @@ pub struct PartialPlan {
     /// How the container starts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<Start<ListEdit>>,
+    /// Secrets that the commands of every phase may read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secrets: Option<ListEdit>,
+    /// What the image is like.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<ImageSettings>,
 }
 
 impl PartialPlan {
@@ -159,6 +192,12 @@ pub struct Plan {
     /// How the container starts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<Start<Vec<String>>>,
+    /// Secrets that the commands of every phase may read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secrets: Option<Vec<String>>,
+    /// What the image is like, as far as somebody chose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<ImageSettings>,
 }
 
 impl Plan {

@@ -30,6 +30,8 @@ impl PartialPlan {
                 })
                 .collect(),
             start: self.start.map(pin_start),
+            secrets: self.secrets.map(ListEdit::into_values),
+            image: self.image,
         }
     }
 }
@@ -57,15 +59,21 @@ fn pin_phase(name: &str, mut phase: Phase<ListEdit>, defaults: &Defaults) -> Pha
         only_include_files: values(phase.only_include_files),
         cache_directories: values(phase.cache_directories),
         paths: values(phase.paths),
+        only_variables: values(phase.only_variables),
+        secrets: values(phase.secrets),
     }
 }
 
 fn pin_start(start: Start<ListEdit>) -> Start<Vec<String>> {
+    let values = |list: Option<ListEdit>| list.map(ListEdit::into_values);
     Start {
         command: start.command,
         run_image: start.run_image,
-        only_include_files: start.only_include_files.map(ListEdit::into_values),
+        only_include_files: values(start.only_include_files),
         user: start.user,
+        nix_packages: values(start.nix_packages),
+        nix_libraries: values(start.nix_libraries),
+        apt_packages: values(start.apt_packages),
     }
 }
 

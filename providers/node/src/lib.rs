@@ -1,5 +1,6 @@
 //! The provider `node`: Node.js and Bun apps with npm, pnpm, Yarn or Bun.
 
+mod install_files;
 mod jsonc;
 mod manager;
 mod monorepo;
@@ -10,14 +11,16 @@ mod phases;
 mod project;
 mod range;
 mod rules;
+mod running;
 mod spa;
 mod start;
 mod tooling;
 mod typescript;
 mod versions;
 
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
 use project::Project;
+use running::Running;
 use spa::Spa;
 
 /// Node.js and Bun apps.
@@ -66,9 +69,15 @@ impl Provider for Node {
             .variables(tooling.variables.iter().copied())
             .variables(needs.variables.iter().copied())
             .phase(phases::setup(&runtime, &tooling, &needs))
-            .phase(phases::install(&project, &tooling))
+            .phase(phases::install(&project, &tooling)?)
             .phase(phases::build(&project, commands.build)?)
-            .start(commands.start.map(Start::command));
+            .start((project.rules.start)(&Running {
+                command: commands.start,
+                runtime: &runtime,
+                tooling: &tooling,
+                needs: &needs,
+                spa: spa.as_ref(),
+            }));
         Ok(Some(match spa {
             Some(spa) => spa.add_to(plan),
             None => plan,

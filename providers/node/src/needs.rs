@@ -8,6 +8,8 @@ use plugpacks_sdk::Result;
 pub(crate) struct Needs {
     /// Nix packages.
     pub(crate) packages: Vec<&'static str>,
+    /// Those of them that are needed while the app runs.
+    pub(crate) run_time_packages: Vec<&'static str>,
     /// Nix attributes whose libraries are loaded.
     pub(crate) libraries: Vec<&'static str>,
     pub(crate) apt_packages: Vec<&'static str>,
@@ -19,12 +21,14 @@ struct Need {
     /// Names of npm packages; under the edition `nixpacks` texts that a manifest mentions.
     names: &'static [&'static str],
     packages: &'static [&'static str],
+    run_time_packages: &'static [&'static str],
     libraries: &'static [&'static str],
     apt_packages: &'static [&'static str],
     variables: &'static [(&'static str, &'static str)],
 }
 
-const NOTHING: Need = Need { names: &[], packages: &[], libraries: &[], apt_packages: &[], variables: &[] };
+const NOTHING: Need =
+    Need { names: &[], packages: &[], run_time_packages: &[], libraries: &[], apt_packages: &[], variables: &[] };
 
 /// Nixpacks 1.41.
 const MENTIONED: &[Need] = &[
@@ -55,12 +59,13 @@ const MENTIONED: &[Need] = &[
 const COMPILER: &[&str] = &["python3", "gcc", "gnumake", "pkg-config"];
 
 const NAMED: &[Need] = &[
-    Need { names: &["prisma", "@prisma/client"], packages: &["openssl"], ..NOTHING },
+    Need { names: &["prisma", "@prisma/client"], packages: &["openssl"], run_time_packages: &["openssl"], ..NOTHING },
     Need { names: &["sharp"], libraries: &["gcc-unwrapped"], ..NOTHING },
     // Nix has Chromium for every base image. Fonts are data that any distribution has.
     Need {
         names: &["puppeteer", "puppeteer-core"],
         packages: &["chromium"],
+        run_time_packages: &["chromium"],
         apt_packages: &["fontconfig", "fonts-liberation"],
         variables: &[
             ("PUPPETEER_EXECUTABLE_PATH", "/root/.nix-profile/bin/chromium"),
@@ -119,6 +124,7 @@ impl Needs {
         let mut needs = Self::default();
         for need in applying {
             extend(&mut needs.packages, need.packages);
+            extend(&mut needs.run_time_packages, need.run_time_packages);
             extend(&mut needs.libraries, need.libraries);
             extend(&mut needs.apt_packages, need.apt_packages);
             extend(&mut needs.variables, need.variables);

@@ -1,5 +1,6 @@
 //! `package.json`: what of it matters, read as strictly as the edition wants.
 
+use crate::install_files::is_local;
 use plugpacks_sdk::{Diagnostics, Error, Result};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -25,6 +26,9 @@ pub(crate) struct PackageJson {
     pub(crate) workspaces: Option<Value>,
     pub(crate) cache_directories: Option<Vec<String>>,
     pub(crate) package_manager: Option<String>,
+    /// Whether some dependency, override or patch is a file of the app. (Edition 2026.11 only.)
+    #[serde(skip)]
+    pub(crate) has_local_packages: bool,
 }
 
 impl PackageJson {
@@ -71,6 +75,7 @@ pub(crate) fn strict(path: &str, text: &str, _: Diagnostics) -> Result<PackageJs
 pub(crate) fn forgiving(path: &str, text: &str, diagnostics: Diagnostics) -> Result<PackageJson> {
     let text = text.trim_start_matches('\u{feff}');
     let value: Value = serde_json::from_str(text).map_err(|error| not_json(path, &error))?;
+    let has_local_packages = has_local_packages(&value);
     let Value::Object(fields) = value else {
         return Err(Error::new("it is not an object").context(format!("Error reading {path} as JSON")));
     };
@@ -86,7 +91,27 @@ pub(crate) fn forgiving(path: &str, text: &str, diagnostics: Diagnostics) -> Res
         workspaces: reader.fields.remove("workspaces"),
         cache_directories: reader.list("cacheDirectories"),
         package_manager: reader.text("packageManager"),
+        has_local_packages,
     })
+}
+
+/// Looks through every map of packages that a package manager reads.
+fn has_local_packages(manifest: &Value) -> bool {
+    const MAPS: [&str; 6] =
+        ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies", "overrides", "resolutions"];
+    let of_pnpm = manifest.get("pnpm");
+    let patches = [manifest.get("patchedDependencies"), of_pnpm.and_then(|pnpm| pnpm.get("patchedDependencies"))];
+    let maps = MAPS.iter().filter_map(|name| manifest.get(name));
+    patches.into_iter().flatten().next().is_some()
+        || maps.chain(of_pnpm.and_then(|pnpm| pnpm.get("overrides"))).any(names_a_file)
+}
+
+fn names_a_file(value: &Value) -> bool {
+    match value {
+        Value::String(version) => is_local(version),
+        Value::Object(entries) => entries.values().any(names_a_file),
+        _ => false,
+    }
 }
 
 fn not_json(path: &str, error: &serde_json::Error) -> Error {

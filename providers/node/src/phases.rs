@@ -1,5 +1,6 @@
 //! The phases of the plan.
 
+use crate::install_files;
 use crate::monorepo::{self, Commands, moon};
 use crate::needs::Needs;
 use crate::node_version::Runtime;
@@ -23,12 +24,16 @@ pub(crate) fn setup(runtime: &Runtime, tooling: &Tooling, needs: &Needs) -> Phas
 }
 
 /// Installs the dependencies; without a manifest there are none.
-pub(crate) fn install(project: &Project, tooling: &Tooling) -> Phase {
+pub(crate) fn install(project: &Project, tooling: &Tooling) -> Result<Phase> {
     let phase = Phase::install().paths(["/app/node_modules/.bin"]);
     let phase = if project.has_manifest { phase.commands(tooling.prepare).command(&*tooling.install) } else { phase };
     let cypress = project.any_depends_on("cypress").then_some("/root/.cache/Cypress");
     let caches: Vec<_> = tooling.cache.into_iter().chain(cypress).collect();
-    if caches.is_empty() { phase } else { phase.cache_directories(caches) }
+    let phase = if caches.is_empty() { phase } else { phase.cache_directories(caches) };
+    Ok(match (project.rules.install_files)(project)? {
+        Some(files) => phase.only_include_files(files).only_variables(install_files::VARIABLES.iter().copied()),
+        None => phase,
+    })
 }
 
 /// Builds the app.

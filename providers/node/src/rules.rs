@@ -5,11 +5,12 @@ use crate::needs::{self, Needs};
 use crate::node_version::{self, Runtime};
 use crate::package_json::{self, PackageJson};
 use crate::project::{self, Project};
+use crate::running::{self, Running};
 use crate::spa::{self, SpaRules};
 use crate::start::{self, Framework};
 use crate::tooling::{self, Tooling};
-use crate::{jsonc, typescript};
-use plugpacks_sdk::{Context, Diagnostics, Edition, Result};
+use crate::{install_files, jsonc, typescript};
+use plugpacks_sdk::{Context, Diagnostics, Edition, Result, Start};
 use std::borrow::Cow;
 
 /// One edition's answers.
@@ -26,6 +27,10 @@ pub(crate) struct Rules {
     pub(crate) runtime: fn(&Project) -> Result<Runtime>,
     /// What brings the package manager, and how it installs.
     pub(crate) tooling: fn(&Project, &Runtime) -> Result<Tooling>,
+    /// Which files installing needs; `None`: all of the app.
+    pub(crate) install_files: fn(&Project) -> Result<Option<Vec<&'static str>>>,
+    /// How the app starts, and with what.
+    pub(crate) start: fn(&Running) -> Option<Start>,
     /// What native packages need.
     pub(crate) needs: fn(&Project) -> Result<Needs>,
     /// The TypeScript compiler's notes.
@@ -59,6 +64,8 @@ const NIXPACKS: Rules = Rules {
     depends_on: PackageJson::lists_first,
     runtime: node_version::nixpacks,
     tooling: tooling::nixpacks,
+    install_files: install_files::everything,
+    start: running::nixpacks,
     needs: needs::mentioned,
     ts_build_info: typescript::nixpacks,
     nx: nx::nixpacks,
@@ -75,6 +82,8 @@ const NOVEMBER_2026: Rules = Rules {
     depends_on: PackageJson::lists,
     runtime: node_version::november_2026,
     tooling: tooling::november_2026,
+    install_files: install_files::manifests,
+    start: running::november_2026,
     needs: needs::named,
     ts_build_info: typescript::november_2026,
     nx: nx::november_2026,

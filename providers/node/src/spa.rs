@@ -132,6 +132,11 @@ impl Spa {
         self.server == Server::Caddy
     }
 
+    /// The directory of the built app, relative to the app.
+    pub(crate) fn output_directory(&self) -> &str {
+        &self.output_directory
+    }
+
     /// The plan with Caddy in it where Caddy serves the app.
     pub(crate) fn add_to(&self, plan: PartialPlan) -> PartialPlan {
         let plan = plan.variable("NIXPACKS_SPA_OUTPUT_DIR", &*self.output_directory);

@@ -271,7 +271,8 @@ fn without_a_manifest_nothing_is_installed_or_built() {
         let plan = plan(&app);
         assert_eq!(phase(&plan, "install").commands, None, "{edition}");
         assert!(phase(&plan, "setup").nix_packages.is_some(), "{edition}");
-        assert_eq!((&phase(&plan, "build").commands, &plan.start), (&None, &None), "{edition}");
+        let command = plan.start.as_ref().and_then(|start| start.command.as_ref());
+        assert_eq!((&phase(&plan, "build").commands, command), (&None, None), "{edition}");
     }
 }
 

@@ -13,6 +13,9 @@ const NPM_OVERLAY: &str = "https://github.com/railwayapp/nix-npm-overlay/archive
 /// Nixpacks 1.41: how Corepack is made available.
 const ENABLE_COREPACK: &str = "npm install -g corepack@0.24.1 && corepack enable";
 
+/// Where Corepack keeps the package manager it brought: a place that the image keeps, too.
+pub(crate) const COREPACK_HOME: &str = "/opt/corepack";
+
 /// A package manager in place.
 #[derive(Debug)]
 pub(crate) struct Tooling {
@@ -24,7 +27,7 @@ pub(crate) struct Tooling {
     pub(crate) install: String,
     /// Where the manager keeps what it downloaded.
     pub(crate) cache: Option<&'static str>,
-    pub(crate) variables: &'static [(&'static str, &'static str)],
+    pub(crate) variables: Vec<(&'static str, &'static str)>,
 }
 
 /// Nixpacks 1.41: the manager comes from an overlay, its install command follows whichever lockfile
@@ -50,7 +53,7 @@ pub(crate) fn nixpacks(project: &Project, runtime: &Runtime) -> Result<Tooling> 
         prepare: (asks_for_corepack && runtime.major() != 14).then_some(ENABLE_COREPACK),
         install: install.to_owned(),
         cache: Some(cache),
-        variables: &[],
+        variables: Vec::new(),
     })
 }
 
@@ -130,7 +133,9 @@ pub(crate) fn november_2026(project: &Project, runtime: &Runtime) -> Result<Tool
         Source::Corepack => {
             let reason = "Corepack brings the version that packageManager in package.json pins";
             project.context.diagnostics.because("package manager's version", reason);
-            Tooling { package: Some(Package::new(format!("corepack_{}", runtime.major()))), ..tooling }
+            let package = Package::new(format!("corepack_{}", runtime.major()));
+            let variables = tooling.variables.iter().copied().chain([("COREPACK_HOME", COREPACK_HOME)]).collect();
+            Tooling { package: Some(package), variables, ..tooling }
         }
         Source::Overlay => Tooling {
             package: Some(Package::new(overlay_attribute(project)).from_overlay(NPM_OVERLAY)),
@@ -143,7 +148,13 @@ pub(crate) fn november_2026(project: &Project, runtime: &Runtime) -> Result<Tool
 impl Tooling {
     /// A manager of nixpkgs that needs nothing more.
     fn new(attribute: Option<&str>, install: impl Into<String>, cache: Option<&'static str>) -> Self {
-        Self { package: attribute.map(Package::new), prepare: None, install: install.into(), cache, variables: &[] }
+        Self {
+            package: attribute.map(Package::new),
+            prepare: None,
+            install: install.into(),
+            cache,
+            variables: Vec::new(),
+        }
     }
 }
 
@@ -188,7 +199,7 @@ fn yarn(project: &Project) -> Result<Tooling> {
         return Ok(Tooling::new(Some("yarn-berry"), install, Some("/root/.yarn/berry/cache")));
     }
     // Plug'n'Play runs packages out of the cache, which therefore has to be part of the image.
-    let variables = &[("YARN_ENABLE_GLOBAL_CACHE", "false")];
+    let variables = vec![("YARN_ENABLE_GLOBAL_CACHE", "false")];
     Ok(Tooling { variables, ..Tooling::new(Some("yarn-berry"), install, None) })
 }
 

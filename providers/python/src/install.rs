@@ -1,5 +1,6 @@
 //! The phase `install`, and the variables it reads.
 
+use crate::install_files;
 use crate::interpreter::SOURCES;
 use crate::layout;
 use crate::manager::{self, Manager};
@@ -12,6 +13,9 @@ use plugpacks_sdk::{Phase, Result};
 
 /// Makes the virtual environment and enters it.
 const VIRTUAL_ENVIRONMENT: &str = "python -m venv --copies /opt/venv && . /opt/venv/bin/activate";
+
+/// Where it is.
+pub(crate) const VIRTUAL_ENVIRONMENT_PATH: &str = "/opt/venv";
 
 const PIP_CACHE: &str = "/root/.cache/pip";
 const UV_CACHE: &str = "/root/.cache/uv";
@@ -57,7 +61,12 @@ pub(crate) fn phase(project: &Project, manager: Option<Manager>, stack: &Stack) 
         .command(format!("{VIRTUAL_ENVIRONMENT} && {}", recipe.command))
         .cache_directories(recipe.caches.iter().copied())
         .paths(["/opt/venv/bin"]);
-    Ok(if recipe.files.is_empty() { phase } else { phase.only_include_files(recipe.files.iter().copied()) })
+    let files = (project.rules.install_files)(project, manager)?;
+    Ok(match files {
+        _ if !recipe.files.is_empty() => phase.only_include_files(recipe.files.iter().copied()),
+        Some(files) => phase.only_include_files(files).only_variables(install_files::VARIABLES.iter().copied()),
+        None => phase,
+    })
 }
 
 /// The commands of Nixpacks 1.41.

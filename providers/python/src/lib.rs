@@ -3,6 +3,7 @@
 
 mod dependencies;
 mod install;
+mod install_files;
 mod interpreter;
 mod layout;
 mod manager;
@@ -10,13 +11,14 @@ mod manifests;
 mod native;
 mod project;
 mod rules;
+mod running;
 mod specifiers;
 mod stack;
 mod start;
 mod versions;
 
 use manager::Manager;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
 use project::Project;
 
 /// The provider `python`.
@@ -64,7 +66,7 @@ impl Provider for Python {
         let plan = PartialPlan::new()
             .phase(native::setup(&project, python, &stack))
             .phase(install)
-            .start(start.map(Start::command))
+            .start((rules.running)(start, &project, python, manager))
             .variables(rules.variables.iter().copied())
             .variables(manager_variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let labels = labels.into_iter().filter(|(applies, _)| *applies);

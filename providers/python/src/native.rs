@@ -69,6 +69,13 @@ pub(crate) fn setup(project: &Project, python: &Release, stack: &Stack) -> Phase
         .archive(python.archive)
 }
 
+/// Programs that the running app calls.
+pub(crate) fn run_time_packages(project: &Project, python: &Release) -> Vec<&'static str> {
+    let native = (project.rules.native_packages)(python);
+    let uses = |library: &Library| project.dependencies.uses(library);
+    wanted(&[(uses(&PYDUB), native.ffmpeg), (uses(&PDF2IMAGE), native.poppler)])
+}
+
 fn wanted(groups: &[(bool, &'static [&'static str])]) -> Vec<&'static str> {
     groups.iter().filter(|(wanted, _)| *wanted).flat_map(|(_, names)| names.iter().copied()).collect()
 }

@@ -7,9 +7,9 @@ use crate::manifests::Manifests;
 use crate::native::{self, NativePackages};
 use crate::project::Project;
 use crate::stack::{self, Stack};
-use crate::{interpreter, start};
+use crate::{install_files, interpreter, running, start};
 use plugpacks_sdk::release::Release;
-use plugpacks_sdk::{Context, Edition, Result};
+use plugpacks_sdk::{Context, Edition, Result, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -23,12 +23,16 @@ pub(crate) struct Rules {
     pub(crate) native_packages: fn(&Release) -> &'static NativePackages,
     /// How a package manager installs the app's dependencies.
     pub(crate) recipe: fn(&Project, Manager, &Stack) -> Result<Recipe>,
+    /// Which files a package manager needs; `None`: all of the app.
+    pub(crate) install_files: fn(&Project, Manager) -> Result<Option<Vec<String>>>,
     /// Variables of every app.
     pub(crate) variables: &'static [(&'static str, &'static str)],
     /// Variables that hold the package managers' versions.
     pub(crate) manager_variables: fn(&Project, Option<Manager>, &Release) -> Result<Variables>,
-    /// How the app starts.
+    /// The command that starts the app.
     pub(crate) start: fn(&Project, Option<Manager>, &Stack) -> Result<Option<String>>,
+    /// What the running app needs besides.
+    pub(crate) running: fn(Option<String>, &Project, &Release, Option<Manager>) -> Option<Start>,
 }
 
 impl Rules {
@@ -47,6 +51,7 @@ const NIXPACKS: Rules = Rules {
     stack: stack::nixpacks,
     native_packages: |_| &native::OLDER_NIXPKGS,
     recipe: install::nixpacks,
+    install_files: |_, _| Ok(None),
     variables: &[
         ("PYTHONFAULTHANDLER", "1"),
         ("PYTHONUNBUFFERED", "1"),
@@ -58,6 +63,7 @@ const NIXPACKS: Rules = Rules {
     ],
     manager_variables: install::nixpacks_variables,
     start: start::nixpacks,
+    running: |command, _, _, _| command.map(Start::command),
 };
 
 /// Without `PIP_NO_CACHE_DIR`, which would leave the mounted cache directory empty.
@@ -67,6 +73,7 @@ const NOVEMBER_2026: Rules = Rules {
     stack: stack::november_2026,
     native_packages: native::november_2026,
     recipe: install::november_2026,
+    install_files: install_files::manifests,
     variables: &[
         ("PYTHONFAULTHANDLER", "1"),
         ("PYTHONUNBUFFERED", "1"),
@@ -77,4 +84,5 @@ const NOVEMBER_2026: Rules = Rules {
     ],
     manager_variables: install::november_2026_variables,
     start: start::november_2026,
+    running: running::november_2026,
 };

@@ -137,6 +137,7 @@ impl Phase {
             only_include_files: None,
             cache_directories: None,
             paths: None,
+            only_variables: None,
         }
     }
 
@@ -229,6 +230,14 @@ impl Phase {
         self
     }
 
+    /// Adds variables that the commands read: names, or prefixes that end in `*`. Only these, and
+    /// those named in a command or a copied file, enter the image before the phase.
+    #[must_use]
+    pub fn only_variables(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        append(&mut self.only_variables, names);
+        self
+    }
+
     /// Sets the nixpkgs commit the packages come from.
     #[must_use]
     pub fn archive(mut self, commit: &str) -> Self {
@@ -249,7 +258,15 @@ impl Phase {
 impl Start {
     /// A start that says nothing.
     pub const fn new() -> Self {
-        Self { command: None, run_image: None, only_include_files: None, user: None }
+        Self {
+            command: None,
+            run_image: None,
+            only_include_files: None,
+            user: None,
+            nix_packages: None,
+            nix_libraries: None,
+            apt_packages: None,
+        }
     }
 
     /// A start with this command.
@@ -264,10 +281,34 @@ impl Start {
         self
     }
 
-    /// Adds what is copied into the run image.
+    /// Adds what is copied into the last stage: paths below `/app`, or absolute ones.
     #[must_use]
     pub fn only_include_files(mut self, paths: impl IntoIterator<Item = impl Into<String>>) -> Self {
         append(&mut self.only_include_files, paths);
+        self
+    }
+
+    /// Adds Nix packages that are needed while the app runs; no package at all says that none is.
+    /// The image's last stage has nothing else of the build's packages.
+    #[must_use]
+    pub fn packages<P: Into<Package>>(mut self, packages: impl IntoIterator<Item = P>) -> Self {
+        append(&mut self.nix_packages, packages.into_iter().map(|package| package.into().expression));
+        self
+    }
+
+    /// Adds Nix attributes whose libraries are needed while the app runs; without this call those of
+    /// all phases are.
+    #[must_use]
+    pub fn libraries(mut self, attributes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        append(&mut self.nix_libraries, attributes);
+        self
+    }
+
+    /// Adds Debian/Ubuntu packages that are needed while the app runs; without this call those of
+    /// all phases are.
+    #[must_use]
+    pub fn apt_packages(mut self, packages: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        append(&mut self.apt_packages, packages);
         self
     }
 }

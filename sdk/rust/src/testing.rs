@@ -292,6 +292,7 @@ fn plan_json(plan: &PartialPlan) -> Value {
                 ("onlyIncludeFiles", list_json(phase.only_include_files.as_ref())),
                 ("cacheDirectories", list_json(phase.cache_directories.as_ref())),
                 ("paths", list_json(phase.paths.as_ref())),
+                ("onlyVariables", list_json(phase.only_variables.as_ref())),
             ];
             (phase.name.clone(), object(fields))
         })
@@ -305,6 +306,9 @@ fn plan_json(plan: &PartialPlan) -> Value {
                 ("runImage", start.run_image.clone().map(Value::from)),
                 ("onlyIncludeFiles", list_json(start.only_include_files.as_ref())),
                 ("user", start.user.clone().map(Value::from)),
+                ("nixPkgs", list_json(start.nix_packages.as_ref())),
+                ("nixLibs", list_json(start.nix_libraries.as_ref())),
+                ("aptPkgs", list_json(start.apt_packages.as_ref())),
             ])
         }),
     );

@@ -78,6 +78,8 @@ pub(super) fn provider_plan(plan: wit::PartialPlan) -> ProviderPlan {
             static_assets: map(static_assets),
             phases: Some(phases),
             start: start.map(host_start),
+            secrets: None,
+            image: None,
         },
         labels,
     }
@@ -96,6 +98,7 @@ fn host_phase(phase: wit::Phase) -> Phase<ListEdit> {
         only_include_files,
         cache_directories,
         paths,
+        only_variables,
     } = phase;
     Phase {
         depends_on: depends_on.map(host_list),
@@ -108,12 +111,22 @@ fn host_phase(phase: wit::Phase) -> Phase<ListEdit> {
         only_include_files: only_include_files.map(host_list),
         cache_directories: cache_directories.map(host_list),
         paths: paths.map(host_list),
+        only_variables: only_variables.map(host_list),
+        secrets: None,
     }
 }
 
 fn host_start(start: wit::Start) -> Start<ListEdit> {
-    let wit::Start { command, run_image, only_include_files, user } = start;
-    Start { command, run_image, only_include_files: only_include_files.map(host_list), user }
+    let wit::Start { command, run_image, only_include_files, user, nix_packages, nix_libraries, apt_packages } = start;
+    Start {
+        command,
+        run_image,
+        only_include_files: only_include_files.map(host_list),
+        user,
+        nix_packages: nix_packages.map(host_list),
+        nix_libraries: nix_libraries.map(host_list),
+        apt_packages: apt_packages.map(host_list),
+    }
 }
 
 fn host_list(list: wit::ListEdit) -> ListEdit {
@@ -129,7 +142,7 @@ fn host_list(list: wit::ListEdit) -> ListEdit {
 /// A plan for another provider to build on.
 pub(super) fn guest_plan(provider_plan: ProviderPlan) -> wit::PartialPlan {
     let ProviderPlan { plan, labels } = provider_plan;
-    let PartialPlan { providers: _, build_image, variables, static_assets, phases, start } = plan;
+    let PartialPlan { providers: _, build_image, variables, static_assets, phases, start, secrets: _, image: _ } = plan;
     let pairs = |map: Option<TextMap>| map.unwrap_or_default().into_iter().collect();
     wit::PartialPlan {
         build_image,
@@ -154,6 +167,7 @@ fn guest_phase((name, phase): (String, Phase<ListEdit>)) -> wit::Phase {
         only_include_files: phase.only_include_files.map(guest_list),
         cache_directories: phase.cache_directories.map(guest_list),
         paths: phase.paths.map(guest_list),
+        only_variables: phase.only_variables.map(guest_list),
     }
 }
 
@@ -163,6 +177,9 @@ fn guest_start(start: Start<ListEdit>) -> wit::Start {
         run_image: start.run_image,
         only_include_files: start.only_include_files.map(guest_list),
         user: start.user,
+        nix_packages: start.nix_packages.map(guest_list),
+        nix_libraries: start.nix_libraries.map(guest_list),
+        apt_packages: start.apt_packages.map(guest_list),
     }
 }
 

@@ -1,14 +1,12 @@
-//! The Dockerfile of a plan, block by block.
+//! The Dockerfile of the edition `nixpacks`, block by block.
 //!
 //! The layout is that of Nixpacks 1.41 to the line, empty lines included, so that tools which read
 //! it keep working. A block without content leaves one empty line.
 
-use super::instruction::{json_list, run, variables, write_file};
+use super::instruction::{json_list, run_as_nixpacks, variables, write_files};
 use super::nix::Environment;
-use super::{Delivery, DockerfileOptions, GENERATED, image_path};
-use crate::edition::RunStage;
+use super::{Delivery, DockerfileOptions, GENERATED, Generated, image_path};
 use crate::plan::{Phase, Plan, Start};
-use std::collections::BTreeMap;
 
 type FinalPhase = Phase<Vec<String>>;
 
@@ -18,10 +16,10 @@ pub(super) fn write(
     plan: &Plan,
     phases: &[(&str, &FinalPhase)],
     environments: &[Environment],
-    generated: &BTreeMap<String, String>,
+    generated: &Generated,
     options: &DockerfileOptions,
 ) -> String {
-    let phase_blocks = phases.iter().map(|(name, phase)| phase_block(name, phase, options));
+    let phase_blocks = phases.iter().map(|(name, phase)| phase_block(plan, name, phase, options));
     let profile_lines = phases.iter().map(|(_, phase)| profile_line(phase));
     let start = plan.start.clone().unwrap_or_default();
     let blocks = [
@@ -36,7 +34,7 @@ pub(super) fn write(
         String::new(),
         phase_blocks.chain(profile_lines).collect::<Vec<_>>().join("\n"),
         String::new(),
-        start_block(plan, &start, options),
+        start_block(&start),
         String::new(),
     ];
     blocks.join("\n")
@@ -52,13 +50,13 @@ fn copy(file: &str) -> String {
     format!("COPY {file} {}", image_path::of_app_file(file))
 }
 
-fn nix_installs(environments: &[Environment], generated: &BTreeMap<String, String>, delivery: Delivery) -> String {
+fn nix_installs(environments: &[Environment], generated: &Generated, delivery: Delivery) -> String {
     let install = |environment: &Environment| {
         let name = environment.file_name();
         let path = format!("{GENERATED}/{name}");
         let file = match delivery {
             Delivery::Context => format!("COPY {path} {path}"),
-            Delivery::Inline => write_file(&path, &generated[&name]),
+            Delivery::Inline => write_files([(path.clone(), generated.nix[&name].as_str())].into_iter()),
         };
         format!("{file}\nRUN nix-env -if {path} && nix-collect-garbage -d")
     };
@@ -75,13 +73,12 @@ fn apt_install(plan: &Plan) -> String {
     format!("RUN sudo apt-get update && sudo apt-get install -y --no-install-recommends {packages}")
 }
 
-fn assets(generated: &BTreeMap<String, String>, delivery: Delivery) -> String {
-    let mut assets = generated.iter().filter(|(path, _)| path.starts_with("assets/")).peekable();
+fn assets(generated: &Generated, delivery: Delivery) -> String {
     match delivery {
-        _ if assets.peek().is_none() => String::new(),
+        _ if generated.assets.is_empty() => String::new(),
         Delivery::Context => format!("COPY {GENERATED}/assets /assets/"),
         Delivery::Inline => {
-            assets.map(|(path, text)| write_file(&format!("/{path}"), text)).collect::<Vec<_>>().join("\n")
+            write_files(generated.assets.iter().map(|(name, text)| (format!("/assets/{name}"), text.as_str())))
         }
     }
 }
@@ -93,7 +90,7 @@ fn variable_lines(plan: &Plan) -> String {
     }
 }
 
-fn phase_block(name: &str, phase: &FinalPhase, options: &DockerfileOptions) -> String {
+fn phase_block(plan: &Plan, name: &str, phase: &FinalPhase, options: &DockerfileOptions) -> String {
     let commands = Phase::elements(&phase.commands);
     if commands.is_empty() && phase.paths.is_none() {
         return format!("# {name} phase\n# noop\n");
@@ -110,7 +107,8 @@ fn phase_block(name: &str, phase: &FinalPhase, options: &DockerfileOptions) -> S
     let directories = Phase::elements(&phase.cache_directories);
     lines.extend(options.cache.restore(directories));
     let mounts = options.cache.of(directories);
-    lines.extend(commands.iter().map(|command| run(&mounts, command)));
+    let secrets = options.secrets.of_phase(plan, phase);
+    lines.extend(commands.iter().map(|command| run_as_nixpacks(&mounts, &secrets, command)));
     lines.push(String::new());
     lines.join("\n")
 }
@@ -123,11 +121,11 @@ fn profile_line(phase: &FinalPhase) -> String {
     })
 }
 
-fn start_block(plan: &Plan, start: &Start<Vec<String>>, options: &DockerfileOptions) -> String {
+fn start_block(start: &Start<Vec<String>>) -> String {
     let mut lines = vec!["# start".to_owned()];
     match &start.run_image {
         None => lines.push("COPY . /app".to_owned()),
-        Some(image) => lines.extend(run_stage(plan, image, start, options.run_stage)),
+        Some(image) => lines.extend(run_stage(image, start)),
     }
     if let Some(user) = &start.user {
         lines.push(format!("RUN useradd -m -s /bin/bash {user}"));
@@ -139,16 +137,12 @@ fn start_block(plan: &Plan, start: &Start<Vec<String>>, options: &DockerfileOpti
     lines.join("\n")
 }
 
-fn run_stage(plan: &Plan, image: &str, start: &Start<Vec<String>>, rule: RunStage) -> Vec<String> {
+fn run_stage(image: &str, start: &Start<Vec<String>>) -> Vec<String> {
     let mut lines = vec![
         format!("FROM {image}"),
         format!("ENTRYPOINT {}", json_list(ENTRYPOINT)),
         format!("WORKDIR {}", image_path::APP),
     ];
-    let variables = variable_lines(plan);
-    if rule == RunStage::AppAndVariables && !variables.is_empty() {
-        lines.push(variables);
-    }
     lines.push("COPY --from=0 /etc/ssl/certs /etc/ssl/certs".to_owned());
     // Two copies from another stage in a row fail on some versions of Docker (moby issue 37965).
     lines.push("RUN true".to_owned());

@@ -1,0 +1,54 @@
+#!/bin/bash
+# Makes the root directory of the last stage: the packages needed at run time and what programs expect to find.
+# Usage: packages.sh USER UID
+set -euo pipefail
+
+profile=/nix/var/nix/profiles/runtime
+root=/runtime/packages
+
+mkdir -p "$root/nix/store" "$root/nix/var/nix/profiles"
+# Hard links: the packages were installed by the same instruction, so nothing is stored twice.
+nix-store --query --requisites "$profile" | xargs cp -al -t "$root/nix/store"
+ln -s "$(readlink -f "$profile")" "$root$profile"
+
+# Pages of manuals are not needed; headers are not, unless there is a compiler.
+rm -rf "$root"/nix/store/*/share/{doc,man,info,gtk-doc}
+if ! compgen -G "$root/nix/store/*/bin/*cc" > /dev/null; then
+    rm -rf "$root"/nix/store/*/include
+fi
+
+mkdir -p "$root"/{bin,usr/bin,etc/ssl/certs,usr/share,var/tmp,tmp,root}
+chmod 1777 "$root/tmp" "$root/var/tmp"
+chmod 711 "$root/root"
+# Where the build has its packages, too.
+ln -s "$profile" "$root/root/.nix-profile"
+ln -s "$profile/bin/bash" "$root/bin/bash"
+ln -s bash "$root/bin/sh"
+if [ -e "$profile/bin/env" ]; then
+    ln -s "$profile/bin/env" "$root/usr/bin/env"
+else
+    # Scripts begin with `#!/usr/bin/env`; a package set without coreutils has no other.
+    printf '%s\n' '#!/bin/bash' 'if [ "$1" = -S ]; then shift; fi' \
+        'while [[ ${1-} == *=* ]]; do export "$1"; shift; done' 'exec "$@"' > "$root/usr/bin/env"
+    chmod 755 "$root/usr/bin/env"
+fi
+# Programs that were built elsewhere name this loader.
+loader=$(compgen -G "$root/nix/store/*-glibc-*/lib/ld-linux*.so.*" | head -n 1 || true)
+if [ -n "$loader" ]; then
+    case $loader in *x86-64*) directory=lib64 ;; *) directory=lib ;; esac
+    mkdir -p "$root/$directory"
+    ln -s "${loader#"$root"}" "$root/$directory/"
+fi
+cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
+if [ -d /usr/share/zoneinfo ]; then cp -a /usr/share/zoneinfo "$root/usr/share/"; fi
+
+echo 'root:x:0:0:root:/root:/bin/bash' > "$root/etc/passwd"
+echo 'root:x:0:' > "$root/etc/group"
+if [ "$1" != root ]; then
+    echo "$1:x:$2:$2::/home/$1:/bin/bash" >> "$root/etc/passwd"
+    echo "$1:x:$2:" >> "$root/etc/group"
+fi
+echo 'hosts: files dns' > "$root/etc/nsswitch.conf"
+mkdir -p /runtime/home
+cp -a /etc/plugpacks "$root/etc/"
+rm "$root/etc/plugpacks/"{packages,references}.sh

@@ -1,0 +1,94 @@
+//! Secrets: values that exist only while a command runs.
+
+use crate::plan::{Phase, Plan};
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The secrets given to a build: each name, and what stands for its value in a step's cache key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecretKeys(BTreeMap<String, String>);
+
+impl SecretKeys {
+    /// The keys of some secrets: name and value.
+    ///
+    /// A key is 24 bits of the value's SHA-256: enough that a changed value runs the step again, too
+    /// few to tell a guessed value from millions of others.
+    pub fn new<'a>(secrets: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
+        let key = |(name, value): (&str, &[u8])| {
+            let digest = Sha256::new().chain_update(name).chain_update([0]).chain_update(value).finalize();
+            let key = digest[..3].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            (name.to_owned(), key)
+        };
+        Self(secrets.into_iter().map(key).collect())
+    }
+
+    /// The secrets that the commands of a phase may read: those that it declares, those that the plan
+    /// declares for every phase, and those that were given though nobody declares them.
+    pub(super) fn of_phase<'a>(&'a self, plan: &'a Plan, phase: &'a Phase<Vec<String>>) -> Vec<Secret<'a>> {
+        let declared = declared(plan);
+        let of_all = Phase::elements(&plan.secrets).iter().map(String::as_str);
+        let own = Phase::elements(&phase.secrets).iter().map(String::as_str);
+        let undeclared = self.0.keys().map(String::as_str).filter(|name| !declared.contains(name));
+        let names: BTreeSet<_> = of_all.chain(own).chain(undeclared).collect();
+        names.into_iter().map(|name| Secret { name, key: self.0.get(name).map(String::as_str) }).collect()
+    }
+}
+
+/// Every secret that a plan declares, be it for one phase or for all.
+pub fn declared(plan: &Plan) -> BTreeSet<&str> {
+    let of_phases = plan.phases.values().flat_map(|phase| Phase::elements(&phase.secrets));
+    of_phases.chain(Phase::elements(&plan.secrets)).map(String::as_str).collect()
+}
+
+/// A secret of one command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Secret<'a> {
+    name: &'a str,
+    /// Stands for the value in the step's cache key; absent where no value was given.
+    key: Option<&'a str>,
+}
+
+impl Secret<'_> {
+    /// The mount: the value is the file `/run/secrets/<name>`. (BuildKit's `env=` needs a newer
+    /// engine than Docker 20.10 has.)
+    pub(super) fn mount(&self) -> String {
+        format!("--mount=type=secret,id={}", self.name)
+    }
+
+    /// What comes before the command: the variable of the same name.
+    pub(super) fn export(&self) -> String {
+        let key = self.key.map_or_else(String::new, |key| format!(": key {key} && "));
+        format!("{key}export {0}=\"$(cat /run/secrets/{0})\" && ", self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(plan: &Plan, keys: &SecretKeys, phase: &str) -> Vec<String> {
+        keys.of_phase(plan, &plan.phases[phase]).iter().map(|secret| secret.name.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_secret_reaches_the_phases_that_declare_it_or_all() {
+        let install = Phase { secrets: Some(vec!["NPM_TOKEN".to_owned()]), ..Phase::default() };
+        let phases = [("install".to_owned(), install), ("build".to_owned(), Phase::default())];
+        let plan = Plan { phases: phases.into(), ..Plan::default() };
+        let keys = SecretKeys::new([("NPM_TOKEN", b"a".as_slice()), ("OTHER", b"b".as_slice())]);
+        assert_eq!(names(&plan, &keys, "install"), ["NPM_TOKEN", "OTHER"]);
+        assert_eq!(names(&plan, &keys, "build"), ["OTHER"]);
+        let plan = Plan { secrets: Some(vec!["ALL".to_owned()]), ..plan };
+        assert_eq!(names(&plan, &SecretKeys::default(), "build"), ["ALL"]);
+    }
+
+    #[test]
+    fn a_key_follows_the_value_and_is_short() {
+        let export = |value: &[u8]| {
+            let keys = SecretKeys::new([("A", value)]);
+            keys.of_phase(&Plan::default(), &Phase::default())[0].export()
+        };
+        assert_eq!(export(b"x"), ": key 4bd2e8 && export A=\"$(cat /run/secrets/A)\" && ");
+        assert_ne!(export(b"x"), export(b"y"));
+    }
+}

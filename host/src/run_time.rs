@@ -1,0 +1,217 @@
+//! What the running app needs, where providers say so: the user's additions, what several providers
+//! need together, what follows for the image.
+
+use crate::app::App;
+use crate::edition::Distribution;
+use crate::plan::{Item, ListEdit, PartialPlan, Phase, Plan, Start};
+use std::collections::BTreeSet;
+
+/// The base images of Nixpacks are known by this part of their name, wherever they are mirrored.
+const KNOWN_BASE_IMAGE: &str = "nixpacks:";
+
+/// Says that all of the app is needed.
+const WHOLE_APP: &str = "/app/";
+
+/// Whose start command the app has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StartCommand {
+    /// The provider's.
+    OfProvider,
+    /// Procfile's, configuration's, environment's or command line's.
+    OfUser,
+}
+
+/// What two providers need at run time together: each says what it needs, or nothing is known.
+pub(crate) fn combine(earlier: Option<Start<ListEdit>>, later: Option<Start<ListEdit>>) -> Option<Start<ListEdit>> {
+    let (Some(earlier), Some(later)) = (&earlier, &later) else {
+        let known = earlier.or(later)?;
+        return Some(Start { nix_packages: None, nix_libraries: None, apt_packages: None, ..known });
+    };
+    let both = |a: &Option<ListEdit>, b: &Option<ListEdit>| {
+        let (a, b) = (a.as_ref()?, b.as_ref()?);
+        Some(distinct(a.0.iter().chain(&b.0).cloned()))
+    };
+    let files = [earlier, later].into_iter().flat_map(|start| start.only_include_files.iter().flat_map(|list| &list.0));
+    let absolute = files.filter(|item| is_absolute(item)).cloned();
+    let whole_app = Item::Value(WHOLE_APP.to_owned());
+    Some(Start {
+        command: earlier.command.clone().or_else(|| later.command.clone()),
+        run_image: earlier.run_image.clone().or_else(|| later.run_image.clone()),
+        only_include_files: Some(distinct([whole_app].into_iter().chain(absolute))),
+        user: earlier.user.clone().or_else(|| later.user.clone()),
+        nix_packages: both(&earlier.nix_packages, &later.nix_packages),
+        nix_libraries: both(&earlier.nix_libraries, &later.nix_libraries),
+        apt_packages: both(&earlier.apt_packages, &later.apt_packages),
+    })
+}
+
+fn distinct(items: impl Iterator<Item = Item>) -> ListEdit {
+    let mut list: Vec<Item> = Vec::new();
+    for item in items {
+        if !list.contains(&item) {
+            list.push(item);
+        }
+    }
+    ListEdit(list)
+}
+
+fn is_absolute(item: &Item) -> bool {
+    matches!(item, Item::Value(path) if path.starts_with('/'))
+}
+
+/// Adds to what a provider says of the run time what follows from the user's wishes: packages that
+/// the user adds to a phase are needed at run time, too, and so may be everything if the provider's
+/// claim was about a command that is not used. `merged` is the plan as it is without this.
+pub(crate) fn add_wishes(provider: &mut PartialPlan, merged: &PartialPlan, command: StartCommand) {
+    let wished = |list: fn(&Phase<ListEdit>) -> &Option<ListEdit>| {
+        let known = values(provider, list);
+        values(merged, list).into_iter().filter(|value| !known.contains(value)).collect::<Vec<_>>()
+    };
+    let packages = wished(|phase| &phase.nix_packages);
+    let libraries = wished(|phase| &phase.nix_libraries);
+    let apt_packages = wished(|phase| &phase.apt_packages);
+    let all_packages = values(merged, |phase| &phase.nix_packages);
+    let Some(start) = &mut provider.start else { return };
+    let is_specific = start.only_include_files.iter().flat_map(|list| &list.0).any(|file| !is_absolute(file));
+    if command == StartCommand::OfUser && is_specific {
+        let files = start.only_include_files.take().into_iter().flat_map(|list| list.0).filter(is_absolute);
+        let whole_app = Item::Value(WHOLE_APP.to_owned());
+        start.only_include_files = Some(distinct([whole_app].into_iter().chain(files)));
+        start.nix_packages = start.nix_packages.is_some().then(|| ListEdit::replace(all_packages));
+        (start.nix_libraries, start.apt_packages) = (None, None);
+    }
+    let lists = [
+        (&mut start.nix_packages, packages),
+        (&mut start.nix_libraries, libraries),
+        (&mut start.apt_packages, apt_packages),
+    ];
+    for (list, wished) in lists {
+        if let Some(list) = list {
+            list.0.extend(wished.into_iter().map(Item::Value));
+        }
+    }
+}
+
+/// The values of a list of all phases, each once.
+fn values(plan: &PartialPlan, list: impl Fn(&Phase<ListEdit>) -> &Option<ListEdit>) -> BTreeSet<String> {
+    let lists = plan.phases.iter().flatten().filter_map(|(_, phase)| list(phase).clone());
+    lists.flat_map(ListEdit::into_values).collect()
+}
+
+/// Lets the phases of a provider wait for the whole app.
+pub(crate) fn copy_everything_first(provider: &mut PartialPlan) {
+    for (name, phase) in provider.phases.iter_mut().flatten() {
+        // Files of `setup` are those that Nix expressions refer to.
+        if name != "setup" {
+            phase.only_include_files = None;
+            phase.only_variables = None;
+        }
+    }
+}
+
+/// Settles what the image is made of: whether it can be slim, and what its last stage starts from.
+/// Says what a user should know about it.
+pub(crate) fn settle(plan: &mut Plan, distribution: Distribution, app: &App) -> Option<String> {
+    add_mentioned_variables(plan, app);
+    let is_known = plan.build_image.contains(KNOWN_BASE_IMAGE);
+    let is_wanted = plan.image.as_ref().and_then(|image| image.slim);
+    let all_apt: BTreeSet<_> =
+        plan.phases.values().flat_map(|phase| Phase::elements(&phase.apt_packages)).cloned().collect();
+    let start = plan.start.as_mut().filter(|start| start.nix_packages.is_some())?;
+    if !is_known && is_wanted.is_none() {
+        start.nix_packages = None;
+        return Some(format!(
+            "The base image `{}` may have what the app needs at run time, so the image is made of it; \
+             `--slim true` takes only the packages that the plan names",
+            plan.build_image
+        ));
+    }
+    if is_wanted != Some(false) {
+        let apt_packages = start.apt_packages.get_or_insert_with(|| all_apt.into_iter().collect());
+        if !apt_packages.is_empty() {
+            start.run_image.get_or_insert_with(|| distribution.run_image().to_owned());
+        }
+    }
+    None
+}
+
+/// A variable that a phase's command or copied file mentions is one that the phase reads.
+fn add_mentioned_variables(plan: &mut Plan, app: &App) {
+    let names: Vec<_> = plan.variables.iter().flatten().map(|(name, _)| name.clone()).collect();
+    for phase in plan.phases.values_mut() {
+        let Some(patterns) = &mut phase.only_variables else { continue };
+        let files = phase.only_include_files.iter().flatten();
+        let texts: Vec<_> = files.filter_map(|file| app.read_text(file).ok()).collect();
+        let commands = phase.commands.iter().flatten();
+        for name in &names {
+            let in_command = commands.clone().any(|command| mentions(command, name));
+            if (in_command || texts.iter().any(|text| mentions(text, name))) && !patterns.contains(name) {
+                patterns.push(name.clone());
+            }
+        }
+    }
+}
+
+/// Whether a text has a name as a word of its own.
+fn mentions(text: &str, name: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.match_indices(name)
+        .any(|(at, _)| !text[..at].ends_with(is_word) && !text[at + name.len()..].starts_with(is_word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan_with(packages: &[&str], start: Option<Start<ListEdit>>) -> PartialPlan {
+        let mut plan = PartialPlan { start, ..PartialPlan::default() };
+        plan.phase_mut("setup").nix_packages = Some(ListEdit::replace(packages.iter().copied()));
+        plan
+    }
+
+    fn start(packages: &[&str], files: &[&str]) -> Start<ListEdit> {
+        Start {
+            nix_packages: Some(ListEdit::replace(packages.iter().copied())),
+            only_include_files: (!files.is_empty()).then(|| ListEdit::replace(files.iter().copied())),
+            ..Start::default()
+        }
+    }
+
+    fn packages(plan: &PartialPlan) -> Vec<String> {
+        plan.start.clone().unwrap().nix_packages.unwrap().into_values()
+    }
+
+    #[test]
+    fn packages_of_the_user_are_needed_at_run_time() {
+        let mut provider = plan_with(&["nodejs_24", "gcc"], Some(start(&["nodejs_24"], &[])));
+        add_wishes(&mut provider, &plan_with(&["nodejs_24", "gcc", "ffmpeg"], None), StartCommand::OfUser);
+        assert_eq!(packages(&provider), ["nodejs_24", "ffmpeg"]);
+    }
+
+    #[test]
+    fn a_claim_about_the_providers_command_does_not_hold_for_another() {
+        let mut provider = plan_with(&["nodejs_24", "caddy"], Some(start(&["caddy"], &["dist", "/opt/x"])));
+        let merged = provider.clone();
+        let mut own = provider.clone();
+        add_wishes(&mut own, &merged, StartCommand::OfProvider);
+        assert_eq!(packages(&own), ["caddy"]);
+        add_wishes(&mut provider, &merged, StartCommand::OfUser);
+        assert_eq!(packages(&provider), ["caddy", "nodejs_24"]);
+        let files = provider.start.unwrap().only_include_files.unwrap();
+        assert_eq!(files.into_values(), ["/app/", "/opt/x"]);
+    }
+
+    #[test]
+    fn two_providers_need_what_both_name_or_nobody_knows() {
+        let both = combine(Some(start(&["a"], &["out"])), Some(start(&["b", "a"], &["/opt/venv"]))).unwrap();
+        assert_eq!(both.nix_packages.unwrap().into_values(), ["a", "b"]);
+        assert_eq!(both.only_include_files.unwrap().into_values(), ["/app/", "/opt/venv"]);
+        assert_eq!(combine(Some(start(&["a"], &[])), None).unwrap().nix_packages, None);
+    }
+
+    #[test]
+    fn a_mention_is_a_whole_word() {
+        assert!(mentions("//registry/:_authToken=${NPM_TOKEN}", "NPM_TOKEN"));
+        assert!(!mentions("MY_NPM_TOKEN NPM_TOKENS", "NPM_TOKEN"));
+    }
+}

@@ -1,0 +1,139 @@
+//! Which files installing the dependencies needs: so that nothing else runs it again.
+
+use crate::package_json::PackageJson;
+use crate::project::Project;
+use plugpacks_sdk::Result;
+
+/// What package managers read, files and folders.
+const FILES: &[&str] = &[
+    "package.json",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "bun.lock",
+    "bun.lockb",
+    ".npmrc",
+    ".yarnrc",
+    ".yarnrc.yml",
+    ".pnpmfile.cjs",
+    "pnpm-workspace.yaml",
+    "bunfig.toml",
+    ".puppeteerrc.cjs",
+];
+const FOLDERS: &[&str] = &[".yarn"];
+
+/// Scripts that a package manager runs when it installs the app itself.
+const INSTALL_SCRIPTS: &[&str] =
+    &["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare", "prepublish", "dependencies"];
+
+/// Packages whose own install script reads files of the app.
+const READ_THE_APP: &[&str] = &["prisma", "@prisma/client", "patch-package", "electron-builder"];
+
+/// Files that make the app more than its manifest.
+const MEMBERS: &[&str] = &["binding.gyp", "lerna.json", "nx.json", "turbo.json", "turbo.jsonc", "rush.json"];
+
+/// How versions are written that stand for files of the app.
+const LOCAL: &[&str] = &["file:", "link:", "portal:", "workspace:", "patch:", "exec:", "./", "../", "~/", "/"];
+
+/// Variables that package managers and the install scripts of packages read.
+pub(crate) const VARIABLES: &[&str] = &[
+    "CI",
+    "NODE_*",
+    "NPM_*",
+    "npm_*",
+    "YARN_*",
+    "PNPM_*",
+    "BUN_*",
+    "COREPACK_*",
+    "PUPPETEER_*",
+    "PLAYWRIGHT_*",
+    "CYPRESS_*",
+    "ELECTRON_*",
+    "SENTRYCLI_*",
+    "SHARP_*",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+];
+
+/// Nixpacks 1.41: all of the app.
+pub(crate) const fn everything(_: &Project) -> Result<Option<Vec<&'static str>>> {
+    Ok(None)
+}
+
+/// The manifest and what belongs to it; all of the app (`None`) where installing may read more of it.
+pub(crate) fn manifests(project: &Project) -> Result<Option<Vec<&'static str>>> {
+    let app = project.app();
+    let has_members = project.package.workspaces.is_some()
+        || app.first_file(MEMBERS)?.is_some()
+        || app.search("pnpm-workspace.yaml", r"(?m)^packages:")?.is_some();
+    if !project.has_manifest || has_members || reads_the_app(&project.package) || project.package.has_local_packages {
+        return Ok(None);
+    }
+    let mut files = Vec::new();
+    for file in FILES {
+        if app.has_file(file)? {
+            files.push(*file);
+        }
+    }
+    for folder in FOLDERS {
+        if app.has_directory(folder)? {
+            files.push(*folder);
+        }
+    }
+    Ok(Some(files))
+}
+
+fn reads_the_app(package: &PackageJson) -> bool {
+    INSTALL_SCRIPTS.iter().any(|script| package.script(script).is_some())
+        || READ_THE_APP.iter().any(|name| package.lists(name))
+}
+
+/// Whether a version of a dependency is a place in the app.
+pub(crate) fn is_local(version: &str) -> bool {
+    LOCAL.iter().any(|prefix| version.starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plugpacks_sdk::testing::FakeApp;
+
+    fn files(app: &FakeApp) -> Option<Vec<&'static str>> {
+        app.with(|context| manifests(&Project::read(context).unwrap()).unwrap())
+    }
+
+    fn app(manifest: &str) -> FakeApp {
+        FakeApp::new().file("package.json", manifest).file("index.js", "").file("package-lock.json", "{}")
+    }
+
+    #[test]
+    fn a_plain_app_needs_its_manifest_and_lockfile() {
+        assert_eq!(files(&app("{}")), Some(vec!["package.json", "package-lock.json"]));
+        let yarn =
+            app(r#"{"dependencies": {"a": "^1.0.0"}}"#).file(".yarnrc.yml", "").file(".yarn/releases/yarn.cjs", "");
+        assert_eq!(files(&yarn), Some(vec!["package.json", "package-lock.json", ".yarnrc.yml", ".yarn"]));
+    }
+
+    #[test]
+    fn whatever_may_read_more_gets_everything() {
+        for manifest in [
+            r#"{"scripts": {"postinstall": "node build.js"}}"#,
+            r#"{"scripts": {"prepare": "husky"}}"#,
+            r#"{"workspaces": ["packages/*"]}"#,
+            r#"{"dependencies": {"own": "file:./own"}}"#,
+            r#"{"devDependencies": {"own": "workspace:*"}}"#,
+            r#"{"optionalDependencies": {"own": "link:../own"}}"#,
+            r#"{"overrides": {"a": {"b": "file:./b.tgz"}}}"#,
+            r#"{"pnpm": {"patchedDependencies": {"a@1": "patches/a.patch"}}}"#,
+            r#"{"dependencies": {"@prisma/client": "6"}}"#,
+        ] {
+            assert_eq!(files(&app(manifest)), None, "{manifest}");
+        }
+        assert_eq!(files(&app("{}").file("binding.gyp", "")), None);
+        assert_eq!(files(&app("{}").file("pnpm-workspace.yaml", "packages:\n  - a\n")), None);
+        let settings = app("{}").file("pnpm-workspace.yaml", "onlyBuiltDependencies:\n  - a\n");
+        assert!(files(&settings).unwrap().contains(&"pnpm-workspace.yaml"));
+    }
+}
