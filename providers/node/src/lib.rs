@@ -1,5 +1,6 @@
 //! The provider `node`: Node.js and Bun apps with npm, pnpm, Yarn or Bun.
 
+mod caches;
 mod jsonc;
 mod manager;
 mod monorepo;

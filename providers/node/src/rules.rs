@@ -8,7 +8,7 @@ use crate::project::{self, Project};
 use crate::spa::{self, SpaRules};
 use crate::start::{self, Framework};
 use crate::tooling::{self, Tooling};
-use crate::{jsonc, typescript};
+use crate::{caches, jsonc};
 use plugpacks_sdk::{Context, Diagnostics, Edition, Result};
 use std::borrow::Cow;
 
@@ -28,8 +28,8 @@ pub(crate) struct Rules {
     pub(crate) tooling: fn(&Project, &Runtime) -> Result<Tooling>,
     /// What native packages need.
     pub(crate) needs: fn(&Project) -> Result<Needs>,
-    /// The TypeScript compiler's notes.
-    pub(crate) ts_build_info: fn(&Project) -> Option<String>,
+    /// What the app itself wants kept between builds.
+    pub(crate) own_caches: fn(&Project) -> Vec<String>,
     /// What Nx says about building and starting.
     pub(crate) nx: fn(&Project) -> Result<Option<Commands>>,
     /// The names of Turborepo's configuration.
@@ -60,7 +60,7 @@ const NIXPACKS: Rules = Rules {
     runtime: node_version::nixpacks,
     tooling: tooling::nixpacks,
     needs: needs::mentioned,
-    ts_build_info: typescript::nixpacks,
+    own_caches: caches::nixpacks,
     nx: nx::nixpacks,
     turbo_files: &["turbo.json"],
     turborepo: turborepo::nixpacks,
@@ -76,7 +76,7 @@ const NOVEMBER_2026: Rules = Rules {
     runtime: node_version::november_2026,
     tooling: tooling::november_2026,
     needs: needs::named,
-    ts_build_info: typescript::november_2026,
+    own_caches: caches::november_2026,
     nx: nx::november_2026,
     turbo_files: &["turbo.json", "turbo.jsonc"],
     turborepo: turborepo::november_2026,
