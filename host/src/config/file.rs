@@ -3,7 +3,7 @@
 use super::Variables;
 use crate::app::{App, EntryKind};
 use crate::error::{Error, Result};
-use crate::plan::{ListEdit, PartialPlan, Phase, Start, TextMap};
+use crate::plan::{ListEdit, Metadata, PartialPhase, PartialPlan, PartialStart, Setting, SettingMap};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -41,19 +41,32 @@ pub struct ConfigFile {
 #[serde(rename_all = "camelCase", default)]
 struct Document {
     providers: Option<ListEdit>,
-    build_image: Option<String>,
-    variables: Option<TextMap>,
-    static_assets: Option<TextMap>,
-    phases: Option<BTreeMap<String, Phase<ListEdit>>>,
-    start: Option<Start<ListEdit>>,
+    build_image: Option<Setting>,
+    variables: Option<SettingMap>,
+    static_assets: Option<SettingMap>,
+    phases: Option<BTreeMap<String, PartialPhase>>,
+    start: Option<PartialStart>,
+    processes: Option<SettingMap>,
+    metadata: Option<Metadata>,
     edition: Option<String>,
     nixpkgs_url: Option<String>,
 }
 
 /// The keys of each table, aliases included: the file's own, a phase's, the start's.
-const FILE_KEYS: &[&str] =
-    &["providers", "buildImage", "variables", "staticAssets", "phases", "start", "edition", "nixpkgsUrl"];
+const FILE_KEYS: &[&str] = &[
+    "providers",
+    "buildImage",
+    "variables",
+    "staticAssets",
+    "phases",
+    "start",
+    "processes",
+    "metadata",
+    "edition",
+    "nixpkgsUrl",
+];
 const PHASE_KEYS: &[&str] = &[
+    "skip",
     "dependsOn",
     "nixPkgs",
     "nixPackages",
@@ -143,6 +156,8 @@ impl ConfigFile {
                 static_assets: document.static_assets,
                 phases: document.phases,
                 start: document.start,
+                processes: document.processes,
+                metadata: document.metadata,
             },
             edition: document.edition,
             mirrors: Mirrors { nixpkgs_url: document.nixpkgs_url },
@@ -212,7 +227,7 @@ mod tests {
         let toml = "providres = []\n[phases.setup]\nnixPkg = []\nname = 'setup'\n[phases.x]\nzzzzzz = 1\n[start]\ncommand = 'x'\n";
         insta::assert_snapshot!(parse(toml, "nixpacks.toml").unwrap().warnings.join("\n"), @"
         nixpacks.toml: unknown key `phases.setup.nixPkg`; did you mean `nixPkgs`?
-        nixpacks.toml: unknown key `phases.x.zzzzzz`; known here: dependsOn, nixPkgs, nixPackages, nixLibs, nixLibraries, nixOverlays, nixpkgsArchive, aptPkgs, aptPackages, cmds, commands, onlyIncludeFiles, cacheDirectories, paths, envPaths
+        nixpacks.toml: unknown key `phases.x.zzzzzz`; known here: skip, dependsOn, nixPkgs, nixPackages, nixLibs, nixLibraries, nixOverlays, nixpkgsArchive, aptPkgs, aptPackages, cmds, commands, onlyIncludeFiles, cacheDirectories, paths, envPaths
         nixpacks.toml: unknown key `providres`; did you mean `providers`?
         nixpacks.toml: unknown key `start.command`; known here: cmd, runImage, onlyIncludeFiles, user
         ");
@@ -245,7 +260,7 @@ mod tests {
         Failed to parse Nixpacks config file `nixpacks.json`
 
         Caused by:
-            invalid type: integer `1`, expected a string at line 1 column 21
+            invalid type: integer `1`, expected a string, or `false` to unset it at line 1 column 21
         ");
         insta::assert_snapshot!(error("[start]\n", "nixpacks.yml"), @"
         Unknown file type: nixpacks.yml

@@ -2,7 +2,7 @@ use super::command_line::replace_commands;
 use super::split_list;
 use crate::edition::{CacheVariables, EnvSyntax, Rules};
 use crate::error::{Error, Result};
-use crate::plan::{ListEdit, PartialPlan, Start, TextMap};
+use crate::plan::{ListEdit, PartialPlan, PartialStart, Setting, SettingMap, TextMap};
 
 /// The variables given to a build, by `--env`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,15 +49,21 @@ impl Variables {
 
     /// These variables with others above them.
     #[must_use]
-    pub fn overlaid_by(mut self, others: &TextMap) -> Self {
-        self.0.extend(others.iter().map(|(name, value)| (name.clone(), value.clone())));
+    pub fn overlaid_by(mut self, others: &Self) -> Self {
+        self.0.extend(others.0.iter().map(|(name, value)| (name.clone(), value.clone())));
         self
     }
-}
 
-impl From<TextMap> for Variables {
-    fn from(variables: TextMap) -> Self {
-        Self(variables)
+    /// These variables as a source of a plan changes them.
+    #[must_use]
+    pub fn changed_by(mut self, settings: &SettingMap) -> Self {
+        for (name, setting) in settings {
+            match setting {
+                Setting::Value(value) => self.0.insert(name.clone(), value.clone()),
+                Setting::Unset => self.0.remove(name),
+            };
+        }
+        self
     }
 }
 
@@ -117,7 +123,7 @@ pub fn environment_plan(variables: &Variables, rules: &Rules) -> PartialPlan {
             _ => {}
         }
     }
-    plan.start = variables.config("START_CMD").map(Start::with_command);
+    plan.start = variables.config("START_CMD").map(PartialStart::with_command);
     plan
 }
 

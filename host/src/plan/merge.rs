@@ -1,6 +1,6 @@
 //! Putting one partial plan above another.
 
-use super::{Item, ListEdit, PartialPlan, Phase, Start};
+use super::{Item, ListEdit, PartialPhase, PartialPlan, PartialStart};
 use std::collections::BTreeMap;
 
 /// What a marker becomes when its list is merged with a lower one.
@@ -55,6 +55,8 @@ impl PartialPlan {
                 (Some(low), Some(high)) => Some(merge_start(low, high, rules.markers)),
                 (low, high) => high.or(low),
             },
+            processes: merge_map(self.processes, high.processes),
+            metadata: high.metadata.or(self.metadata),
         }
     }
 }
@@ -85,7 +87,7 @@ fn merge_list(low: Option<ListEdit>, high: Option<ListEdit>, markers: Markers) -
     Some(ListEdit(merged))
 }
 
-type Phases = BTreeMap<String, Phase<ListEdit>>;
+type Phases = BTreeMap<String, PartialPhase>;
 
 fn merge_phases(low: Option<Phases>, high: Option<Phases>, rules: MergeRules) -> Option<Phases> {
     let Some(mut phases) = low else {
@@ -102,17 +104,18 @@ fn merge_phases(low: Option<Phases>, high: Option<Phases>, rules: MergeRules) ->
     Some(phases)
 }
 
-fn fresh_phase(name: &str, default_dependencies: DefaultDependencies) -> Phase<ListEdit> {
+fn fresh_phase(name: &str, default_dependencies: DefaultDependencies) -> PartialPhase {
     let preset = match default_dependencies {
         DefaultDependencies::WhenMerged => default_dependency(name),
         DefaultDependencies::WhenPinned => None,
     };
-    Phase { depends_on: preset.map(|dependency| ListEdit::replace([dependency])), ..Phase::default() }
+    PartialPhase { depends_on: preset.map(|dependency| ListEdit::replace([dependency])), ..PartialPhase::default() }
 }
 
-fn merge_phase(low: Phase<ListEdit>, high: Phase<ListEdit>, markers: Markers) -> Phase<ListEdit> {
+fn merge_phase(low: PartialPhase, high: PartialPhase, markers: Markers) -> PartialPhase {
     let list = |low, high| merge_list(low, high, markers);
-    Phase {
+    PartialPhase {
+        skip: high.skip.or(low.skip),
         depends_on: list(low.depends_on, high.depends_on),
         nix_packages: list(low.nix_packages, high.nix_packages),
         nix_libraries: list(low.nix_libraries, high.nix_libraries),
@@ -126,8 +129,8 @@ fn merge_phase(low: Phase<ListEdit>, high: Phase<ListEdit>, markers: Markers) ->
     }
 }
 
-fn merge_start(low: Start<ListEdit>, high: Start<ListEdit>, markers: Markers) -> Start<ListEdit> {
-    Start {
+fn merge_start(low: PartialStart, high: PartialStart, markers: Markers) -> PartialStart {
+    PartialStart {
         command: high.command.or(low.command),
         run_image: high.run_image.or(low.run_image),
         only_include_files: merge_list(low.only_include_files, high.only_include_files, markers),
@@ -137,6 +140,7 @@ fn merge_start(low: Start<ListEdit>, high: Start<ListEdit>, markers: Markers) ->
 
 #[cfg(test)]
 mod tests {
+    use super::super::Setting;
     use super::*;
     use proptest::prelude::*;
 
@@ -200,16 +204,19 @@ mod tests {
     }
 
     fn plans() -> impl Strategy<Value = PartialPlan> {
-        let phase = (prop::option::of(lists()), prop::option::of(lists()), prop::option::of("[xy]"));
+        let setting = || prop_oneof![Just(Setting::Unset), "[xy]".prop_map(Setting::Value)];
+        let phase =
+            (prop::option::of(lists()), prop::option::of(lists()), prop::option::of(setting()), any::<Option<bool>>());
         let phases = prop::collection::btree_map("setup|install|own", phase, 0..3);
-        (prop::option::of(phases), prop::option::of("[ab]")).prop_map(|(phases, build_image)| PartialPlan {
+        (prop::option::of(phases), prop::option::of(setting())).prop_map(|(phases, build_image)| PartialPlan {
             build_image,
             phases: phases.map(|phases| {
-                let phase = |(nix_packages, depends_on, nixpkgs_archive)| Phase {
+                let phase = |(nix_packages, depends_on, nixpkgs_archive, skip)| PartialPhase {
+                    skip,
                     nix_packages,
                     depends_on,
                     nixpkgs_archive,
-                    ..Phase::default()
+                    ..PartialPhase::default()
                 };
                 phases.into_iter().map(|(name, fields)| (name, phase(fields))).collect()
             }),

@@ -33,7 +33,8 @@ mod tests {
     fn a_file_is_not_kept_from_2026_11_on() {
         let tsconfig = r#"{"compilerOptions": {"incremental": true}}"#;
         let caches = |edition| {
-            let app = FakeApp::new().edition(edition).file("package.json", r#"{"cacheDirectories": ["a.bin", "cache"]}"#);
+            let app =
+                FakeApp::new().edition(edition).file("package.json", r#"{"cacheDirectories": ["a.bin", "cache"]}"#);
             let app = app.file("a.bin", "").file("tsconfig.json", tsconfig).file("tsconfig.tsbuildinfo", "");
             app.with(|context| {
                 let project = Project::read(context).unwrap();

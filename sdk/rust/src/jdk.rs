@@ -127,7 +127,8 @@ mod tests {
     #[test]
     fn files_of_the_language_come_before_files_of_all_languages() {
         use crate::testing::FakeApp;
-        let app = FakeApp::new().file(".tool-versions", "java temurin-17.0.9\n").file("mise.toml", "[tools]\njava = '11'\n");
+        let app =
+            FakeApp::new().file(".tool-versions", "java temurin-17.0.9\n").file("mise.toml", "[tools]\njava = '11'\n");
         let source = |app: &FakeApp| app.with(|context| requested(context).unwrap().unwrap().source);
         assert_eq!(source(&app), ".tool-versions");
         let app = app.file("system.properties", "java.runtime.version=21\n");
