@@ -1,6 +1,7 @@
 //! The configuration file, `nixpacks.toml` or `nixpacks.json`.
 
 use super::Variables;
+use super::variables::without_effect;
 use crate::app::{App, EntryKind};
 use crate::error::{Error, Result};
 use crate::plan::{ListEdit, Metadata, PartialPhase, PartialPlan, PartialStart, Setting, SettingMap};
@@ -32,7 +33,7 @@ pub struct ConfigFile {
     pub edition: Option<String>,
     /// `nixpkgsUrl`.
     pub mirrors: Mirrors,
-    /// Warnings about keys that are not known.
+    /// Warnings about keys that are not known, and variables that do nothing there.
     pub warnings: Vec<String>,
 }
 
@@ -147,7 +148,10 @@ impl ConfigFile {
                     .hint("A configuration file ends in .toml or .json"));
             }
         };
-        let warnings = unknown.iter().filter_map(|key| unknown_key(key, &shown.to_string())).collect();
+        let shown = shown.to_string();
+        let without_effect = document.variables.iter().flat_map(|settings| without_effect(settings, &shown));
+        let unknown = unknown.iter().filter_map(|key| unknown_key(key, &shown));
+        let warnings = unknown.chain(without_effect).collect();
         Ok(Self {
             plan: PartialPlan {
                 providers: document.providers,

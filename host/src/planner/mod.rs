@@ -12,7 +12,7 @@ use crate::edition::{
 };
 use crate::error::{Error, Result};
 use crate::plan::{
-    Item, Metadata, PartialPhase, PartialPlan, Plan, Planner, Setting, SettingMap, missing_dependencies,
+    Item, Metadata, PartialPhase, PartialPlan, Phase, Plan, Planner, Setting, SettingMap, missing_dependencies,
 };
 use crate::provider::{Catalog, Diagnostics, Environment, Limits, Session};
 use detection::Choice;
@@ -399,6 +399,7 @@ fn check(plan: &Plan, rules: &Rules, session: &Session) -> Result<()> {
     for (phase, dependency) in missing_dependencies(plan) {
         session.diagnostics().warn(format!("Phase {phase} depends on {dependency}, and there is no such phase"));
     }
+    warn_of_pinned_archives(plan, rules, session);
     if let Err(cycle) = plan.ordered_phases() {
         let problem = format!("{cycle}: {}", cycle.phases.join(", "));
         match rules.detection {
@@ -407,6 +408,27 @@ fn check(plan: &Plan, rules: &Rules, session: &Session) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Says where `NIXPACKS_DEBIAN` does not bring the nixpkgs that is chosen for its OpenSSL 1.1, since
+/// the phase has a commit of its own.
+fn warn_of_pinned_archives(plan: &Plan, rules: &Rules, session: &Session) {
+    if !session.environment().variables.is_set("DEBIAN") {
+        return;
+    }
+    let archive = rules.defaults(Distribution::Debian).nixpkgs_archive;
+    let pinned = |(name, phase): (&String, &Phase<Vec<String>>)| {
+        let is_pinned = phase.uses_nix() && phase.nixpkgs_archive.as_deref().is_some_and(|own| own != archive);
+        is_pinned.then(|| name.clone())
+    };
+    let phases: Vec<_> = plan.phases.iter().filter_map(pinned).collect();
+    if !phases.is_empty() {
+        session.diagnostics().warn(format!(
+            "NIXPACKS_DEBIAN changes the base image only: the Nix packages of {} come from a nixpkgs that is chosen \
+             there. With OpenSSL 1.1 is `nixpkgsArchive = \"{archive}\"`",
+            phases.join(", ")
+        ));
+    }
 }
 
 /// The error about phases that wait for each other.
