@@ -58,10 +58,11 @@ fn repeated_options_before_and_after_the_command_add_up_from_2026_11_on() {
 fn variables_of_the_process_are_named_and_can_be_imported() {
     let bench = Workbench::new();
     bench.app("app", NODE);
-    let process = [("NIXPACKS_NODE_VERSION", "22"), ("NIXPACKS_PKGS", "jq"), ("NIXPACKS_METADATA", "x"), ("OTHER", "y")];
+    let process =
+        [("NIXPACKS_NODE_VERSION", "22"), ("NIXPACKS_PKGS", "jq"), ("NIXPACKS_METADATA", "x"), ("OTHER", "y")];
     let unseen = bench.run_with(&process, &["plan", "app", "-e", "NIXPACKS_PKGS"]);
     assert_eq!(unseen.plan()["phases"]["setup"]["nixPkgs"], serde_json::json!(["jq", "nodejs_24"]));
-    insta::assert_snapshot!(unseen.stderr, @"");
+    insta::assert_snapshot!(unseen.stderr, @"Hint: This process has NIXPACKS_NODE_VERSION, which the build does not see: give a variable by `--env NAME`, all of these by `--import-env`");
     let imported = bench.run_with(&process, &["plan", "app", "--import-env", "-e", "NIXPACKS_NODE_VERSION=26"]);
     assert_eq!(imported.plan()["phases"]["setup"]["nixPkgs"], serde_json::json!(["jq", "nodejs_26"]));
     assert_eq!(imported.plan()["variables"]["NIXPACKS_METADATA"], "node");
@@ -77,7 +78,35 @@ fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
     let provider = file.to_str().unwrap();
     let planned = bench.run(&["plan", "app", "--provider", provider]);
     assert_eq!(planned.plan()["phases"], serde_json::json!({}));
-    insta::assert_snapshot!(planned.stderr, @"");
+    insta::assert_snapshot!(planned.stderr, @"
+    Warning: no provider recognises `[BENCH]/app`, which has: docs/, gleam.toml, notes.txt, src/
+    each provider looked for one of these:
+      tcl         main.tcl, server.tcl
+      crystal     shard.yml
+      c#          **/*.csproj (anywhere)
+      dart        pubspec.yaml
+      elixir      mix.exs
+      deno        deno.json, deno.jsonc, deno.lock, index.ts, index.tsx, main.ts, main.tsx, mod.ts, server.ts, app.ts, src/index.ts, src/main.ts
+      f#          **/*.fsproj (anywhere)
+      clojure     project.clj, build.clj
+      gleam       manifest.toml
+      go          go.mod, main.go, go.work
+      haskell     package.yaml, stack.yaml
+      scheme      haunt.scm
+      java        pom.xml, pom.rb, pom.scala, pom.yaml, pom.yml, gradlew, pom.atom, pom.clj, pom.groovy, build.gradle, build.gradle.kts
+      lunatic     .cargo/config.toml
+      scala       build.sbt
+      php         composer.json, index.php
+      ruby        Gemfile
+      node        package.json
+      python      main.py, requirements.txt, pyproject.toml, Pipfile
+      rust        Cargo.toml
+      swift       Package.swift
+      staticfile  Staticfile, index.html, public/, dist/, index/
+      zig         **/*.zig (anywhere)
+      cobol       **/*.cbl (anywhere)
+    Hint: Look whether this is the right directory; name providers, packages and commands in nixpacks.toml
+    ");
     let detected = bench.run(&["detect", "app", "--provider", provider]);
     assert_eq!(detected.success(), "\n");
     assert_eq!(detected.stderr, planned.stderr);
@@ -86,7 +115,10 @@ fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
     bench.app("app", &[("nixpacks.toml", "[phases.build]\ncmds = ['make']\n")]);
     assert_eq!(bench.run(&["plan", "app"]).stderr, "");
     bench.app("app", &[("nixpacks.toml", "providers = []\n")]);
-    insta::assert_snapshot!(bench.run(&["plan", "app"]).stderr, @"");
+    insta::assert_snapshot!(bench.run(&["plan", "app"]).stderr, @"
+    Warning: the configuration of `[BENCH]/app` has an empty `providers` and no phases
+    Hint: Look whether this is the right directory; name providers, packages and commands in nixpacks.toml
+    ");
 }
 
 #[test]
@@ -95,7 +127,7 @@ fn other_providers_that_recognise_an_app_are_named() {
     bench.app("app", NODE);
     bench.app("app", &[("requirements.txt", ""), ("Cargo.toml", ""), ("index.html", "")]);
     let planned = bench.run(&["plan", "app"]);
-    insta::assert_snapshot!(planned.stderr, @"");
+    insta::assert_snapshot!(planned.stderr, @r#"Hint: node plans this app, which python and rust recognise too. In nixpacks.toml, `providers = ["python"]` takes another, `providers = ["node", "python", "rust"]` several, the first one's start command counting; `providers = ["node"]` keeps this choice without a hint"#);
     assert_eq!(bench.run(&["detect", "app"]).stderr, planned.stderr);
     assert_eq!(bench.run(&["plan", "app", "--edition", "nixpacks"]).stderr, "");
     // A choice is a choice.
@@ -117,7 +149,47 @@ fn what_a_lower_source_says_can_be_unset() {
                   [phases.install]\nskip = true\n";
     bench.app("app", &[("nixpacks.toml", config)]);
     let text = bench.run(&["plan", "app"]);
-    insta::assert_snapshot!(text.success(), @"");
+    insta::assert_snapshot!(text.success(), @r#"
+    {
+      "providers": [],
+      "buildImage": "ghcr.io/railwayapp/nixpacks:ubuntu-1745885067",
+      "variables": {
+        "NIXPACKS_METADATA": "node",
+        "NODE_ENV": "production",
+        "NPM_CONFIG_PRODUCTION": "false"
+      },
+      "phases": {
+        "build": {
+          "dependsOn": [
+            "setup"
+          ],
+          "cmds": [
+            "npm run build"
+          ],
+          "cacheDirectories": [
+            "node_modules/.cache"
+          ]
+        },
+        "setup": {
+          "nixPkgs": [
+            "nodejs_24"
+          ],
+          "nixOverlays": [],
+          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+        }
+      },
+      "start": {},
+      "metadata": {
+        "providers": [
+          {
+            "name": "node",
+            "version": "0.1.0",
+            "labels": []
+          }
+        ]
+      }
+    }
+    "#);
     // As JSON; a source above says otherwise; a command for a phase brings it back.
     let skip = r#"{"phases": {"install": {"skip": false}, "build": {"skip": true}}}"#;
     let plan = bench.run(&["plan", "app", "--json-plan", skip, "-s", "own"]).plan();
@@ -127,7 +199,11 @@ fn what_a_lower_source_says_can_be_unset() {
     assert_eq!(bench.run(&["plan", "app", "-i", "own"]).plan()["phases"]["install"]["cmds"][0], "own");
     let image = bench.run(&["plan", "app", "--build-image", "own", "--json-plan", r#"{"buildImage": false}"#]);
     assert_eq!(image.plan()["buildImage"], "own");
-    insta::assert_snapshot!(bench.run(&["plan", "app", "--json-plan", r#"{"start": {"cmd": 3}}"#]).failure(), @"");
+    insta::assert_snapshot!(bench.run(&["plan", "app", "--json-plan", r#"{"start": {"cmd": 3}}"#]).failure(), @"
+    Error: invalid type: integer `3`, expected a string, or `false` to unset it at line 1 column 19
+
+    Hint: This is about the text given to --json-plan
+    ");
 }
 
 #[test]
@@ -144,7 +220,7 @@ fn a_plan_tells_processes_and_who_made_it_from_2026_11_on() {
     assert_eq!(plan["variables"]["NIXPACKS_METADATA"], "node");
     let provider = serde_json::json!([{"name": "node", "version": "0.1.0", "labels": []}]);
     assert_eq!(plan["metadata"]["providers"], provider);
-    insta::assert_snapshot!(ours.stderr, @"");
+    insta::assert_snapshot!(ours.stderr, @r#"Hint: The Procfile's `release: node migrate.js` is not run while the image is built, where neither the app's database nor its variables are; it is in the plan's `processes`. `[phases.release]` with `cmds = [...]` and `dependsOn = ["build"]` in nixpacks.toml runs it all the same; with `skip = true` this hint is gone"#);
     // No variable overwrites it.
     let plan = bench.run(&["plan", "app", "-e", "NIXPACKS_METADATA=mine"]).plan();
     assert_eq!(plan["metadata"]["providers"], provider);
@@ -382,6 +458,30 @@ fn errors_say_what_where_and_what_to_do() {
 
     Caused by:
         no provider recognises `[BENCH]/nothing`, which has: docs/, notes.txt, src/
+        each provider looked for one of these:
+          crystal     shard.yml
+          c#          **/*.csproj (anywhere)
+          dart        pubspec.yaml
+          elixir      mix.exs
+          deno        deno.json, deno.jsonc, deno.lock, index.ts, index.tsx, main.ts, main.tsx, mod.ts, server.ts, app.ts, src/index.ts, src/main.ts
+          f#          **/*.fsproj (anywhere)
+          clojure     project.clj, build.clj
+          gleam       manifest.toml
+          go          go.mod, main.go, go.work
+          haskell     package.yaml, stack.yaml
+          scheme      haunt.scm
+          java        pom.xml, pom.rb, pom.scala, pom.yaml, pom.yml, gradlew, pom.atom, pom.clj, pom.groovy, build.gradle, build.gradle.kts
+          lunatic     .cargo/config.toml
+          scala       build.sbt
+          php         composer.json, index.php
+          ruby        Gemfile
+          node        package.json
+          python      main.py, requirements.txt, pyproject.toml, Pipfile
+          rust        Cargo.toml
+          swift       Package.swift
+          staticfile  Staticfile, index.html, public/, dist/, index/
+          zig         **/*.zig (anywhere)
+          cobol       **/*.cbl (anywhere)
 
     Hint: Look whether this is the right directory; name providers, packages and commands in nixpacks.toml
     ");

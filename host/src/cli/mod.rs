@@ -92,8 +92,8 @@ fn warn_of_nothing(nothing: Option<&Nothing>) {
 
 /// Shows warnings and hints, and reasons if they are asked for.
 fn show(diagnostics: &Diagnostics, reasons: Reasons) {
-    diagnostics.warnings.iter().for_each(|warning| self::warn(warning));
-    diagnostics.hints.iter().for_each(|hint| self::hint(hint));
+    diagnostics.warnings.iter().for_each(|warning| warn(warning));
+    diagnostics.hints.iter().for_each(|text| hint(text));
     if reasons == Reasons::Shown {
         for (provider, decision, reason) in &diagnostics.reasons {
             say(&format!("{provider}: {decision}: {reason}\n"));

@@ -40,13 +40,17 @@ fn pin_map(settings: SettingMap) -> TextMap {
 type FinalPhase = Phase<Vec<String>>;
 
 fn pin_phases(phases: BTreeMap<String, PartialPhase>, defaults: &Defaults) -> BTreeMap<String, FinalPhase> {
+    let names: BTreeSet<String> = phases.keys().cloned().collect();
     let is_skipped = |phase: &PartialPhase| phase.skip == Some(true);
     let skipped: BTreeSet<String> =
         phases.iter().filter(|(_, phase)| is_skipped(phase)).map(|(name, _)| name.clone()).collect();
     let mut pinned: BTreeMap<_, _> = phases
         .into_iter()
         .map(|(name, phase)| {
-            let phase = pin_phase(&name, phase, defaults);
+            let mut phase = pin_phase(phase, defaults);
+            if defaults.dependencies == DefaultDependencies::WhenPinned && phase.depends_on.is_none() {
+                phase.depends_on = usual_dependency(&name, &names).map(|dependency| vec![dependency.to_owned()]);
+            }
             (name, phase)
         })
         .collect();
@@ -54,6 +58,12 @@ fn pin_phases(phases: BTreeMap<String, PartialPhase>, defaults: &Defaults) -> BT
         bypass(&mut pinned, name);
     }
     pinned
+}
+
+/// What a phase usually depends on: of `setup` and `install` the nearest one that there is.
+fn usual_dependency(name: &str, names: &BTreeSet<String>) -> Option<&'static str> {
+    let mut chain = std::iter::successors(default_dependency(name), |dependency| default_dependency(dependency));
+    chain.find(|dependency| names.contains(*dependency))
 }
 
 /// Removes a phase; those that depend on it come to depend on what it depends on.
@@ -68,19 +78,15 @@ fn bypass(phases: &mut BTreeMap<String, FinalPhase>, removed: &str) {
     }
 }
 
-fn pin_phase(name: &str, phase: PartialPhase, defaults: &Defaults) -> FinalPhase {
+fn pin_phase(phase: PartialPhase, defaults: &Defaults) -> FinalPhase {
     // A list that holds but a marker still counts as content (Nixpacks 1.41).
     let has_content = |list: &Option<ListEdit>| list.as_ref().is_some_and(|list| !list.0.is_empty());
     let uses_nix = has_content(&phase.nix_packages) || has_content(&phase.nix_libraries);
     let archive = phase.nixpkgs_archive.and_then(Setting::into_value);
     let values = |list: Option<ListEdit>| list.map(ListEdit::into_values);
-    let default_dependency = match defaults.dependencies {
-        DefaultDependencies::WhenPinned => default_dependency(name),
-        DefaultDependencies::WhenMerged => None,
-    };
     Phase {
         skip: None,
-        depends_on: values(phase.depends_on).or_else(|| Some(vec![default_dependency?.to_owned()])),
+        depends_on: values(phase.depends_on),
         nix_packages: values(phase.nix_packages),
         nix_libraries: values(phase.nix_libraries),
         nix_overlays: values(phase.nix_overlays),
@@ -138,6 +144,18 @@ mod tests {
         plan.phase_mut("build").skip = Some(true);
         let pinned = plan.pin(&DEFAULTS);
         assert_eq!(dependencies(&pinned, "later"), Some(vec!["other".to_owned(), "setup".to_owned()]));
+    }
+
+    #[test]
+    fn a_phase_waits_for_the_nearest_usual_one() {
+        let dependency = |names: &[&str]| {
+            let names = names.iter().map(|&name| name.to_owned()).collect();
+            usual_dependency("build", &names)
+        };
+        assert_eq!(dependency(&["build", "install", "setup"]), Some("install"));
+        assert_eq!(dependency(&["build", "setup"]), Some("setup"));
+        assert_eq!(dependency(&["build"]), None);
+        assert_eq!(usual_dependency("test", &["setup".to_owned()].into()), None);
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl Choice {
             "{chosen} plans this app, which {} {verb} too. In nixpacks.toml, `providers = [\"{first}\"]` takes \
              another, `providers = [\"{chosen}\", {quoted}]` several, the first one's start command counting; \
              `providers = [\"{chosen}\"]` keeps this choice without a hint",
-            others.join(", ")
+            others.join(" and ")
         ));
     }
 
