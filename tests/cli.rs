@@ -36,6 +36,221 @@ fn options_may_stand_before_and_after_the_command() {
 }
 
 #[test]
+fn repeated_options_before_and_after_the_command_add_up_from_2026_11_on() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    let arguments = ["-p", "jq", "-e", "A=1", "-e", "B=1", "plan", "app", "-p", "wget", "-e", "A=2", "--edition"];
+    let plan = |edition: &str| bench.run(&[&arguments[..], &[edition]].concat()).plan();
+    let ours = plan("2026.11");
+    assert_eq!(ours["phases"]["setup"]["nixPkgs"], serde_json::json!(["jq", "wget", "nodejs_24"]));
+    assert_eq!((&ours["variables"]["A"], &ours["variables"]["B"]), (&"2".into(), &"1".into()));
+    let upstream = plan("nixpacks");
+    assert_eq!(upstream["phases"]["setup"]["nixPkgs"][0], "wget");
+    assert_eq!((&upstream["variables"]["A"], &upstream["variables"]["B"]), (&"2".into(), &serde_json::Value::Null));
+    // Of an option that is given once, the one after the command wins.
+    assert_eq!(bench.run(&["-s", "x", "plan", "app", "-s", "y"]).plan()["start"]["cmd"], "y");
+    let outcome = bench.run(&["--json-plan", "{}", "build", "app", "--plan", "plan.json"]);
+    assert_eq!(outcome.code, Some(2), "{}", outcome.whole());
+    assert!(outcome.stderr.contains("cannot be used with '--json-plan <JSON>'"), "{}", outcome.stderr);
+}
+
+#[test]
+fn variables_of_the_process_are_named_and_can_be_imported() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    let process =
+        [("NIXPACKS_NODE_VERSION", "22"), ("NIXPACKS_PKGS", "jq"), ("NIXPACKS_METADATA", "x"), ("OTHER", "y")];
+    let unseen = bench.run_with(&process, &["plan", "app", "-e", "NIXPACKS_PKGS"]);
+    assert_eq!(unseen.plan()["phases"]["setup"]["nixPkgs"], serde_json::json!(["jq", "nodejs_24"]));
+    insta::assert_snapshot!(unseen.stderr, @"Hint: This process has NIXPACKS_NODE_VERSION, which the build does not see: give a variable by `--env NAME`, all of these by `--import-env`");
+    let imported = bench.run_with(&process, &["plan", "app", "--import-env", "-e", "NIXPACKS_NODE_VERSION=26"]);
+    assert_eq!(imported.plan()["phases"]["setup"]["nixPkgs"], serde_json::json!(["jq", "nodejs_26"]));
+    assert_eq!(imported.plan()["variables"]["NIXPACKS_METADATA"], "node");
+    assert_eq!(imported.plan()["variables"]["OTHER"], serde_json::Value::Null);
+    assert_eq!(imported.stderr, "");
+}
+
+#[test]
+fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
+    let bench = Workbench::new();
+    bench.app("app", &[("notes.txt", ""), ("docs/a", ""), ("src/b", ""), ("gleam.toml", "")]);
+    let file = component("examples/providers/tcl");
+    let provider = file.to_str().unwrap();
+    let planned = bench.run(&["plan", "app", "--provider", provider]);
+    assert_eq!(planned.plan()["phases"], serde_json::json!({}));
+    insta::assert_snapshot!(planned.stderr, @"
+    Warning: no provider recognises `[BENCH]/app`, which has: docs/, gleam.toml, notes.txt, src/
+    each provider looked for one of these:
+      tcl         main.tcl, server.tcl
+      crystal     shard.yml
+      c#          **/*.csproj (anywhere)
+      dart        pubspec.yaml
+      elixir      mix.exs
+      deno        deno.json, deno.jsonc, deno.lock, index.ts, index.tsx, main.ts, main.tsx, mod.ts, server.ts, app.ts, src/index.ts, src/main.ts
+      f#          **/*.fsproj (anywhere)
+      clojure     project.clj, build.clj
+      gleam       manifest.toml
+      go          go.mod, main.go, go.work
+      haskell     package.yaml, stack.yaml
+      scheme      haunt.scm
+      java        pom.xml, pom.rb, pom.scala, pom.yaml, pom.yml, gradlew, pom.atom, pom.clj, pom.groovy, build.gradle, build.gradle.kts
+      lunatic     .cargo/config.toml
+      scala       build.sbt
+      php         composer.json, index.php
+      ruby        Gemfile
+      node        package.json
+      python      main.py, requirements.txt, pyproject.toml, Pipfile
+      rust        Cargo.toml
+      swift       Package.swift
+      staticfile  Staticfile, index.html, public/, dist/, index/
+      zig         **/*.zig (anywhere)
+      cobol       **/*.cbl (anywhere)
+    Hint: Look whether this is the right directory; name providers, packages and commands in nixpacks.toml
+    ");
+    let detected = bench.run(&["detect", "app", "--provider", provider]);
+    assert_eq!(detected.success(), "\n");
+    assert_eq!(detected.stderr, planned.stderr);
+    assert!(bench.run(&["plan", "app", "--edition", "nixpacks"]).stderr.contains("rust        Cargo.toml"));
+    // With phases of one's own there is something to build.
+    bench.app("app", &[("nixpacks.toml", "[phases.build]\ncmds = ['make']\n")]);
+    assert_eq!(bench.run(&["plan", "app"]).stderr, "");
+    bench.app("app", &[("nixpacks.toml", "providers = []\n")]);
+    insta::assert_snapshot!(bench.run(&["plan", "app"]).stderr, @"
+    Warning: the configuration of `[BENCH]/app` has an empty `providers` and no phases
+    Hint: Look whether this is the right directory; name providers, packages and commands in nixpacks.toml
+    ");
+}
+
+#[test]
+fn other_providers_that_recognise_an_app_are_named() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    bench.app("app", &[("requirements.txt", ""), ("Cargo.toml", ""), ("index.html", "")]);
+    let planned = bench.run(&["plan", "app"]);
+    insta::assert_snapshot!(planned.stderr, @r#"Hint: node plans this app, which python and rust recognise too. In nixpacks.toml, `providers = ["python"]` takes another, `providers = ["node", "python", "rust"]` several, the first one's start command counting; `providers = ["node"]` keeps this choice without a hint"#);
+    assert_eq!(bench.run(&["detect", "app"]).stderr, planned.stderr);
+    assert_eq!(bench.run(&["plan", "app", "--edition", "nixpacks"]).stderr, "");
+    // A choice is a choice.
+    bench.app("app", &[("nixpacks.toml", "providers = ['node']\n")]);
+    assert_eq!(bench.run(&["plan", "app"]).stderr, "");
+    bench.app("app", &[("nixpacks.toml", "providers = ['...', 'python', 'rust']\n")]);
+    assert_eq!(bench.run(&["detect", "app"]).stderr, "");
+    // A provider that the chosen one builds on has its part already.
+    bench.app("php", &[("composer.json", "{}"), ("package.json", "{}")]);
+    let php = bench.run(&["plan", "php"]);
+    assert_eq!((php.plan()["metadata"]["providers"][0]["name"].as_str(), &*php.stderr), (Some("php"), ""));
+}
+
+#[test]
+fn what_a_lower_source_says_can_be_unset() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    let config = "[start]\ncmd = false\n[variables]\nCI = false\n[phases.setup]\nnixpkgsArchive = false\n\
+                  [phases.install]\nskip = true\n";
+    bench.app("app", &[("nixpacks.toml", config)]);
+    let text = bench.run(&["plan", "app"]);
+    insta::assert_snapshot!(text.success(), @r#"
+    {
+      "providers": [],
+      "buildImage": "ghcr.io/railwayapp/nixpacks:ubuntu-1745885067",
+      "variables": {
+        "NIXPACKS_METADATA": "node",
+        "NODE_ENV": "production",
+        "NPM_CONFIG_PRODUCTION": "false"
+      },
+      "phases": {
+        "build": {
+          "dependsOn": [
+            "setup"
+          ],
+          "cmds": [
+            "npm run build"
+          ],
+          "cacheDirectories": [
+            "node_modules/.cache"
+          ]
+        },
+        "setup": {
+          "nixPkgs": [
+            "nodejs_24"
+          ],
+          "nixOverlays": [],
+          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+        }
+      },
+      "start": {},
+      "metadata": {
+        "providers": [
+          {
+            "name": "node",
+            "version": "0.1.0",
+            "labels": []
+          }
+        ]
+      }
+    }
+    "#);
+    // As JSON; a source above says otherwise; a command for a phase brings it back.
+    let skip = r#"{"phases": {"install": {"skip": false}, "build": {"skip": true}}}"#;
+    let plan = bench.run(&["plan", "app", "--json-plan", skip, "-s", "own"]).plan();
+    assert_eq!(plan["phases"]["install"]["cmds"][0], "npm i");
+    assert_eq!(plan["phases"]["build"], serde_json::Value::Null);
+    assert_eq!(plan["start"]["cmd"], "own");
+    assert_eq!(bench.run(&["plan", "app", "-i", "own"]).plan()["phases"]["install"]["cmds"][0], "own");
+    let image = bench.run(&["plan", "app", "--build-image", "own", "--json-plan", r#"{"buildImage": false}"#]);
+    assert_eq!(image.plan()["buildImage"], "own");
+    insta::assert_snapshot!(bench.run(&["plan", "app", "--json-plan", r#"{"start": {"cmd": 3}}"#]).failure(), @"
+    Error: invalid type: integer `3`, expected a string, or `false` to unset it at line 1 column 19
+
+    Hint: This is about the text given to --json-plan
+    ");
+}
+
+#[test]
+fn a_plan_tells_processes_and_who_made_it_from_2026_11_on() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    bench.app("app", &[("Procfile", "web: node a.js\nclock: node b.js\nrelease: node migrate.js\n")]);
+    let ours = bench.run(&["plan", "app"]);
+    let plan = ours.plan();
+    assert_eq!(plan["phases"]["release"], serde_json::Value::Null);
+    assert_eq!(plan["start"]["cmd"], "node a.js");
+    let processes = serde_json::json!({"clock": "node b.js", "release": "node migrate.js", "web": "node a.js"});
+    assert_eq!(plan["processes"], processes);
+    assert_eq!(plan["variables"]["NIXPACKS_METADATA"], "node");
+    let provider = serde_json::json!([{"name": "node", "version": "0.1.0", "labels": []}]);
+    assert_eq!(plan["metadata"]["providers"], provider);
+    insta::assert_snapshot!(ours.stderr, @r#"Hint: The Procfile's `release: node migrate.js` is not run while the image is built, where neither the app's database nor its variables are; it is in the plan's `processes`. `[phases.release]` with `cmds = [...]` and `dependsOn = ["build"]` in nixpacks.toml runs it all the same; with `skip = true` this hint is gone"#);
+    // No variable overwrites it.
+    let plan = bench.run(&["plan", "app", "-e", "NIXPACKS_METADATA=mine"]).plan();
+    assert_eq!(plan["metadata"]["providers"], provider);
+    // Who says something about the phase has decided.
+    bench.app("app", &[("nixpacks.toml", "[phases.release]\ncmds = ['x']\ndependsOn = ['build']\n")]);
+    let decided = bench.run(&["plan", "app"]);
+    assert_eq!((decided.plan()["phases"]["release"]["cmds"][0].as_str(), &*decided.stderr), (Some("x"), ""));
+    // A plan that is fed back or replayed keeps both.
+    let again = bench.run(&["plan", "app", "--json-plan", ours.success(), "-e", "A=1"]).plan();
+    assert_eq!((&again["processes"], &again["metadata"]["providers"]), (&processes, &provider));
+    let upstream = bench.run(&["plan", "app", "--edition", "nixpacks"]).plan();
+    assert_eq!(upstream["phases"]["release"]["cmds"], serde_json::json!(["x"]));
+    assert_eq!((&upstream["processes"], &upstream["metadata"]), (&serde_json::Value::Null, &serde_json::Value::Null));
+}
+
+#[test]
+fn a_debian_image_does_not_bring_its_nixpkgs_to_pinned_phases() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    for edition in ["nixpacks", "2026.11"] {
+        let outcome = bench.run(&["plan", "app", "-e", "NIXPACKS_DEBIAN=1", "--edition", edition]);
+        assert!(outcome.plan()["buildImage"].as_str().unwrap().contains("debian"));
+        assert!(outcome.stderr.contains("Nix packages of setup come from a nixpkgs"), "{}", outcome.stderr);
+    }
+    let archive = "a0b7e70db7a55088d3de0cc370a59f9fbcc906c3";
+    bench.app("app", &[("nixpacks.toml", &format!("[phases.setup]\nnixpkgsArchive = '{archive}'\n"))]);
+    assert_eq!(bench.run(&["plan", "app", "-e", "NIXPACKS_DEBIAN=1"]).stderr, "");
+}
+
+#[test]
 fn the_edition_comes_from_flag_variable_or_configuration_file() {
     let bench = Workbench::new();
     bench.app("app", NODE);
@@ -243,6 +458,30 @@ fn errors_say_what_where_and_what_to_do() {
 
     Caused by:
         no provider recognises `[BENCH]/nothing`, which has: docs/, notes.txt, src/
+        each provider looked for one of these:
+          crystal     shard.yml
+          c#          **/*.csproj (anywhere)
+          dart        pubspec.yaml
+          elixir      mix.exs
+          deno        deno.json, deno.jsonc, deno.lock, index.ts, index.tsx, main.ts, main.tsx, mod.ts, server.ts, app.ts, src/index.ts, src/main.ts
+          f#          **/*.fsproj (anywhere)
+          clojure     project.clj, build.clj
+          gleam       manifest.toml
+          go          go.mod, main.go, go.work
+          haskell     package.yaml, stack.yaml
+          scheme      haunt.scm
+          java        pom.xml, pom.rb, pom.scala, pom.yaml, pom.yml, gradlew, pom.atom, pom.clj, pom.groovy, build.gradle, build.gradle.kts
+          lunatic     .cargo/config.toml
+          scala       build.sbt
+          php         composer.json, index.php
+          ruby        Gemfile
+          node        package.json
+          python      main.py, requirements.txt, pyproject.toml, Pipfile
+          rust        Cargo.toml
+          swift       Package.swift
+          staticfile  Staticfile, index.html, public/, dist/, index/
+          zig         **/*.zig (anywhere)
+          cobol       **/*.cbl (anywhere)
 
     Hint: Look whether this is the right directory; name providers, packages and commands in nixpacks.toml
     ");

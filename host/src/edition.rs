@@ -72,8 +72,14 @@ pub struct Rules {
     pub variable_precedence: VariablePrecedence,
     /// How `--env` is split into name and value.
     pub env_syntax: EnvSyntax,
+    /// Which values of a list option count.
+    pub list_options: ListOptions,
     /// How a Procfile is read.
     pub procfile: ProcfileSyntax,
+    /// What becomes of a Procfile's processes.
+    pub processes: ProcessRules,
+    /// Whether a plan says who planned it.
+    pub metadata: MetadataRules,
     /// When providers are asked whether the app is theirs.
     pub detection: DetectionRules,
     /// When a plan without phases leads into a subdirectory.
@@ -186,6 +192,35 @@ pub enum ProcfileSyntax {
     Lines,
 }
 
+/// Which values of an option that may be repeated count if it stands before and after the command's
+/// name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListOptions {
+    /// Those after it (Nixpacks 1.41).
+    AfterWins,
+    /// All, those before it first.
+    Concatenated,
+}
+
+/// What becomes of a Procfile's processes besides the one that starts the container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProcessRules {
+    /// `release` becomes a phase, run while the image is built; the others are lost (Nixpacks 1.41).
+    ReleaseIsPhase,
+    /// All are recorded in the plan; none becomes a phase, since what prepares a release needs the
+    /// database and the variables of the running app.
+    Recorded,
+}
+
+/// Whether a plan says who planned it, besides `NIXPACKS_METADATA`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetadataRules {
+    /// No (Nixpacks 1.41).
+    VariableOnly,
+    /// Name, version and labels of each provider, which no variable overwrites.
+    Structured,
+}
+
 /// When providers are asked, and what `detect` and `plan` check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DetectionRules {
@@ -240,7 +275,10 @@ const NIXPACKS: Rules = Rules {
     cache_variables: CacheVariables::ReplaceWithCommand,
     variable_precedence: VariablePrecedence::FileOverEnv,
     env_syntax: EnvSyntax::LongestName,
+    list_options: ListOptions::AfterWins,
     procfile: ProcfileSyntax::Yaml,
+    processes: ProcessRules::ReleaseIsPhase,
+    metadata: MetadataRules::VariableOnly,
     detection: DetectionRules::Nixpacks,
     subdirectory: SubdirectoryRules::Nixpacks,
     target_architecture: TargetArchitecture::OfPlanner,
@@ -258,7 +296,10 @@ const NOVEMBER_2026: Rules = Rules {
     cache_variables: CacheVariables::Extend,
     variable_precedence: VariablePrecedence::EnvOverFile,
     env_syntax: EnvSyntax::FirstEqualsSign,
+    list_options: ListOptions::Concatenated,
     procfile: ProcfileSyntax::Lines,
+    processes: ProcessRules::Recorded,
+    metadata: MetadataRules::Structured,
     detection: DetectionRules::Checked,
     subdirectory: SubdirectoryRules::Visible,
     target_architecture: TargetArchitecture::OfPlatform,

@@ -3,7 +3,8 @@
 
 use crate::app::App;
 use crate::edition::Distribution;
-use crate::plan::{Item, ListEdit, PartialPlan, Phase, Plan, Start};
+use crate::error::{Error, Result};
+use crate::plan::{Item, ListEdit, PartialPhase, PartialPlan, PartialStart, Phase, Plan};
 use std::collections::BTreeSet;
 
 /// The base images of Nixpacks are known by this part of their name, wherever they are mirrored.
@@ -22,10 +23,10 @@ pub(crate) enum StartCommand {
 }
 
 /// What two providers need at run time together: each says what it needs, or nothing is known.
-pub(crate) fn combine(earlier: Option<Start<ListEdit>>, later: Option<Start<ListEdit>>) -> Option<Start<ListEdit>> {
+pub(crate) fn combine(earlier: Option<PartialStart>, later: Option<PartialStart>) -> Option<PartialStart> {
     let (Some(earlier), Some(later)) = (&earlier, &later) else {
         let known = earlier.or(later)?;
-        return Some(Start { nix_packages: None, nix_libraries: None, apt_packages: None, ..known });
+        return Some(PartialStart { nix_packages: None, nix_libraries: None, apt_packages: None, ..known });
     };
     let both = |a: &Option<ListEdit>, b: &Option<ListEdit>| {
         let (a, b) = (a.as_ref()?, b.as_ref()?);
@@ -34,7 +35,7 @@ pub(crate) fn combine(earlier: Option<Start<ListEdit>>, later: Option<Start<List
     let files = [earlier, later].into_iter().flat_map(|start| start.only_include_files.iter().flat_map(|list| &list.0));
     let absolute = files.filter(|item| is_absolute(item)).cloned();
     let whole_app = Item::Value(WHOLE_APP.to_owned());
-    Some(Start {
+    Some(PartialStart {
         command: earlier.command.clone().or_else(|| later.command.clone()),
         run_image: earlier.run_image.clone().or_else(|| later.run_image.clone()),
         only_include_files: Some(distinct([whole_app].into_iter().chain(absolute))),
@@ -63,7 +64,7 @@ fn is_absolute(item: &Item) -> bool {
 /// the user adds to a phase are needed at run time, too, and so may be everything if the provider's
 /// claim was about a command that is not used. `merged` is the plan as it is without this.
 pub(crate) fn add_wishes(provider: &mut PartialPlan, merged: &PartialPlan, command: StartCommand) {
-    let wished = |list: fn(&Phase<ListEdit>) -> &Option<ListEdit>| {
+    let wished = |list: fn(&PartialPhase) -> &Option<ListEdit>| {
         let known = values(provider, list);
         values(merged, list).into_iter().filter(|value| !known.contains(value)).collect::<Vec<_>>()
     };
@@ -93,20 +94,42 @@ pub(crate) fn add_wishes(provider: &mut PartialPlan, merged: &PartialPlan, comma
 }
 
 /// The values of a list of all phases, each once.
-fn values(plan: &PartialPlan, list: impl Fn(&Phase<ListEdit>) -> &Option<ListEdit>) -> BTreeSet<String> {
+fn values(plan: &PartialPlan, list: impl Fn(&PartialPhase) -> &Option<ListEdit>) -> BTreeSet<String> {
     let lists = plan.phases.iter().flatten().filter_map(|(_, phase)| list(phase).clone());
     lists.flat_map(ListEdit::into_values).collect()
 }
 
-/// Lets the phases of a provider wait for the whole app.
-pub(crate) fn copy_everything_first(provider: &mut PartialPlan) {
+/// Lets phases of a provider wait for the whole app: all of them if the user wants that, and those
+/// whose commands are the user's, since the provider knows only what its own ones need.
+pub(crate) fn copy_everything_first(provider: &mut PartialPlan, user: &PartialPlan) {
+    let is_wanted = user.image.as_ref().and_then(|image| image.manifests_first) == Some(false);
     for (name, phase) in provider.phases.iter_mut().flatten() {
+        let has_own_commands =
+            user.phases.as_ref().and_then(|phases| phases.get(name)).is_some_and(|phase| phase.commands.is_some());
         // Files of `setup` are those that Nix expressions refer to.
-        if name != "setup" {
+        if name != "setup" && (is_wanted || has_own_commands) {
             phase.only_include_files = None;
             phase.only_variables = None;
         }
     }
+}
+
+/// Makes a process of the plan the one that starts by default.
+///
+/// # Errors
+/// There is no process of this name.
+pub(crate) fn choose_process(plan: &mut Plan) -> Result<()> {
+    let Some(name) = plan.image.as_ref().and_then(|image| image.process.clone()) else { return Ok(()) };
+    let known = plan.processes.clone().unwrap_or_default();
+    let Some(command) = known.get(&name) else {
+        let names: Vec<_> = known.keys().map(String::as_str).collect();
+        let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        return Err(Error::configuration(format!("There is no process `{name}`"))
+            .cause(format!("processes of this app: {known}"))
+            .hint("Processes are lines `NAME: COMMAND` of a Procfile, or `[processes]` in nixpacks.toml"));
+    };
+    plan.start.get_or_insert_default().command = Some(command.clone());
+    Ok(())
 }
 
 /// Settles what the image is made of: whether it can be slim, and what its last stage starts from.
@@ -163,17 +186,17 @@ fn mentions(text: &str, name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn plan_with(packages: &[&str], start: Option<Start<ListEdit>>) -> PartialPlan {
+    fn plan_with(packages: &[&str], start: Option<PartialStart>) -> PartialPlan {
         let mut plan = PartialPlan { start, ..PartialPlan::default() };
         plan.phase_mut("setup").nix_packages = Some(ListEdit::replace(packages.iter().copied()));
         plan
     }
 
-    fn start(packages: &[&str], files: &[&str]) -> Start<ListEdit> {
-        Start {
+    fn start(packages: &[&str], files: &[&str]) -> PartialStart {
+        PartialStart {
             nix_packages: Some(ListEdit::replace(packages.iter().copied())),
             only_include_files: (!files.is_empty()).then(|| ListEdit::replace(files.iter().copied())),
-            ..Start::default()
+            ..PartialStart::default()
         }
     }
 

@@ -46,7 +46,14 @@ impl Workbench {
 
     /// Runs the program with the bench as working directory.
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
-        let output = plugpacks(&self.path("cache")).current_dir(self.0.path()).args(arguments).output().unwrap();
+        self.run_with(&[], arguments)
+    }
+
+    /// Runs the program with these variables in its process.
+    pub(crate) fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Outcome {
+        let mut command = plugpacks(&self.path("cache"));
+        let output =
+            command.current_dir(self.0.path()).envs(variables.iter().copied()).args(arguments).output().unwrap();
         Outcome::new(&output, self.0.path())
     }
 }

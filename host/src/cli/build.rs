@@ -1,5 +1,5 @@
-use super::options::PlanOptions;
-use super::{Reasons, print, say, show};
+use super::options::{GivenOptions, PlanOptions};
+use super::{NOTHING_HINT, Reasons, print, say, show};
 use crate::app::App;
 use crate::builder::{BuildContext, Docker, DockerConnection, DockerFlag, DockerOptions};
 use crate::config::{Mirrors, Variables};
@@ -7,7 +7,7 @@ use crate::dockerfile::{CacheIds, CacheImage, CacheKey, CacheMounts, Delivery, D
 use crate::edition::{Edition, ImageRules};
 use crate::error::{Error, Result};
 use crate::plan::{PartialPlan, Plan};
-use crate::planner::{self, PlanRequest, Planned};
+use crate::planner::{self, Nothing, PlanRequest, Planned};
 use crate::provider::Diagnostics;
 use crate::shell::shell_words;
 use crate::{dockerfile, table};
@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 #[derive(Args)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) options: PlanOptions,
     /// App directory
     path: PathBuf,
     /// Name of the image [default: a random one]
@@ -88,7 +90,10 @@ pub(super) struct Arguments {
     verbose: bool,
 }
 
-pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
+pub(super) fn run(arguments: &Arguments, options: &GivenOptions) -> Result<()> {
+    if let (Some(_), Some(option)) = (&arguments.plan, options.conflict_with_saved_plan()) {
+        super::refuse(&format!("the argument '--plan <FILE>' cannot be used with '{option}'"));
+    }
     let mut request = options.request(&arguments.path)?;
     request.platform = arguments.platform.first().cloned();
     let planned = match &arguments.plan {
@@ -182,6 +187,7 @@ fn saved(file: &Path, request: &PlanRequest) -> Result<Planned> {
         app: Arc::new(app),
         subdirectory: None,
         plan: planner::replay(partial, edition),
+        nothing: None,
         edition,
         variables: Variables::default(),
         mirrors: Mirrors { ..request.mirrors.clone() },
@@ -193,7 +199,7 @@ fn saved(file: &Path, request: &PlanRequest) -> Result<Planned> {
 fn check(planned: &Planned, arguments: &Arguments) -> Result<()> {
     let plan = &planned.plan;
     if plan.phases.is_empty() {
-        return Err(nothing_to_build(&planned.app));
+        return Err(nothing_to_build(planned.nothing.as_ref()));
     }
     let phases = plan.ordered_phases().map_err(|cycle| planner::circular(&cycle.phases))?;
     say(&table::render(concat!("Plugpacks v", env!("CARGO_PKG_VERSION")), plan, &phases));
@@ -206,11 +212,12 @@ fn check(planned: &Planned, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-fn nothing_to_build(app: &App) -> Error {
-    let names = app.top_level_names().unwrap_or_default();
-    Error::app("Plugpacks was unable to generate a build plan for this app")
-        .cause(format!("no provider recognises `{}`, which has: {}", app.root().display(), names.join(", ")))
-        .hint("Look whether this is the right directory; name providers, packages and commands in nixpacks.toml")
+fn nothing_to_build(nothing: Option<&Nothing>) -> Error {
+    let error = Error::app("Plugpacks was unable to generate a build plan for this app").hint(NOTHING_HINT);
+    match nothing {
+        Some(nothing) => error.cause(nothing),
+        None => error.cause("the saved plan has no phases"),
+    }
 }
 
 fn cache_mounts(arguments: &Arguments, planned: &Planned, docker: &Docker) -> CacheMounts {

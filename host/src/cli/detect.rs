@@ -1,5 +1,5 @@
-use super::options::PlanOptions;
-use super::{Reasons, print, show};
+use super::options::{GivenOptions, PlanOptions};
+use super::{Reasons, print, show, warn_of_nothing};
 use crate::error::Result;
 use crate::planner;
 use clap::Args;
@@ -7,13 +7,16 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) options: PlanOptions,
     /// App directory
     path: PathBuf,
 }
 
-pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
+pub(super) fn run(arguments: &Arguments, options: &GivenOptions) -> Result<()> {
     let request = options.request(&arguments.path)?;
-    let (names, diagnostics) = planner::detect(&request, &options.catalog()?)?;
-    show(&diagnostics, Reasons::Hidden);
-    print(&format!("{}\n", names.join(", ")))
+    let detected = planner::detect(&request, &options.catalog()?)?;
+    show(&detected.diagnostics, Reasons::Hidden);
+    warn_of_nothing(detected.nothing.as_ref());
+    print(&format!("{}\n", detected.names.join(", ")))
 }

@@ -7,9 +7,10 @@ mod options;
 mod plan;
 
 use crate::error::{Error, Result};
+use crate::planner::Nothing;
 use crate::provider::Diagnostics;
 use anstyle::{AnsiColor, Style};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use options::PlanOptions;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -41,9 +42,9 @@ const FAILURE: u8 = 1;
 pub fn main() -> ExitCode {
     let Arguments { options, command } = Arguments::parse();
     let result = match command {
-        Command::Plan(arguments) => plan::run(&arguments, &options),
-        Command::Detect(arguments) => detect::run(&arguments, &options),
-        Command::Build(arguments) => build::run(&arguments, &options),
+        Command::Plan(arguments) => plan::run(&arguments, &options.followed_by(&arguments.options)),
+        Command::Detect(arguments) => detect::run(&arguments, &options.followed_by(&arguments.options)),
+        Command::Build(arguments) => build::run(&arguments, &options.followed_by(&arguments.options)),
     };
     let code = match result {
         Ok(()) => 0,
@@ -56,18 +57,43 @@ pub fn main() -> ExitCode {
     std::process::exit(code.into())
 }
 
+/// Ends the program because of arguments that do not go together, as the parser does.
+fn refuse(message: &str) -> ! {
+    Arguments::command().error(clap::error::ErrorKind::ArgumentConflict, message).exit()
+}
+
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
 fn report(error: &Error) {
     say(&format!("{ERROR}Error{ERROR:#}: {}\n", error.report()));
 }
 
-/// Shows warnings, and reasons if they are asked for.
-fn show(diagnostics: &Diagnostics, reasons: Reasons) {
-    for warning in &diagnostics.warnings {
-        say(&format!("{WARNING}Warning{WARNING:#}: {warning}\n"));
+fn warn(warning: &str) {
+    say(&format!("{WARNING}Warning{WARNING:#}: {warning}\n"));
+}
+
+fn hint(hint: &str) {
+    say(&format!("{HINT}Hint{HINT:#}: {hint}\n"));
+}
+
+/// What to do about an app that nobody can plan.
+const NOTHING_HINT: &str =
+    "Look whether this is the right directory; name providers, packages and commands in nixpacks.toml";
+
+/// Warns that a plan has nothing to build, if that is so.
+fn warn_of_nothing(nothing: Option<&Nothing>) {
+    if let Some(nothing) = nothing {
+        warn(&nothing.to_string());
+        hint(NOTHING_HINT);
     }
+}
+
+/// Shows warnings and hints, and reasons if they are asked for.
+fn show(diagnostics: &Diagnostics, reasons: Reasons) {
+    diagnostics.warnings.iter().for_each(|warning| warn(warning));
+    diagnostics.hints.iter().for_each(|text| hint(text));
     if reasons == Reasons::Shown {
         for (provider, decision, reason) in &diagnostics.reasons {
             say(&format!("{provider}: {decision}: {reason}\n"));

@@ -1,62 +1,67 @@
-use crate::config::{Mirrors, Overrides, Variables};
-use crate::edition::{Edition, EnvSyntax};
+use crate::config::{ListOption, Mirrors, Overrides, Variables};
+use crate::edition::{Edition, EnvSyntax, ListOptions};
 use crate::error::{Error, Result};
 use crate::plan::{ImageSettings, PartialPlan};
 use crate::planner::PlanRequest;
 use crate::provider::{Catalog, ComponentCache, Limits};
 use clap::{Args, value_parser};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Options of every command, allowed before and after its name.
+/// Options of every command, allowed before and after its name. They are arguments of both levels,
+/// since clap's global ones forget the values before the name if there are some after it.
 #[derive(Args)]
 pub(super) struct PlanOptions {
     /// A plan as JSON, above configuration file and environment
-    #[arg(long, global = true, value_name = "JSON")]
+    #[arg(long, value_name = "JSON")]
     json_plan: Option<String>,
     /// Replace the install commands
-    #[arg(short, long, global = true, value_name = "COMMAND")]
+    #[arg(short, long, value_name = "COMMAND")]
     install_cmd: Option<String>,
     /// Replace the build commands
-    #[arg(short, long, global = true, value_name = "COMMAND")]
+    #[arg(short, long, value_name = "COMMAND")]
     build_cmd: Option<String>,
     /// Replace the start command
-    #[arg(short, long, global = true, value_name = "COMMAND")]
+    #[arg(short, long, value_name = "COMMAND")]
     start_cmd: Option<String>,
     /// Add a Nix package [repeatable]
-    #[arg(short, long, global = true, value_name = "PACKAGE")]
+    #[arg(short, long, value_name = "PACKAGE")]
     pkgs: Vec<String>,
     /// Add a Debian/Ubuntu package [repeatable]
-    #[arg(short, long, global = true, value_name = "PACKAGE")]
+    #[arg(short, long, value_name = "PACKAGE")]
     apt: Vec<String>,
     /// Add a Nix library [repeatable]
-    #[arg(long, global = true, value_name = "LIBRARY")]
+    #[arg(long, value_name = "LIBRARY")]
     libs: Vec<String>,
     /// Give the build a variable; NAME alone takes the value of this process [repeatable]
-    #[arg(short, long, global = true, value_name = "NAME=VALUE")]
+    #[arg(short, long, value_name = "NAME=VALUE")]
     env: Vec<String>,
+    /// Give the build every variable of this process whose name begins with NIXPACKS_, below --env
+    #[arg(long)]
+    import_env: bool,
     /// Configuration file, relative to the app
-    #[arg(short, long, global = true, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Behaviour and versions: `nixpacks` (Nixpacks 1.41, exactly) or `2026.11` [default: 2026.11]
-    #[arg(long, global = true, value_name = "EDITION")]
+    #[arg(long, value_name = "EDITION")]
     edition: Option<String>,
     /// Load a provider [repeatable]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     provider: Vec<PathBuf>,
     /// Load every provider (*.wasm) of a directory [repeatable]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, value_name = "DIR")]
     provider_dir: Vec<PathBuf>,
     /// Base image of the build
-    #[arg(long, global = true, value_name = "IMAGE")]
+    #[arg(long, value_name = "IMAGE")]
     build_image: Option<String>,
     /// Where nixpkgs tarballs are fetched from; {archive} stands for the commit
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, value_name = "URL")]
     nixpkgs_url: Option<String>,
     #[command(flatten)]
     image: ImageOptions,
     /// Seconds that one call into a provider may take [default: 10]
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=3600))]
+    #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=3600))]
     provider_timeout: Option<u64>,
 }
 
@@ -64,22 +69,25 @@ pub(super) struct PlanOptions {
 #[derive(Args)]
 struct ImageOptions {
     /// Give the image only what the app needs at run time [default: true]
-    #[arg(long, global = true, value_name = "true|false")]
+    #[arg(long, value_name = "true|false")]
     slim: Option<bool>,
     /// Let the first process hand signals on to the app [default: true]
-    #[arg(long, global = true, value_name = "true|false")]
+    #[arg(long, value_name = "true|false")]
     init: Option<bool>,
     /// Install dependencies before the rest of the app is copied, where that is enough [default: true]
-    #[arg(long, global = true, value_name = "true|false")]
+    #[arg(long, value_name = "true|false")]
     manifests_first: Option<bool>,
     /// Whom the app runs as; `root` is allowed [default: app]
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, value_name = "NAME")]
     user: Option<String>,
     /// Path that a health check of the image asks the app for [default: no health check]
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(long, value_name = "PATH")]
     health_check: Option<String>,
+    /// Process that the image starts by default, such as `worker` of a Procfile [default: web]
+    #[arg(long, value_name = "NAME")]
+    process: Option<String>,
     /// Put a list of the image's packages into it, /etc/plugpacks/sbom.spdx.json [default: false]
-    #[arg(long, global = true, value_name = "true|false")]
+    #[arg(long, value_name = "true|false")]
     sbom: Option<bool>,
 }
 
@@ -90,54 +98,87 @@ impl ImageOptions {
             init: self.init,
             manifests_first: self.manifests_first,
             health_check: self.health_check.clone(),
+            process: self.process.clone(),
             sbom: self.sbom,
         }
     }
 }
 
 impl PlanOptions {
+    /// These options, given before the command's name, and those after it.
+    pub(super) const fn followed_by<'a>(&'a self, after: &'a Self) -> GivenOptions<'a> {
+        GivenOptions { before: self, after }
+    }
+}
+
+/// The options before and after the command's name.
+pub(super) struct GivenOptions<'a> {
+    before: &'a PlanOptions,
+    after: &'a PlanOptions,
+}
+
+impl GivenOptions<'_> {
     /// What these options ask for, for an app.
     ///
     /// # Errors
     /// An option says something impossible.
     pub(super) fn request(&self, directory: &Path) -> Result<PlanRequest> {
-        let operator = OperatorVariables::new(&self.env);
-        let edition = match (&self.edition, operator.get("NIXPACKS_EDITION")) {
-            (Some(name), _) => Some(Edition::parse(name, "--edition")?),
+        let env = self.list(|options| &options.env);
+        let operator = OperatorVariables::new(&env);
+        let edition = match (self.one(|options| &options.edition), operator.get("NIXPACKS_EDITION")) {
+            (Some(name), _) => Some(Edition::parse(&name, "--edition")?),
             (None, Some(name)) => Some(Edition::parse(&name, "NIXPACKS_EDITION")?),
             (None, None) => None,
         };
-        let json_plan = self.json_plan.as_deref().map(|text| {
-            PartialPlan::from_json(text).map_err(|error| {
-                Error::configuration(error.to_string()).hint("This is about the text given to --json-plan")
-            })
-        });
-        let nixpkgs_url = self.nixpkgs_url.clone().or_else(|| operator.get("NIXPACKS_NIXPKGS_URL"));
-        if let Some(url) = nixpkgs_url.as_deref().filter(|url| !url.contains("{archive}")) {
-            return Err(Error::configuration(format!("The nixpkgs URL `{url}` does not say where the commit stands"))
-                .hint("Write {archive} in its place, as in http://mirror/nixpkgs/{archive}.tar.gz"));
-        }
+        let process = ProcessVariables::read(&env);
+        let (imported, unseen) = if self.before.import_env || self.after.import_env {
+            (process.arguments(), Vec::new())
+        } else {
+            (Vec::new(), process.names())
+        };
         Ok(PlanRequest {
             directory: directory.to_owned(),
             edition,
-            env: self.env.clone(),
-            config: self.config.clone(),
-            json_plan: json_plan.transpose()?,
+            env,
+            imported,
+            unseen,
+            config: self.one(|options| &options.config),
+            json_plan: self.json_plan()?,
             overrides: Overrides {
-                nix_packages: self.pkgs.clone(),
-                apt_packages: self.apt.clone(),
-                nix_libraries: self.libs.clone(),
-                install_command: self.install_cmd.clone(),
-                build_command: self.build_cmd.clone(),
-                start_command: self.start_cmd.clone(),
-                build_image: self.build_image.clone().or_else(|| operator.get("NIXPACKS_BUILD_IMAGE")),
-                user: self.image.user.clone(),
-                image: self.image.settings(),
+                nix_packages: self.list(|options| &options.pkgs),
+                apt_packages: self.list(|options| &options.apt),
+                nix_libraries: self.list(|options| &options.libs),
+                install_command: self.one(|options| &options.install_cmd),
+                build_command: self.one(|options| &options.build_cmd),
+                start_command: self.one(|options| &options.start_cmd),
+                build_image: self.one(|options| &options.build_image).or_else(|| operator.get("NIXPACKS_BUILD_IMAGE")),
+                user: self.one(|options| &options.image.user),
+                image: self.before.image.settings().overlaid_by(self.after.image.settings()),
             },
-            mirrors: Mirrors { nixpkgs_url },
+            mirrors: Mirrors { nixpkgs_url: self.nixpkgs_url(&operator)? },
             platform: None,
             limits: self.limits(),
         })
+    }
+
+    fn json_plan(&self) -> Result<Option<PartialPlan>> {
+        let parse = |text: String| {
+            PartialPlan::from_json(&text).map_err(|error| {
+                Error::configuration(error.to_string()).hint("This is about the text given to --json-plan")
+            })
+        };
+        self.one(|options| &options.json_plan).map(parse).transpose()
+    }
+
+    fn nixpkgs_url(&self, operator: &OperatorVariables) -> Result<Option<String>> {
+        let url = self.one(|options| &options.nixpkgs_url).or_else(|| operator.get("NIXPACKS_NIXPKGS_URL"));
+        match url {
+            Some(url) if !url.contains("{archive}") => {
+                Err(Error::configuration(format!("The nixpkgs URL `{url}` does not say where the commit stands"))
+                    .hint("Write {archive} in its place, as in http://mirror/nixpkgs/{archive}.tar.gz"))
+            }
+            url => Ok(url),
+        }
     }
 
     /// The built-in providers and those these options bring.
@@ -146,10 +187,12 @@ impl PlanOptions {
     /// One of them cannot be loaded.
     pub(super) fn catalog(&self) -> Result<Arc<Catalog>> {
         let mut catalog = Catalog::builtin();
-        if !self.provider.is_empty() || !self.provider_dir.is_empty() {
+        let directories: Vec<_> = self.before.provider_dir.iter().chain(&self.after.provider_dir).collect();
+        let files: Vec<_> = self.before.provider.iter().chain(&self.after.provider).collect();
+        if !files.is_empty() || !directories.is_empty() {
             let cache = ComponentCache::of_user(self.limits());
-            self.provider_dir.iter().try_for_each(|directory| catalog.add_directory(directory, &cache))?;
-            self.provider.iter().try_for_each(|file| catalog.add_file(file, &cache))?;
+            directories.into_iter().try_for_each(|directory| catalog.add_directory(directory, &cache))?;
+            files.into_iter().try_for_each(|file| catalog.add_file(file, &cache))?;
         }
         for notice in catalog.notices() {
             super::say(&format!("Note: {notice}\n"));
@@ -159,12 +202,66 @@ impl PlanOptions {
 
     /// Whether `--env` asks for verbose output (Nixpacks 1.41: by this very argument).
     pub(super) fn is_verbose(&self) -> bool {
-        self.env.iter().any(|argument| argument == "NIXPACKS_VERBOSE=1")
+        let env = self.list(|options| &options.env).values(ListOptions::Concatenated);
+        env.iter().any(|argument| argument == "NIXPACKS_VERBOSE=1")
+    }
+
+    /// The option before the command's name that a saved plan leaves no room for. For one after it
+    /// the parser says so.
+    pub(super) const fn conflict_with_saved_plan(&self) -> Option<&'static str> {
+        match (&self.before.json_plan, &self.before.config) {
+            (Some(_), _) => Some("--json-plan <JSON>"),
+            (None, Some(_)) => Some("--config <FILE>"),
+            (None, None) => None,
+        }
     }
 
     fn limits(&self) -> Limits {
-        let time = self.provider_timeout.map_or(Limits::DEFAULT.time, std::time::Duration::from_secs);
+        let seconds = self.one(|options| &options.provider_timeout);
+        let time = seconds.map_or(Limits::DEFAULT.time, std::time::Duration::from_secs);
         Limits { time, ..Limits::DEFAULT }
+    }
+
+    /// The value of an option that is given once; the one after the command's name wins.
+    fn one<T: Clone>(&self, option: impl Fn(&PlanOptions) -> &Option<T>) -> Option<T> {
+        option(self.after).as_ref().or(option(self.before).as_ref()).cloned()
+    }
+
+    /// The values of an option that may be repeated.
+    fn list(&self, option: impl Fn(&PlanOptions) -> &Vec<String>) -> ListOption {
+        ListOption { before: option(self.before).clone(), after: option(self.after).clone() }
+    }
+}
+
+/// The `NIXPACKS_*` variables of the process that `--env` does not give.
+struct ProcessVariables(BTreeMap<String, String>);
+
+impl ProcessVariables {
+    /// Those that are read from the process in any case, and those that Nixpacks itself leaves in an
+    /// image: of no use to a build that runs in one.
+    const OTHERS: [&str; 5] =
+        ["NIXPACKS_EDITION", "NIXPACKS_NIXPKGS_URL", "NIXPACKS_BUILD_IMAGE", "NIXPACKS_METADATA", "NIXPACKS_PATH"];
+
+    fn read(env: &ListOption) -> Self {
+        let name = |argument: &String| argument.split('=').next().unwrap_or_default().to_owned();
+        let given: Vec<_> = env.values(ListOptions::Concatenated).iter().map(name).collect();
+        let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            let name = name.into_string().ok().filter(|name| name.starts_with("NIXPACKS_") && is_name(name))?;
+            let is_ours = !Self::OTHERS.contains(&name.as_str()) && !given.contains(&name);
+            // A value that is not UTF-8 cannot be part of a plan.
+            Some((name, value.into_string().ok()?)).filter(|_| is_ours)
+        });
+        Self(variables.collect())
+    }
+
+    fn names(self) -> Vec<String> {
+        self.0.into_keys().collect()
+    }
+
+    /// The variables as arguments of `--env`.
+    fn arguments(self) -> Vec<String> {
+        self.0.into_iter().map(|(name, value)| format!("{name}={value}")).collect()
     }
 }
 
@@ -173,9 +270,10 @@ impl PlanOptions {
 struct OperatorVariables(Variables);
 
 impl OperatorVariables {
-    fn new(env: &[String]) -> Self {
+    fn new(env: &ListOption) -> Self {
         // This syntax refuses nothing; that is left to the edition, which is not known yet.
-        let variables = Variables::parse(env, EnvSyntax::LongestName, |name| std::env::var(name).ok());
+        let env = env.values(ListOptions::Concatenated);
+        let variables = Variables::parse(&env, EnvSyntax::LongestName, |name| std::env::var(name).ok());
         Self(variables.unwrap_or_default())
     }
 

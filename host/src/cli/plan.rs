@@ -1,5 +1,5 @@
-use super::options::PlanOptions;
-use super::{Reasons, print, show};
+use super::options::{GivenOptions, PlanOptions};
+use super::{Reasons, print, show, warn_of_nothing};
 use crate::error::Result;
 use crate::planner;
 use clap::{Args, ValueEnum};
@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) options: PlanOptions,
     /// App directory
     path: PathBuf,
     /// Form of the plan
@@ -23,10 +25,11 @@ enum Format {
     Toml,
 }
 
-pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
+pub(super) fn run(arguments: &Arguments, options: &GivenOptions) -> Result<()> {
     let request = options.request(&arguments.path)?;
     let planned = planner::plan(&request, &options.catalog()?)?;
     show(&planned.diagnostics, if arguments.explain { Reasons::Shown } else { Reasons::Hidden });
+    warn_of_nothing(planned.nothing.as_ref());
     let text = match arguments.format {
         Format::Json => planned.plan.to_json(),
         Format::Toml => planned.plan.to_toml(),

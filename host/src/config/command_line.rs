@@ -1,15 +1,34 @@
-use crate::edition::{CommandOverride, PackageFlags, Rules};
-use crate::plan::{ImageSettings, ListEdit, PartialPlan, Start};
+use crate::edition::{CommandOverride, ListOptions, PackageFlags, Rules};
+use crate::plan::{ImageSettings, ListEdit, PartialPlan, PartialStart, Setting};
+
+/// The values of an option that may be repeated, before and after the command's name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListOption {
+    /// Those before the command's name.
+    pub before: Vec<String>,
+    /// Those after it.
+    pub after: Vec<String>,
+}
+
+impl ListOption {
+    /// The values that count.
+    pub fn values(&self, rule: ListOptions) -> Vec<String> {
+        match rule {
+            ListOptions::AfterWins if !self.after.is_empty() => self.after.clone(),
+            ListOptions::AfterWins | ListOptions::Concatenated => [&self.before[..], &self.after].concat(),
+        }
+    }
+}
 
 /// What the command line says about the plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
     /// `--pkgs`: Nix packages.
-    pub nix_packages: Vec<String>,
+    pub nix_packages: ListOption,
     /// `--apt`: Debian/Ubuntu packages.
-    pub apt_packages: Vec<String>,
+    pub apt_packages: ListOption,
     /// `--libs`: Nix libraries.
-    pub nix_libraries: Vec<String>,
+    pub nix_libraries: ListOption,
     /// `--install-cmd`.
     pub install_command: Option<String>,
     /// `--build-cmd`.
@@ -27,8 +46,9 @@ pub struct Overrides {
 impl Overrides {
     /// The partial plan they amount to.
     pub fn to_plan(&self, rules: &Rules) -> PartialPlan {
-        let mut plan = PartialPlan { build_image: self.build_image.clone(), ..PartialPlan::default() };
-        self.add_packages(&mut plan, rules.package_flags);
+        let build_image = self.build_image.clone().map(Setting::Value);
+        let mut plan = PartialPlan { build_image, ..PartialPlan::default() };
+        self.add_packages(&mut plan, rules);
         for (phase, command, dependency) in
             [("install", &self.install_command, "setup"), ("build", &self.build_command, "install")]
         {
@@ -36,16 +56,18 @@ impl Overrides {
                 replace_commands(&mut plan, phase, command, dependency, rules.command_override);
             }
         }
-        plan.start = self.start_command.as_ref().map(Start::with_command);
+        plan.start = self.start_command.as_ref().map(PartialStart::with_command);
         if let Some(user) = &self.user {
-            plan.start.get_or_insert_default().user = Some(user.clone());
+            plan.start.get_or_insert_default().user = Some(user.into());
         }
         plan.image = self.image.clone().into_option();
         plan
     }
 
-    fn add_packages(&self, plan: &mut PartialPlan, flags: PackageFlags) {
+    fn add_packages(&self, plan: &mut PartialPlan, rules: &Rules) {
+        let flags = rules.package_flags;
         let lists = [&self.nix_packages, &self.apt_packages, &self.nix_libraries];
+        let lists = lists.map(|list| list.values(rules.list_options));
         if lists.iter().all(|list| list.is_empty()) {
             return;
         }
@@ -72,6 +94,8 @@ pub(super) fn replace_commands(
     rule: CommandOverride,
 ) {
     let phase = plan.phase_mut(phase);
+    // Who gives a phase a command wants it to run.
+    phase.skip = Some(false);
     phase.commands = Some(ListEdit::replace([command]));
     if rule == CommandOverride::ResetsDependencies {
         phase.depends_on = Some(ListEdit::replace([dependency]));
@@ -83,9 +107,23 @@ mod tests {
     use super::*;
     use crate::edition::Edition;
 
+    fn after(values: &[&str]) -> ListOption {
+        ListOption { before: Vec::new(), after: values.iter().map(|&value| value.to_owned()).collect() }
+    }
+
+    #[test]
+    fn values_before_and_after_the_command_count_from_2026_11_on() {
+        let packages = ListOption { before: vec!["jq".into()], ..after(&["wget"]) };
+        let values = |packages: &ListOption, edition: Edition| packages.values(edition.rules().list_options);
+        assert_eq!(values(&packages, Edition::November2026), ["jq", "wget"]);
+        assert_eq!(values(&packages, Edition::Nixpacks), ["wget"]);
+        let before = ListOption { before: vec!["jq".into()], ..ListOption::default() };
+        assert_eq!(values(&before, Edition::Nixpacks), ["jq"]);
+    }
+
     #[test]
     fn a_package_flag_leaves_other_lists_alone_from_2026_11_on() {
-        let overrides = Overrides { apt_packages: vec!["wget".into()], ..Overrides::default() };
+        let overrides = Overrides { apt_packages: after(&["wget"]), ..Overrides::default() };
         let setup = |edition: Edition| overrides.to_plan(edition.rules()).phase_mut("setup").clone();
         let ours = setup(Edition::November2026);
         assert_eq!(ours.apt_packages, Some(ListEdit::prepend(["wget"])));
@@ -108,6 +146,6 @@ mod tests {
         assert_eq!(Overrides::default().to_plan(Edition::DEFAULT.rules()), PartialPlan::default());
         let overrides = Overrides { start_command: Some(String::new()), ..Overrides::default() };
         let start = overrides.to_plan(Edition::DEFAULT.rules()).start.unwrap();
-        assert_eq!(start.command.as_deref(), Some(""));
+        assert_eq!(start.command, Some("".into()));
     }
 }

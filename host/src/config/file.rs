@@ -1,9 +1,10 @@
 //! The configuration file, `nixpacks.toml` or `nixpacks.json`.
 
 use super::Variables;
+use super::variables::without_effect;
 use crate::app::{App, EntryKind};
 use crate::error::{Error, Result};
-use crate::plan::{ImageSettings, ListEdit, PartialPlan, Phase, Start, TextMap};
+use crate::plan::{ImageSettings, ListEdit, Metadata, PartialPhase, PartialPlan, PartialStart, Setting, SettingMap};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ pub struct ConfigFile {
     pub edition: Option<String>,
     /// `nixpkgsUrl`.
     pub mirrors: Mirrors,
-    /// Warnings about keys that are not known.
+    /// Warnings about keys that are not known, and variables that do nothing there.
     pub warnings: Vec<String>,
 }
 
@@ -41,13 +42,15 @@ pub struct ConfigFile {
 #[serde(rename_all = "camelCase", default)]
 struct Document {
     providers: Option<ListEdit>,
-    build_image: Option<String>,
-    variables: Option<TextMap>,
-    static_assets: Option<TextMap>,
-    phases: Option<BTreeMap<String, Phase<ListEdit>>>,
-    start: Option<Start<ListEdit>>,
+    build_image: Option<Setting>,
+    variables: Option<SettingMap>,
+    static_assets: Option<SettingMap>,
+    phases: Option<BTreeMap<String, PartialPhase>>,
+    start: Option<PartialStart>,
     secrets: Option<ListEdit>,
     image: Option<ImageSettings>,
+    processes: Option<SettingMap>,
+    metadata: Option<Metadata>,
     edition: Option<String>,
     nixpkgs_url: Option<String>,
 }
@@ -62,10 +65,13 @@ const FILE_KEYS: &[&str] = &[
     "start",
     "secrets",
     "image",
+    "processes",
+    "metadata",
     "edition",
     "nixpkgsUrl",
 ];
 const PHASE_KEYS: &[&str] = &[
+    "skip",
     "dependsOn",
     "nixPkgs",
     "nixPackages",
@@ -96,7 +102,7 @@ const START_KEYS: &[&str] = &[
     "aptPkgs",
     "aptPackages",
 ];
-const IMAGE_KEYS: &[&str] = &["slim", "init", "manifestsFirst", "healthCheck", "sbom"];
+const IMAGE_KEYS: &[&str] = &["slim", "init", "manifestsFirst", "healthCheck", "process", "sbom"];
 
 impl ConfigFile {
     /// Finds and reads the configuration file of an app: `explicit` (`--config`), else
@@ -160,7 +166,10 @@ impl ConfigFile {
                     .hint("A configuration file ends in .toml or .json"));
             }
         };
-        let warnings = unknown.iter().filter_map(|key| unknown_key(key, &shown.to_string())).collect();
+        let shown = shown.to_string();
+        let without_effect = document.variables.iter().flat_map(|settings| without_effect(settings, &shown));
+        let unknown = unknown.iter().filter_map(|key| unknown_key(key, &shown));
+        let warnings = unknown.chain(without_effect).collect();
         Ok(Self {
             plan: PartialPlan {
                 providers: document.providers,
@@ -171,6 +180,8 @@ impl ConfigFile {
                 start: document.start,
                 secrets: document.secrets,
                 image: document.image,
+                processes: document.processes,
+                metadata: document.metadata,
             },
             edition: document.edition,
             mirrors: Mirrors { nixpkgs_url: document.nixpkgs_url },
@@ -241,7 +252,7 @@ mod tests {
         let toml = "providres = []\n[phases.setup]\nnixPkg = []\nname = 'setup'\n[phases.x]\nzzzzzz = 1\n[start]\ncommand = 'x'\n";
         insta::assert_snapshot!(parse(toml, "nixpacks.toml").unwrap().warnings.join("\n"), @"
         nixpacks.toml: unknown key `phases.setup.nixPkg`; did you mean `nixPkgs`?
-        nixpacks.toml: unknown key `phases.x.zzzzzz`; known here: dependsOn, nixPkgs, nixPackages, nixLibs, nixLibraries, nixOverlays, nixpkgsArchive, aptPkgs, aptPackages, cmds, commands, onlyIncludeFiles, cacheDirectories, paths, envPaths
+        nixpacks.toml: unknown key `phases.x.zzzzzz`; known here: skip, dependsOn, nixPkgs, nixPackages, nixLibs, nixLibraries, nixOverlays, nixpkgsArchive, aptPkgs, aptPackages, cmds, commands, onlyIncludeFiles, cacheDirectories, paths, envPaths
         nixpacks.toml: unknown key `providres`; did you mean `providers`?
         nixpacks.toml: unknown key `start.command`; known here: cmd, runImage, onlyIncludeFiles, user
         ");
@@ -274,7 +285,7 @@ mod tests {
         Failed to parse Nixpacks config file `nixpacks.json`
 
         Caused by:
-            invalid type: integer `1`, expected a string at line 1 column 21
+            invalid type: integer `1`, expected a string, or `false` to unset it at line 1 column 21
         ");
         insta::assert_snapshot!(error("[start]\n", "nixpacks.yml"), @"
         Unknown file type: nixpacks.yml

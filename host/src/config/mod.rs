@@ -6,7 +6,7 @@ mod file;
 mod procfile;
 mod variables;
 
-pub use command_line::Overrides;
+pub use command_line::{ListOption, Overrides};
 pub use file::{ConfigFile, Mirrors};
 pub use procfile::Procfile;
 pub use variables::{Variables, environment_plan};

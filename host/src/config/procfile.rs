@@ -1,9 +1,12 @@
 use crate::app::{AccessError, App};
-use crate::edition::ProcfileSyntax;
+use crate::edition::{ProcessRules, ProcfileSyntax};
 use crate::error::{Error, Result};
-use crate::plan::{ListEdit, PartialPlan, Phase, Start, TextMap};
+use crate::plan::{ListEdit, PartialPhase, PartialPlan, PartialStart, Setting, SettingMap, TextMap};
 
 const PATH: &str = "Procfile";
+
+/// The process that prepares a release, before the others are started.
+const RELEASE: &str = "release";
 
 /// The processes an app names in its `Procfile`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,28 +39,37 @@ impl Procfile {
         Ok(Self { processes })
     }
 
-    /// Every process, by name.
-    pub const fn processes(&self) -> &TextMap {
-        &self.processes
+    /// The command that prepares a release, such as a migration.
+    pub fn release_command(&self) -> Option<&str> {
+        self.processes.get(RELEASE).map(String::as_str)
     }
 
     /// The command that starts the container: of `web`, else `worker`, else the first process by
     /// name; never of `release`.
     pub fn start_command(&self) -> Option<&str> {
-        let first = || self.processes.iter().find(|(name, _)| *name != "release").map(|(_, command)| command);
+        let first = || self.processes.iter().find(|(name, _)| *name != RELEASE).map(|(_, command)| command);
         let named = |name: &str| self.processes.get(name);
         named("web").or_else(|| named("worker")).or_else(first).map(String::as_str)
     }
 
-    /// The partial plan: the start command, and a phase for `release`.
-    pub fn to_plan(&self) -> PartialPlan {
-        let mut plan = PartialPlan { start: self.start_command().map(Start::with_command), ..PartialPlan::default() };
-        if let Some(command) = self.processes.get("release") {
-            *plan.phase_mut("release") = Phase {
-                depends_on: Some(ListEdit::replace(["setup", "install", "build"])),
-                commands: Some(ListEdit::append([command])),
-                ..Phase::default()
-            };
+    /// The partial plan: the start command, and either all processes or a phase for `release`.
+    pub fn to_plan(&self, rules: ProcessRules) -> PartialPlan {
+        let start = self.start_command().map(PartialStart::with_command);
+        let mut plan = PartialPlan { start, ..PartialPlan::default() };
+        match (rules, self.processes.get(RELEASE)) {
+            (ProcessRules::Recorded, _) => {
+                let recorded = |(name, command): (&String, &String)| (name.clone(), Setting::from(command));
+                let processes = self.processes.iter().map(recorded).collect();
+                plan.processes = Some(processes).filter(|processes: &SettingMap| !processes.is_empty());
+            }
+            (ProcessRules::ReleaseIsPhase, Some(command)) => {
+                *plan.phase_mut(RELEASE) = PartialPhase {
+                    depends_on: Some(ListEdit::replace(["setup", "install", "build"])),
+                    commands: Some(ListEdit::append([command])),
+                    ..PartialPhase::default()
+                };
+            }
+            (ProcessRules::ReleaseIsPhase, None) => {}
         }
         plan
     }
@@ -128,9 +140,21 @@ mod tests {
     }
 
     #[test]
-    fn release_runs_after_the_usual_phases() {
-        let plan = Procfile::parse("release: migrate\n", ProcfileSyntax::Lines).unwrap().to_plan();
-        assert_eq!(plan.start, None);
+    fn release_is_a_phase_after_the_usual_ones_upstream() {
+        let procfile = Procfile::parse("release: migrate\n", ProcfileSyntax::Yaml).unwrap();
+        let plan = procfile.to_plan(ProcessRules::ReleaseIsPhase);
+        assert_eq!((plan.start, plan.processes), (None, None));
         assert_eq!(plan.phases.unwrap()["release"].commands, Some(ListEdit::append(["migrate"])));
+    }
+
+    #[test]
+    fn every_process_is_recorded_and_release_is_no_phase() {
+        let procfile = Procfile::parse("web: run\nrelease: migrate\nclock: tick\n", ProcfileSyntax::Lines).unwrap();
+        let plan = procfile.to_plan(ProcessRules::Recorded);
+        assert_eq!(plan.phases, None);
+        assert_eq!(plan.start, Some(PartialStart::with_command("run")));
+        let expected = [("clock", "tick"), ("release", "migrate"), ("web", "run")];
+        assert_eq!(plan.processes, Some(expected.map(|(name, command)| (name.to_owned(), command.into())).into()));
+        assert_eq!(Procfile::default().to_plan(ProcessRules::Recorded), PartialPlan::default());
     }
 }

@@ -2,7 +2,7 @@ use super::command_line::replace_commands;
 use super::split_list;
 use crate::edition::{CacheVariables, EnvSyntax, Rules};
 use crate::error::{Error, Result};
-use crate::plan::{ImageSettings, ListEdit, PartialPlan, Start, TextMap};
+use crate::plan::{ImageSettings, ListEdit, PartialPlan, PartialStart, Setting, SettingMap, TextMap};
 
 /// The variables given to a build, by `--env`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,15 +49,21 @@ impl Variables {
 
     /// These variables with others above them.
     #[must_use]
-    pub fn overlaid_by(mut self, others: &TextMap) -> Self {
-        self.0.extend(others.iter().map(|(name, value)| (name.clone(), value.clone())));
+    pub fn overlaid_by(mut self, others: &Self) -> Self {
+        self.0.extend(others.0.iter().map(|(name, value)| (name.clone(), value.clone())));
         self
     }
-}
 
-impl From<TextMap> for Variables {
-    fn from(variables: TextMap) -> Self {
-        Self(variables)
+    /// These variables as a source of a plan changes them.
+    #[must_use]
+    pub fn changed_by(mut self, settings: &SettingMap) -> Self {
+        for (name, setting) in settings {
+            match setting {
+                Setting::Value(value) => self.0.insert(name.clone(), value.clone()),
+                Setting::Unset => self.0.remove(name),
+            };
+        }
+        self
     }
 }
 
@@ -84,6 +90,34 @@ fn first_equals_sign(argument: &str) -> Result<(&str, Option<&str>)> {
     }
     Err(Error::configuration(format!("`{name}` in `--env` is not a variable's name"))
         .hint("Write `--env NAME=VALUE`; a name has letters, digits and `_`, and does not begin with a digit"))
+}
+
+/// Variables of the build that count only if they are given to it, and what to write in a configuration
+/// file instead.
+const NOT_FROM_FILE: &[(&str, Option<&str>)] = &[
+    ("NIXPACKS_PKGS", Some("`nixPkgs = [\"...\", \"NAME\"]` in `[phases.setup]`")),
+    ("NIXPACKS_APT_PKGS", Some("`aptPkgs = [\"...\", \"NAME\"]` in `[phases.setup]`")),
+    ("NIXPACKS_LIBS", Some("`nixLibs = [\"...\", \"NAME\"]` in `[phases.setup]`")),
+    ("NIXPACKS_INSTALL_CMD", Some("`cmds = [\"COMMAND\"]` in `[phases.install]`")),
+    ("NIXPACKS_BUILD_CMD", Some("`cmds = [\"COMMAND\"]` in `[phases.build]`")),
+    ("NIXPACKS_START_CMD", Some("`cmd = \"COMMAND\"` in `[start]`")),
+    ("NIXPACKS_INSTALL_CACHE_DIRS", Some("`cacheDirectories = [\"...\", \"DIR\"]` in `[phases.install]`")),
+    ("NIXPACKS_BUILD_CACHE_DIRS", Some("`cacheDirectories = [\"...\", \"DIR\"]` in `[phases.build]`")),
+    ("NIXPACKS_BUILD_IMAGE", Some("`buildImage = \"IMAGE\"`")),
+    ("NIXPACKS_NIXPKGS_URL", Some("`nixpkgsUrl = \"URL\"`")),
+    ("NIXPACKS_EDITION", Some("`edition = \"NAME\"`")),
+    ("NIXPACKS_NO_CACHE", None),
+    ("NIXPACKS_CONFIG_FILE", None),
+];
+
+/// Warnings about variables that a configuration file sets to no effect.
+pub(super) fn without_effect(settings: &SettingMap, path: &str) -> Vec<String> {
+    let set = NOT_FROM_FILE.iter().filter(|(name, _)| settings.get(*name).is_some_and(|set| set.value().is_some()));
+    let warning = |(name, instead): &(&str, Option<&str>)| {
+        let instead = instead.map_or_else(String::new, |instead| format!("write {instead}, or "));
+        format!("{path}: {name} in `[variables]` only reaches the image; {instead}give it by `--env`")
+    };
+    set.map(warning).collect()
 }
 
 /// What the variables themselves say about the plan: `NIXPACKS_PKGS`, `NIXPACKS_BUILD_CMD`, ….
@@ -117,9 +151,9 @@ pub fn environment_plan(variables: &Variables, rules: &Rules) -> PartialPlan {
             _ => {}
         }
     }
-    plan.start = variables.config("START_CMD").map(Start::with_command);
+    plan.start = variables.config("START_CMD").map(PartialStart::with_command);
     if let Some(user) = variables.config("USER") {
-        plan.start.get_or_insert_default().user = Some(user);
+        plan.start.get_or_insert_default().user = Some(user.into());
     }
     plan.secrets = variables.config("SECRETS").map(|names| ListEdit::append(split_list(&names)));
     plan.image = image_settings(variables).into_option();
@@ -138,6 +172,7 @@ fn image_settings(variables: &Variables) -> ImageSettings {
         init: switch("INIT"),
         manifests_first: switch("MANIFESTS_FIRST"),
         health_check: variables.config("HEALTH_CHECK"),
+        process: variables.config("PROCESS"),
         sbom: switch("SBOM"),
     }
 }
@@ -182,6 +217,17 @@ mod tests {
             let error = parse(&[bad], EnvSyntax::FirstEqualsSign).unwrap_err();
             assert!(error.message().contains("is not a variable's name"), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_file_is_told_which_variables_do_nothing_there() {
+        let settings = [("NIXPACKS_PKGS", "jq"), ("NIXPACKS_NODE_VERSION", "22"), ("NIXPACKS_NO_CACHE", "1")];
+        let mut settings: SettingMap = settings.map(|(name, value)| (name.to_owned(), value.into())).into();
+        settings.insert("NIXPACKS_LIBS".to_owned(), Setting::Unset);
+        insta::assert_snapshot!(without_effect(&settings, "nixpacks.toml").join("\n"), @r#"
+        nixpacks.toml: NIXPACKS_PKGS in `[variables]` only reaches the image; write `nixPkgs = ["...", "NAME"]` in `[phases.setup]`, or give it by `--env`
+        nixpacks.toml: NIXPACKS_NO_CACHE in `[variables]` only reaches the image; give it by `--env`
+        "#);
     }
 
     fn plan(arguments: &[&str], edition: Edition) -> PartialPlan {

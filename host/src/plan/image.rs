@@ -16,6 +16,9 @@ pub struct ImageSettings {
     /// The path that a health check asks for, such as `/health`; absent: no health check.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check: Option<String>,
+    /// The process that starts by default, one of the plan's `processes`; absent: what `start` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<String>,
     /// Whether the image has a list of its packages, `/etc/plugpacks/sbom.spdx.json`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sbom: Option<bool>,
@@ -30,6 +33,7 @@ impl ImageSettings {
             init: high.init.or(self.init),
             manifests_first: high.manifests_first.or(self.manifests_first),
             health_check: high.health_check.or(self.health_check),
+            process: high.process.or(self.process),
             sbom: high.sbom.or(self.sbom),
         }
     }

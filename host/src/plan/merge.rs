@@ -1,6 +1,6 @@
 //! Putting one partial plan above another.
 
-use super::{Item, ListEdit, PartialPlan, Phase, Start};
+use super::{Item, ListEdit, PartialPhase, PartialPlan, PartialStart};
 use std::collections::BTreeMap;
 
 /// What a marker becomes when its list is merged with a lower one.
@@ -60,6 +60,8 @@ impl PartialPlan {
                 (Some(low), Some(high)) => Some(low.overlaid_by(high)),
                 (low, high) => high.or(low),
             },
+            processes: merge_map(self.processes, high.processes),
+            metadata: high.metadata.or(self.metadata),
         }
     }
 }
@@ -90,7 +92,7 @@ fn merge_list(low: Option<ListEdit>, high: Option<ListEdit>, markers: Markers) -
     Some(ListEdit(merged))
 }
 
-type Phases = BTreeMap<String, Phase<ListEdit>>;
+type Phases = BTreeMap<String, PartialPhase>;
 
 fn merge_phases(low: Option<Phases>, high: Option<Phases>, rules: MergeRules) -> Option<Phases> {
     let Some(mut phases) = low else {
@@ -107,17 +109,18 @@ fn merge_phases(low: Option<Phases>, high: Option<Phases>, rules: MergeRules) ->
     Some(phases)
 }
 
-fn fresh_phase(name: &str, default_dependencies: DefaultDependencies) -> Phase<ListEdit> {
+fn fresh_phase(name: &str, default_dependencies: DefaultDependencies) -> PartialPhase {
     let preset = match default_dependencies {
         DefaultDependencies::WhenMerged => default_dependency(name),
         DefaultDependencies::WhenPinned => None,
     };
-    Phase { depends_on: preset.map(|dependency| ListEdit::replace([dependency])), ..Phase::default() }
+    PartialPhase { depends_on: preset.map(|dependency| ListEdit::replace([dependency])), ..PartialPhase::default() }
 }
 
-fn merge_phase(low: Phase<ListEdit>, high: Phase<ListEdit>, markers: Markers) -> Phase<ListEdit> {
+fn merge_phase(low: PartialPhase, high: PartialPhase, markers: Markers) -> PartialPhase {
     let list = |low, high| merge_list(low, high, markers);
-    Phase {
+    PartialPhase {
+        skip: high.skip.or(low.skip),
         depends_on: list(low.depends_on, high.depends_on),
         nix_packages: list(low.nix_packages, high.nix_packages),
         nix_libraries: list(low.nix_libraries, high.nix_libraries),
@@ -133,9 +136,9 @@ fn merge_phase(low: Phase<ListEdit>, high: Phase<ListEdit>, markers: Markers) ->
     }
 }
 
-fn merge_start(low: Start<ListEdit>, high: Start<ListEdit>, markers: Markers) -> Start<ListEdit> {
+fn merge_start(low: PartialStart, high: PartialStart, markers: Markers) -> PartialStart {
     let list = |low, high| merge_list(low, high, markers);
-    Start {
+    PartialStart {
         command: high.command.or(low.command),
         run_image: high.run_image.or(low.run_image),
         only_include_files: list(low.only_include_files, high.only_include_files),
@@ -148,6 +151,7 @@ fn merge_start(low: Start<ListEdit>, high: Start<ListEdit>, markers: Markers) ->
 
 #[cfg(test)]
 mod tests {
+    use super::super::Setting;
     use super::*;
     use proptest::prelude::*;
 
@@ -211,16 +215,19 @@ mod tests {
     }
 
     fn plans() -> impl Strategy<Value = PartialPlan> {
-        let phase = (prop::option::of(lists()), prop::option::of(lists()), prop::option::of("[xy]"));
+        let setting = || prop_oneof![Just(Setting::Unset), "[xy]".prop_map(Setting::Value)];
+        let phase =
+            (prop::option::of(lists()), prop::option::of(lists()), prop::option::of(setting()), any::<Option<bool>>());
         let phases = prop::collection::btree_map("setup|install|own", phase, 0..3);
-        (prop::option::of(phases), prop::option::of("[ab]")).prop_map(|(phases, build_image)| PartialPlan {
+        (prop::option::of(phases), prop::option::of(setting())).prop_map(|(phases, build_image)| PartialPlan {
             build_image,
             phases: phases.map(|phases| {
-                let phase = |(nix_packages, depends_on, nixpkgs_archive)| Phase {
+                let phase = |(nix_packages, depends_on, nixpkgs_archive, skip)| PartialPhase {
+                    skip,
                     nix_packages,
                     depends_on,
                     nixpkgs_archive,
-                    ..Phase::default()
+                    ..PartialPhase::default()
                 };
                 phases.into_iter().map(|(name, fields)| (name, phase(fields))).collect()
             }),

@@ -10,12 +10,14 @@ mod list;
 mod merge;
 mod order;
 mod pin;
+mod setting;
 
 pub use image::ImageSettings;
 pub use list::{Item, ListEdit};
 pub use merge::{DefaultDependencies, Markers, MergeRules};
 pub use order::{Cycle, NamedPhase, missing_dependencies};
 pub use pin::Defaults;
+pub use setting::{Setting, SettingMap};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -24,10 +26,14 @@ use std::collections::BTreeMap;
 pub type TextMap = BTreeMap<String, String>;
 
 /// A named group of packages and commands. `L` is [`ListEdit`] in a partial plan and a list of
-/// strings in a final one; an absent list is not the same as an empty one.
+/// strings in a final one, `S` a [`Setting`] or a string; an absent list is not the same as an empty one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", bound(deserialize = "L: Deserialize<'de>"))]
-pub struct Phase<L> {
+#[serde(rename_all = "camelCase", bound(deserialize = "L: Deserialize<'de>, S: Deserialize<'de>"))]
+pub struct Phase<L, S = String> {
+    /// Whether the phase is left out of the final plan; whatever depends on it then depends on what
+    /// it depended on. Absent in a final plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skip: Option<bool>,
     /// Phases that come earlier.
     #[serde(default = "none", skip_serializing_if = "Option::is_none")]
     pub depends_on: Option<L>,
@@ -41,8 +47,8 @@ pub struct Phase<L> {
     #[serde(default = "none", skip_serializing_if = "Option::is_none")]
     pub nix_overlays: Option<L>,
     /// The nixpkgs commit.
-    #[serde(default, rename = "nixpkgsArchive", skip_serializing_if = "Option::is_none")]
-    pub nixpkgs_archive: Option<String>,
+    #[serde(rename = "nixpkgsArchive", default = "none", skip_serializing_if = "Option::is_none")]
+    pub nixpkgs_archive: Option<S>,
     /// Debian/Ubuntu packages.
     #[serde(rename = "aptPkgs", alias = "aptPackages", default = "none", skip_serializing_if = "Option::is_none")]
     pub apt_packages: Option<L>,
@@ -66,14 +72,18 @@ pub struct Phase<L> {
     pub secrets: Option<L>,
 }
 
+/// What one source says about a phase.
+pub type PartialPhase = Phase<ListEdit, Setting>;
+
 /// `serde(default)` would ask for `L: Default`.
 const fn none<L>() -> Option<L> {
     None
 }
 
-impl<L> Default for Phase<L> {
+impl<L, S> Default for Phase<L, S> {
     fn default() -> Self {
         Self {
+            skip: None,
             depends_on: None,
             nix_packages: None,
             nix_libraries: None,
@@ -92,20 +102,20 @@ impl<L> Default for Phase<L> {
 
 /// How the container starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", bound(deserialize = "L: Deserialize<'de>"))]
-pub struct Start<L> {
+#[serde(rename_all = "camelCase", bound(deserialize = "L: Deserialize<'de>, S: Deserialize<'de>"))]
+pub struct Start<L, S = String> {
     /// Run through `bash -l -c`.
-    #[serde(default, rename = "cmd", skip_serializing_if = "Option::is_none")]
-    pub command: Option<String>,
+    #[serde(rename = "cmd", default = "none", skip_serializing_if = "Option::is_none")]
+    pub command: Option<S>,
     /// Image of a second, last stage.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run_image: Option<String>,
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub run_image: Option<S>,
     /// What is copied into a last stage of its own.
     #[serde(default = "none", skip_serializing_if = "Option::is_none")]
     pub only_include_files: Option<L>,
     /// A user that is created and switched to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user: Option<String>,
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub user: Option<S>,
     /// Nix packages needed at run time; present: the last stage has nothing else of the build.
     #[serde(rename = "nixPkgs", alias = "nixPackages", default = "none", skip_serializing_if = "Option::is_none")]
     pub nix_packages: Option<L>,
@@ -117,7 +127,10 @@ pub struct Start<L> {
     pub apt_packages: Option<L>,
 }
 
-impl<L> Default for Start<L> {
+/// What one source says about the start.
+pub type PartialStart = Start<ListEdit, Setting>;
+
+impl<L, S> Default for Start<L, S> {
     fn default() -> Self {
         Self {
             command: None,
@@ -131,9 +144,9 @@ impl<L> Default for Start<L> {
     }
 }
 
-impl<L> Start<L> {
+impl<L, S> Start<L, S> {
     /// A start that says only the command.
-    pub fn with_command(command: impl Into<String>) -> Self {
+    pub fn with_command(command: impl Into<S>) -> Self {
         Self { command: Some(command.into()), ..Self::default() }
     }
 }
@@ -147,30 +160,59 @@ pub struct PartialPlan {
     pub providers: Option<ListEdit>,
     /// Base image of the build.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub build_image: Option<String>,
+    pub build_image: Option<Setting>,
     /// Variables of the build and of the image.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub variables: Option<TextMap>,
+    pub variables: Option<SettingMap>,
     /// Files placed below `/assets`: relative name to text.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub static_assets: Option<TextMap>,
+    pub static_assets: Option<SettingMap>,
     /// Phases by name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub phases: Option<BTreeMap<String, Phase<ListEdit>>>,
+    pub phases: Option<BTreeMap<String, PartialPhase>>,
     /// How the container starts.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub start: Option<Start<ListEdit>>,
+    pub start: Option<PartialStart>,
     /// Secrets that the commands of every phase may read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secrets: Option<ListEdit>,
     /// What the image is like.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<ImageSettings>,
+    /// Commands of the app's processes, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub processes: Option<SettingMap>,
+    /// Who planned the app.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Metadata>,
+}
+
+/// What is known about a plan besides how the app is built.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Metadata {
+    /// The providers whose plans it was made from, the first one's winning.
+    #[serde(default)]
+    pub providers: Vec<Planner>,
+}
+
+/// A provider that had part in a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Planner {
+    /// The provider's name.
+    pub name: String,
+    /// The provider's own version.
+    #[serde(default)]
+    pub version: String,
+    /// What else it says the app is, such as `django`.
+    #[serde(default)]
+    pub labels: Vec<String>,
 }
 
 impl PartialPlan {
     /// The phase of this name, created where it is absent.
-    pub fn phase_mut(&mut self, name: &str) -> &mut Phase<ListEdit> {
+    pub fn phase_mut(&mut self, name: &str) -> &mut PartialPhase {
         self.phases.get_or_insert_default().entry(name.to_owned()).or_default()
     }
 }
@@ -198,6 +240,13 @@ pub struct Plan {
     /// What the image is like, as far as somebody chose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<ImageSettings>,
+    /// Commands of the app's processes, by name, the one that starts the container included; absent
+    /// if no source names any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub processes: Option<TextMap>,
+    /// Who planned the app; absent under the edition `nixpacks` and if no provider did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Metadata>,
 }
 
 impl Plan {

@@ -18,7 +18,7 @@ pub use cache::ComponentCache;
 pub use catalog::Catalog;
 pub use description::{Description, Marker, VariableUse};
 pub use sandbox::Limits;
-pub use session::{Diagnostics, Environment, Session};
+pub use session::{Detection, Diagnostics, Environment, Session};
 
 use crate::error::Result;
 use crate::plan::PartialPlan;

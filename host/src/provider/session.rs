@@ -8,7 +8,7 @@ use crate::app::{App, EntryKind};
 use crate::config::Variables;
 use crate::edition::Edition;
 use crate::error::{Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a plan depends on besides the app.
@@ -27,9 +27,24 @@ pub struct Environment {
 pub struct Diagnostics {
     /// Shown; each text once.
     pub warnings: Vec<String>,
+    /// What the reader may want to know or write; shown.
+    pub hints: Vec<String>,
     /// Provider, decision, reason; shown on request.
     pub reasons: Vec<(String, String, String)>,
 }
+
+/// What asking the providers whether an app is theirs came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Detection {
+    /// The first, in detection order, that recognises the app.
+    pub chosen: Option<String>,
+    /// Those of which a marker matched, but who said no.
+    pub declined: Vec<String>,
+}
+
+/// Providers that take what nobody else recognises. What they are recognised by lies in apps of every
+/// kind (`index.html`, `public/`), so it says nothing beside another provider.
+const LAST_RESORTS: &[&str] = &["staticfile"];
 
 impl Diagnostics {
     /// Adds a warning unless it is known.
@@ -38,6 +53,11 @@ impl Diagnostics {
         if !self.warnings.contains(&message) {
             self.warnings.push(message);
         }
+    }
+
+    /// Adds a hint.
+    pub fn hint(&mut self, message: impl Into<String>) {
+        self.hints.push(message.into());
     }
 }
 
@@ -48,6 +68,8 @@ pub struct Session {
     environment: Environment,
     limits: Limits,
     diagnostics: Mutex<Diagnostics>,
+    /// The providers whose plans were asked for, by the planner or by another provider.
+    planned: Mutex<BTreeSet<String>>,
     /// Idle instances by provider name.
     idle: Mutex<BTreeMap<String, Box<dyn Guest>>>,
     /// The providers whose calls have not returned, outermost first.
@@ -63,6 +85,7 @@ impl Session {
             environment,
             limits,
             diagnostics: Mutex::default(),
+            planned: Mutex::default(),
             idle: Mutex::default(),
             running: Mutex::default(),
         })
@@ -88,18 +111,56 @@ impl Session {
         lock(&self.running).last().cloned().unwrap_or_default()
     }
 
-    /// The first provider, in detection order, that recognises the app.
+    /// Looks for the first provider, in detection order, that recognises the app.
     ///
     /// # Errors
     /// A provider fails or exceeds its limits.
-    pub fn detect(self: &Arc<Self>) -> Result<Option<String>> {
+    pub fn detect(self: &Arc<Self>) -> Result<Detection> {
+        let mut detection = Detection::default();
         for entry in self.catalog.entries() {
             let description = entry.description(self.environment.edition);
-            if self.matches(description)? && self.call(entry, |guest| guest.detect())? {
-                return Ok(Some(description.name.clone().into_owned()));
+            if !self.matches(description) {
+                continue;
             }
+            let name = description.name.clone().into_owned();
+            if self.call(entry, |guest| guest.detect())? {
+                detection.chosen = Some(name);
+                break;
+            }
+            detection.declined.push(name);
         }
-        Ok(None)
+        Ok(detection)
+    }
+
+    /// The providers after `chosen`, in detection order, that recognise the app too, as far as that
+    /// is cheap to know: only those are asked of which a marker lies in the app root. Left out are
+    /// those that had part in the plan, and those that fail.
+    pub fn also_recognised(self: &Arc<Self>, chosen: &str) -> Vec<String> {
+        let edition = self.environment.edition;
+        let name = |entry: &Entry| entry.description(edition).name.clone().into_owned();
+        let had_part = |name: &String| lock(&self.planned).contains(name);
+        let later = self.catalog.entries().skip_while(|entry| name(entry) != chosen).skip(1);
+        let others = later.filter(|entry| {
+            let name = name(entry);
+            !LAST_RESORTS.contains(&name.as_str())
+                && !had_part(&name)
+                && self.matches_in_root(entry.description(edition))
+                && self.call(entry, |guest| guest.detect()).unwrap_or(false)
+        });
+        others.map(name).collect()
+    }
+
+    /// The descriptions of all providers, in detection order.
+    pub fn descriptions(&self) -> impl Iterator<Item = &Description> {
+        self.catalog.descriptions(self.environment.edition)
+    }
+
+    /// The description of the provider of this name.
+    ///
+    /// # Errors
+    /// There is none; the hint lists those there are.
+    pub fn description(&self, name: &str) -> Result<&Description> {
+        Ok(self.find(name)?.description(self.environment.edition))
     }
 
     /// Checks that there is a provider of this name.
@@ -132,23 +193,32 @@ impl Session {
                 return Err(Error::provider(format!("Providers ask for each other's plans: {}", cycle.join(" -> "))));
             }
         }
+        lock(&self.planned).insert(name.to_owned());
         self.call(entry, |guest| guest.plan())
     }
 
     /// Whether one of a provider's markers matches.
-    fn matches(&self, description: &Description) -> Result<bool> {
-        for marker in &*description.markers {
-            let found = match marker {
-                Marker::File(path) => self.app.entry(path).map(|kind| kind == EntryKind::File),
-                Marker::Directory(path) => self.app.entry(path).map(|kind| kind == EntryKind::Directory),
-                Marker::Anywhere(glob) => self.app.has_match(glob),
-            };
-            // What cannot be looked at is not there: a link out of the app, for one.
-            if found.unwrap_or(false) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    fn matches(&self, description: &Description) -> bool {
+        description.markers.iter().any(|marker| self.is_there(marker))
+    }
+
+    /// Whether one of a provider's markers lies in the app root, whose entries are known.
+    fn matches_in_root(&self, description: &Description) -> bool {
+        let is_in_root = |marker: &&Marker| match marker {
+            Marker::File(path) | Marker::Directory(path) => !path.contains('/'),
+            Marker::Anywhere(_) => false,
+        };
+        description.markers.iter().filter(is_in_root).any(|marker| self.is_there(marker))
+    }
+
+    fn is_there(&self, marker: &Marker) -> bool {
+        let found = match marker {
+            Marker::File(path) => self.app.entry(path).map(|kind| kind == EntryKind::File),
+            Marker::Directory(path) => self.app.entry(path).map(|kind| kind == EntryKind::Directory),
+            Marker::Anywhere(glob) => self.app.has_match(glob),
+        };
+        // What cannot be looked at is not there: a link out of the app, for one.
+        found.unwrap_or(false)
     }
 
     /// Calls into a provider's instance, which is made on its first call.

@@ -27,6 +27,11 @@ impl Manifest {
         self.arguments(name).next()
     }
 
+    /// Whether a line consists of nothing but the directive's name.
+    pub(crate) fn lacks_argument(&self, name: &str) -> bool {
+        self.text.lines().any(|line| line.split_once("//").map_or(line, |(code, _comment)| code).trim() == name)
+    }
+
     /// The first argument of every directive of this name, be it on a line of its own or in a
     /// block such as `use ( … )`.
     pub(crate) fn arguments<'m>(&'m self, name: &str) -> impl Iterator<Item = &'m str> {

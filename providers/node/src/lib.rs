@@ -1,5 +1,6 @@
 //! The provider `node`: Node.js and Bun apps with npm, pnpm, Yarn or Bun.
 
+mod caches;
 mod install_files;
 mod jsonc;
 mod manager;

@@ -42,8 +42,7 @@ pub(crate) fn build(project: &Project, command: Option<String>) -> Result<Phase>
         .commands(command)
         .cache_directories(["node_modules/.cache"])
         .cache_directories(next_caches(project))
-        .cache_directories(project.package.cache_directories.iter().flatten().cloned())
-        .cache_directories((project.rules.ts_build_info)(project));
+        .cache_directories((project.rules.own_caches)(project));
     Ok(if moon::is_used(project)? { phase.cache_directories([moon::CACHE]) } else { phase })
 }
 

@@ -9,7 +9,7 @@ use crate::running::{self, Running};
 use crate::spa::{self, SpaRules};
 use crate::start::{self, Framework};
 use crate::tooling::{self, Tooling};
-use crate::{install_files, jsonc, typescript};
+use crate::{caches, install_files, jsonc};
 use plugpacks_sdk::{Context, Diagnostics, Edition, Result, Start};
 use std::borrow::Cow;
 
@@ -33,8 +33,8 @@ pub(crate) struct Rules {
     pub(crate) start: fn(&Running) -> Option<Start>,
     /// What native packages need.
     pub(crate) needs: fn(&Project) -> Result<Needs>,
-    /// The TypeScript compiler's notes.
-    pub(crate) ts_build_info: fn(&Project) -> Option<String>,
+    /// What the app itself wants kept between builds.
+    pub(crate) own_caches: fn(&Project) -> Vec<String>,
     /// What Nx says about building and starting.
     pub(crate) nx: fn(&Project) -> Result<Option<Commands>>,
     /// The names of Turborepo's configuration.
@@ -67,7 +67,7 @@ const NIXPACKS: Rules = Rules {
     install_files: install_files::everything,
     start: running::nixpacks,
     needs: needs::mentioned,
-    ts_build_info: typescript::nixpacks,
+    own_caches: caches::nixpacks,
     nx: nx::nixpacks,
     turbo_files: &["turbo.json"],
     turborepo: turborepo::nixpacks,
@@ -85,7 +85,7 @@ const NOVEMBER_2026: Rules = Rules {
     install_files: install_files::manifests,
     start: running::november_2026,
     needs: needs::named,
-    ts_build_info: typescript::november_2026,
+    own_caches: caches::november_2026,
     nx: nx::november_2026,
     turbo_files: &["turbo.json", "turbo.jsonc"],
     turborepo: turborepo::november_2026,

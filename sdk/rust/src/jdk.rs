@@ -22,25 +22,24 @@ pub const RELEASES: &[Release] = &[
 const SOURCES: Sources =
     Sources { variable: "JDK_VERSION", files: &[".java-version", ".jdk-version"], tools: &["java"] };
 
-/// Files of properties that name a JDK, after the other sources: SDKMAN's and Heroku's.
+/// Files of properties that name a JDK, after the plain version files: SDKMAN's and Heroku's.
 const PROPERTIES: [(&str, &str); 2] = [(".sdkmanrc", "java"), ("system.properties", "java.runtime.version")];
 
 /// The JDK that an app asks for, manifests aside: `NIXPACKS_JDK_VERSION`, `.java-version`,
-/// `.jdk-version`, `.tool-versions`, `mise.toml`, `.sdkmanrc`, `system.properties`.
+/// `.jdk-version`, `.sdkmanrc`, `system.properties`, `.tool-versions`, `mise.toml`.
 ///
 /// # Errors
 /// One of these files cannot be read.
 pub fn requested(context: &Context) -> Result<Option<Request>> {
-    if let Some(request) = SOURCES.find(context)? {
-        return Ok(Some(request));
-    }
-    for (path, key) in PROPERTIES {
-        let text = context.app.read_text_if_file(path)?;
-        if let Some(request) = text.and_then(|text| Request::new(property(&text, key)?, path)) {
-            return Ok(Some(request));
+    SOURCES.find_with(context, || {
+        for (path, key) in PROPERTIES {
+            let text = context.app.read_text_if_file(path)?;
+            if let Some(request) = text.and_then(|text| Request::new(property(&text, key)?, path)) {
+                return Ok(Some(request));
+            }
         }
-    }
-    Ok(None)
+        Ok(None)
+    })
 }
 
 /// The JDK for a request: exactly the version it names.
@@ -123,6 +122,21 @@ mod tests {
         assert_eq!(version(18), Some("21"));
         assert_eq!(version(22), Some("25"));
         assert_eq!(version(26), None);
+    }
+
+    #[test]
+    fn files_of_the_language_come_before_files_of_all_languages() {
+        use crate::testing::FakeApp;
+        let app =
+            FakeApp::new().file(".tool-versions", "java temurin-17.0.9\n").file("mise.toml", "[tools]\njava = '11'\n");
+        let source = |app: &FakeApp| app.with(|context| requested(context).unwrap().unwrap().source);
+        assert_eq!(source(&app), ".tool-versions");
+        let app = app.file("system.properties", "java.runtime.version=21\n");
+        assert_eq!(source(&app), "system.properties");
+        let app = app.file(".sdkmanrc", "java=21.0.2-tem\n");
+        assert_eq!(source(&app), ".sdkmanrc");
+        let app = app.file(".jdk-version", "25\n");
+        assert_eq!(source(&app), ".jdk-version");
     }
 
     #[test]

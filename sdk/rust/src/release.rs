@@ -4,7 +4,7 @@
 //! in this order; the first source that says something wins:
 //!
 //! 1. the variable `NIXPACKS_<LANGUAGE>_VERSION`,
-//! 2. the language's own version files, such as `.nvmrc` or `.python-version`,
+//! 2. the language's own version files, such as `.nvmrc`, `.python-version` or `global.json`,
 //! 3. `.tool-versions` (asdf, mise),
 //! 4. `mise.toml`, `.mise.toml`,
 //! 5. the manifest, such as `engines` in `package.json` or the `go` line of `go.mod`,
@@ -186,6 +186,30 @@ impl Sources {
     /// # Errors
     /// One of these files cannot be read.
     pub fn find(&self, context: &Context) -> Result<Option<Request>> {
+        self.find_with(context, || Ok(None))
+    }
+
+    /// As [`find`](Self::find), with version files whose text is more than a version: `others` reads
+    /// them, after the plain ones and before `.tool-versions`.
+    ///
+    /// # Errors
+    /// One of these files cannot be read.
+    pub fn find_with(
+        &self,
+        context: &Context,
+        others: impl FnOnce() -> Result<Option<Request>>,
+    ) -> Result<Option<Request>> {
+        if let Some(request) = self.own(context)? {
+            return Ok(Some(request));
+        }
+        match others()? {
+            Some(request) => Ok(Some(request)),
+            None => self.shared(context),
+        }
+    }
+
+    /// The first request among the variable and the language's own version files.
+    fn own(&self, context: &Context) -> Result<Option<Request>> {
         if let Some(value) = context.environment.config(self.variable)
             && let Some(request) = Request::new(&value, format!("NIXPACKS_{}", self.variable))
         {
@@ -197,6 +221,11 @@ impl Sources {
                 return Ok(Some(request));
             }
         }
+        Ok(None)
+    }
+
+    /// The first request among the files of tools for all languages.
+    fn shared(&self, context: &Context) -> Result<Option<Request>> {
         if let Some(text) = context.app.read_text_if_file(".tool-versions")? {
             let versions = tool_versions(&text);
             let named = |tool: &&str| versions.iter().rev().find(|(name, _)| *name == *tool);

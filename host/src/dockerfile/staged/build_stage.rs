@@ -29,12 +29,25 @@ impl Image<'_> {
             lines.extend(self.phase(name, phase, &mut pending, &mut copied));
         }
         lines.extend(copied.everything());
+        lines.extend(self.processes());
         match self.last_stage {
             LastStage::Build => lines.extend(pending.enter(&Phase::default())),
             LastStage::Image(_) => {}
             LastStage::Empty | LastStage::ImageAndPackages(_) => lines.extend(self.references()),
         }
         lines
+    }
+
+    /// The app's processes, to be started by their names. They are written late, since they change
+    /// more often than packages.
+    fn processes(&self) -> Option<String> {
+        let directory = if self.last_stage.is_slim() { "/runtime/references" } else { "" };
+        let is_plain = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
+        let processes = self.plan.processes.iter().flatten().filter(|(name, _)| is_plain(name));
+        let files: Vec<_> = processes
+            .map(|(name, command)| (format!("{directory}{OWN}/processes/{name}"), command.as_str()))
+            .collect();
+        (!files.is_empty()).then(|| instruction::write_files(files.into_iter()))
     }
 
     /// Finds what the app's files need at run time.

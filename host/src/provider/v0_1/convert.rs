@@ -5,7 +5,7 @@ use super::super::description::{Description, Marker, VariableUse};
 use super::bindings::plugpacks::provider::{app as wit_app, types as wit};
 use crate::app::{AccessError, EntryKind, Occurrence, SearchError};
 use crate::error::Error;
-use crate::plan::{Item, ListEdit, PartialPlan, Phase, Start, TextMap};
+use crate::plan::{Item, ListEdit, PartialPhase, PartialPlan, PartialStart, Setting, SettingMap};
 
 pub(super) fn description(description: wit::Description) -> Description {
     let wit::Description { name, version, summary, markers, variables } = description;
@@ -68,24 +68,25 @@ pub(super) fn occurrence(occurrence: Occurrence) -> wit_app::Occurrence {
 
 pub(super) fn provider_plan(plan: wit::PartialPlan) -> ProviderPlan {
     let wit::PartialPlan { build_image, variables, static_assets, phases, start, labels } = plan;
-    let map = |pairs: Vec<(String, String)>| (!pairs.is_empty()).then(|| pairs.into_iter().collect::<TextMap>());
+    let map = |pairs: Vec<(String, String)>| {
+        let settings = pairs.into_iter().map(|(name, value)| (name, Setting::Value(value)));
+        Some(settings.collect::<SettingMap>()).filter(|map| !map.is_empty())
+    };
     let phases = phases.into_iter().map(|phase| (phase.name.clone(), host_phase(phase))).collect();
     ProviderPlan {
         plan: PartialPlan {
-            providers: None,
-            build_image,
+            build_image: build_image.map(Setting::Value),
             variables: map(variables),
             static_assets: map(static_assets),
             phases: Some(phases),
             start: start.map(host_start),
-            secrets: None,
-            image: None,
+            ..PartialPlan::default()
         },
         labels,
     }
 }
 
-fn host_phase(phase: wit::Phase) -> Phase<ListEdit> {
+fn host_phase(phase: wit::Phase) -> PartialPhase {
     let wit::Phase {
         name: _,
         depends_on,
@@ -100,12 +101,13 @@ fn host_phase(phase: wit::Phase) -> Phase<ListEdit> {
         paths,
         only_variables,
     } = phase;
-    Phase {
+    PartialPhase {
+        skip: None,
         depends_on: depends_on.map(host_list),
         nix_packages: nix_packages.map(host_list),
         nix_libraries: nix_libraries.map(host_list),
         nix_overlays: nix_overlays.map(host_list),
-        nixpkgs_archive,
+        nixpkgs_archive: nixpkgs_archive.map(Setting::Value),
         apt_packages: apt_packages.map(host_list),
         commands: commands.map(host_list),
         only_include_files: only_include_files.map(host_list),
@@ -116,13 +118,13 @@ fn host_phase(phase: wit::Phase) -> Phase<ListEdit> {
     }
 }
 
-fn host_start(start: wit::Start) -> Start<ListEdit> {
+fn host_start(start: wit::Start) -> PartialStart {
     let wit::Start { command, run_image, only_include_files, user, nix_packages, nix_libraries, apt_packages } = start;
-    Start {
-        command,
-        run_image,
+    PartialStart {
+        command: command.map(Setting::Value),
+        run_image: run_image.map(Setting::Value),
         only_include_files: only_include_files.map(host_list),
-        user,
+        user: user.map(Setting::Value),
         nix_packages: nix_packages.map(host_list),
         nix_libraries: nix_libraries.map(host_list),
         apt_packages: apt_packages.map(host_list),
@@ -139,13 +141,17 @@ fn host_list(list: wit::ListEdit) -> ListEdit {
     }
 }
 
-/// A plan for another provider to build on.
+/// A plan for another provider to build on. A provider unsets nothing, since the contract has no
+/// way to say so.
 pub(super) fn guest_plan(provider_plan: ProviderPlan) -> wit::PartialPlan {
     let ProviderPlan { plan, labels } = provider_plan;
-    let PartialPlan { providers: _, build_image, variables, static_assets, phases, start, secrets: _, image: _ } = plan;
-    let pairs = |map: Option<TextMap>| map.unwrap_or_default().into_iter().collect();
+    let PartialPlan { build_image, variables, static_assets, phases, start, .. } = plan;
+    let pairs = |map: Option<SettingMap>| {
+        let settings = map.unwrap_or_default().into_iter();
+        settings.filter_map(|(name, setting)| Some((name, setting.into_value()?))).collect()
+    };
     wit::PartialPlan {
-        build_image,
+        build_image: build_image.and_then(Setting::into_value),
         variables: pairs(variables),
         static_assets: pairs(static_assets),
         phases: phases.unwrap_or_default().into_iter().map(guest_phase).collect(),
@@ -154,14 +160,14 @@ pub(super) fn guest_plan(provider_plan: ProviderPlan) -> wit::PartialPlan {
     }
 }
 
-fn guest_phase((name, phase): (String, Phase<ListEdit>)) -> wit::Phase {
+fn guest_phase((name, phase): (String, PartialPhase)) -> wit::Phase {
     wit::Phase {
         name,
         depends_on: phase.depends_on.map(guest_list),
         nix_packages: phase.nix_packages.map(guest_list),
         nix_libraries: phase.nix_libraries.map(guest_list),
         nix_overlays: phase.nix_overlays.map(guest_list),
-        nixpkgs_archive: phase.nixpkgs_archive,
+        nixpkgs_archive: phase.nixpkgs_archive.and_then(Setting::into_value),
         apt_packages: phase.apt_packages.map(guest_list),
         commands: phase.commands.map(guest_list),
         only_include_files: phase.only_include_files.map(guest_list),
@@ -171,12 +177,12 @@ fn guest_phase((name, phase): (String, Phase<ListEdit>)) -> wit::Phase {
     }
 }
 
-fn guest_start(start: Start<ListEdit>) -> wit::Start {
+fn guest_start(start: PartialStart) -> wit::Start {
     wit::Start {
-        command: start.command,
-        run_image: start.run_image,
+        command: start.command.and_then(Setting::into_value),
+        run_image: start.run_image.and_then(Setting::into_value),
         only_include_files: start.only_include_files.map(guest_list),
-        user: start.user,
+        user: start.user.and_then(Setting::into_value),
         nix_packages: start.nix_packages.map(guest_list),
         nix_libraries: start.nix_libraries.map(guest_list),
         apt_packages: start.apt_packages.map(guest_list),

@@ -58,7 +58,11 @@ fn requested(text: &str) -> Option<Range> {
 fn minimum(context: &Context, code: &Code) -> Option<(Version, Request)> {
     let lines = code.manifests().flat_map(|manifest| {
         ["go", "toolchain"].into_iter().filter_map(|name| {
-            let text = manifest.directive(name).filter(|text| *text != "default")?;
+            let text = manifest.directive(name);
+            if text.is_none() && manifest.lacks_argument(name) {
+                context.diagnostics.warn(format!("the {name} line of {} names no version of Go", manifest.path));
+            }
+            let text = text.filter(|text| *text != "default")?;
             let request = Request::new(text, format!("the {name} line of {}", manifest.path))?;
             let Some(numbers) = numbers(text) else {
                 context.diagnostics.warn(format!("{} names no version of Go: {text:?}", request.source));
@@ -154,6 +158,9 @@ mod tests {
         let (package, _, warnings) = chosen(&module("go one"));
         assert_eq!(package, "go_1_26");
         assert_eq!(warnings, ["the go line of go.mod names no version of Go: \"one\""]);
+        let (package, _, warnings) = chosen(&module("module shop\ngo // soon\n"));
+        assert_eq!(package, "go_1_26");
+        assert_eq!(warnings, ["the go line of go.mod names no version of Go"]);
     }
 
     #[test]

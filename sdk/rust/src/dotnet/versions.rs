@@ -72,13 +72,15 @@ fn for_framework(context: &Context, project: &Project, framework: u64) -> Result
 /// What variables and files ask for, and the versions that this allows.
 fn request(context: &Context, variable: &'static str) -> Result<Option<(Request, Range)>> {
     let sources = Sources { variable, files: &[], tools: &["dotnet", "dotnet-core"] };
-    let (request, rolls_forward) = match sources.find(context)? {
-        Some(request) => (request, false),
-        None => match global_json(context)? {
-            Some(found) => found,
-            None => return Ok(None),
-        },
-    };
+    let mut rolls_forward = false;
+    let request = sources.find_with(context, || {
+        let found = global_json(context)?;
+        Ok(found.map(|(request, rolls)| {
+            rolls_forward = rolls;
+            request
+        }))
+    })?;
+    let Some(request) = request else { return Ok(None) };
     let major = request.text.split('.').next().and_then(parse_numbers).and_then(|numbers| numbers.first().copied());
     let major = major.ok_or_else(|| RELEASES.malformed(&request))?;
     let range = if rolls_forward {

@@ -1,14 +1,22 @@
 //! From an app directory to its plan: who is asked, in which order, and who wins.
 
+mod detection;
+
+pub use detection::{Asked, Nothing};
+
 use crate::app::{App, Reads};
-use crate::config::{ConfigFile, Mirrors, Overrides, Procfile, Variables, environment_plan};
+use crate::config::{ConfigFile, ListOption, Mirrors, Overrides, Procfile, Variables, environment_plan};
 use crate::edition::{
-    DetectionRules, Distribution, Edition, ImageRules, Rules, SubdirectoryRules, TargetArchitecture, VariablePrecedence,
+    DetectionRules, Distribution, Edition, ImageRules, MetadataRules, ProcessRules, Rules, SubdirectoryRules,
+    TargetArchitecture, VariablePrecedence,
 };
 use crate::error::{Error, Result};
-use crate::plan::{Item, ListEdit, PartialPlan, Phase, Plan, TextMap, missing_dependencies};
+use crate::plan::{
+    Item, Metadata, PartialPhase, PartialPlan, Phase, Plan, Planner, Setting, SettingMap, missing_dependencies,
+};
 use crate::provider::{Catalog, Diagnostics, Environment, Limits, Session};
 use crate::run_time::{self, StartCommand};
+use detection::Choice;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,7 +28,11 @@ pub struct PlanRequest {
     /// The edition, if the command line or the process chose one.
     pub edition: Option<Edition>,
     /// The arguments of `--env`.
-    pub env: Vec<String>,
+    pub env: ListOption,
+    /// `NIXPACKS_*` variables of the process that count as given, below those of `--env`.
+    pub imported: Vec<String>,
+    /// `NIXPACKS_*` variables of the process that are not given: names.
+    pub unseen: Vec<String>,
     /// `--config`, relative to the app.
     pub config: Option<PathBuf>,
     /// `--json-plan`, parsed.
@@ -43,6 +55,8 @@ pub struct Planned {
     pub subdirectory: Option<String>,
     /// The plan.
     pub plan: Plan,
+    /// Why the plan has no phases, if it has none.
+    pub nothing: Option<Nothing>,
     /// Whose rules it was made by.
     pub edition: Edition,
     /// The variables given to this build.
@@ -77,16 +91,17 @@ impl Preparation {
     }
 
     /// What the Procfile says.
-    fn procfile(&self) -> Result<PartialPlan> {
-        Ok(Procfile::read(&self.app, self.rules().procfile)?.to_plan())
+    fn procfile(&self) -> Result<Procfile> {
+        Procfile::read(&self.app, self.rules().procfile)
     }
 
     /// The variables that providers see.
     fn provider_variables(&self) -> Variables {
-        let configured = self.pre_plan.variables.clone().unwrap_or_default();
+        let nothing = SettingMap::new();
+        let configured = self.pre_plan.variables.as_ref().unwrap_or(&nothing);
         match self.rules().variable_precedence {
-            VariablePrecedence::FileOverEnv => self.variables.clone().overlaid_by(&configured),
-            VariablePrecedence::EnvOverFile => Variables::from(configured).overlaid_by(self.variables.as_map()),
+            VariablePrecedence::FileOverEnv => self.variables.clone().changed_by(configured),
+            VariablePrecedence::EnvOverFile => Variables::default().changed_by(configured).overlaid_by(&self.variables),
         }
     }
 
@@ -96,6 +111,13 @@ impl Preparation {
         let session = Session::new(Arc::clone(catalog), Arc::clone(&self.app), environment, request.limits);
         for warning in &self.warnings {
             session.diagnostics().warn(warning);
+        }
+        if !request.unseen.is_empty() {
+            session.diagnostics().hint(format!(
+                "This process has {}, which the build does not see: give a variable by `--env NAME`, all of these by \
+                 `--import-env`",
+                request.unseen.join(", ")
+            ));
         }
         session
     }
@@ -122,7 +144,8 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
     loop {
         let variables = preparation.provider_variables();
         let session = preparation.session(catalog, variables, request);
-        let plan = assemble(&preparation, &session)?;
+        let choice = Choice::of(&preparation, &session)?;
+        let plan = assemble(&preparation, &choice, &session)?;
         if plan.phases.is_empty()
             && let Some(name) = only_subdirectory(&preparation)?
         {
@@ -132,11 +155,16 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
             continue;
         }
         check(&plan, preparation.rules(), &session)?;
+        if preparation.rules().detection == DetectionRules::Checked {
+            choice.hint_at_others(&session);
+        }
+        let nothing = plan.phases.is_empty().then(|| choice.explain_nothing(&session));
         let diagnostics = session.diagnostics().clone();
         return Ok(Planned {
             app: preparation.app,
             subdirectory,
             plan,
+            nothing,
             edition: preparation.edition,
             variables: preparation.variables,
             mirrors: preparation.mirrors,
@@ -145,11 +173,21 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
     }
 }
 
-/// The names of the providers that would plan an app, and what was said on the way.
+/// The providers that would plan an app.
+pub struct Detected {
+    /// Their names, the first one's plan winning.
+    pub names: Vec<String>,
+    /// Why there are none and nothing else to build, if that is so.
+    pub nothing: Option<Nothing>,
+    /// What was said on the way.
+    pub diagnostics: Diagnostics,
+}
+
+/// Says which providers would plan an app.
 ///
 /// # Errors
 /// As [`plan`], as far as it concerns detection.
-pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<(Vec<String>, Diagnostics)> {
+pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Detected> {
     let mut preparation = prepare(request, &request.directory, None)?;
     loop {
         let rules = preparation.rules();
@@ -158,13 +196,14 @@ pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<(Vec<Stri
             DetectionRules::Checked => preparation.provider_variables(),
         };
         let session = preparation.session(catalog, variables, request);
-        let names = provider_names(&preparation, &session)?;
+        let choice = Choice::of(&preparation, &session)?;
         if rules.detection == DetectionRules::Checked {
-            names.iter().try_for_each(|name| session.check_name(name))?;
+            choice.names.iter().try_for_each(|name| session.check_name(name))?;
+            choice.hint_at_others(&session);
         }
         let has_phases = preparation.pre_plan.phases.as_ref().is_some_and(|phases| !phases.is_empty());
-        if names.is_empty()
-            && !has_phases
+        let has_nothing = choice.names.is_empty() && !has_phases;
+        if has_nothing
             && rules.subdirectory == SubdirectoryRules::Visible
             && let Some(name) = only_subdirectory(&preparation)?
         {
@@ -172,8 +211,9 @@ pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<(Vec<Stri
             preparation = prepare(request, &directory, inherited(&preparation)?)?;
             continue;
         }
+        let nothing = has_nothing.then(|| choice.explain_nothing(&session));
         let diagnostics = session.diagnostics().clone();
-        return Ok((names, diagnostics));
+        return Ok(Detected { names: choice.names, nothing, diagnostics });
     }
 }
 
@@ -192,8 +232,11 @@ fn prepare(request: &PlanRequest, directory: &Path, inherited: Option<PartialPla
                 .hint("Give the path of the directory that is to be built")
         })
     };
-    let parse =
-        |edition: Edition| Variables::parse(&request.env, edition.rules().env_syntax, |name| std::env::var(name).ok());
+    let parse = |edition: Edition| {
+        let rules = edition.rules();
+        let given = [&request.imported[..], &request.env.values(rules.list_options)].concat();
+        Variables::parse(&given, rules.env_syntax, |name| std::env::var(name).ok())
+    };
     let asked = request.edition.unwrap_or(Edition::DEFAULT);
     let (mut app, mut variables) = (open(asked)?, parse(asked)?);
     let file = ConfigFile::read(&app, request.config.as_deref(), &variables)?;
@@ -226,7 +269,7 @@ fn prepare(request: &PlanRequest, directory: &Path, inherited: Option<PartialPla
 }
 
 /// Says which variables the configuration file and `--env` both set, and who wins.
-fn shadowed_variables(file: Option<&TextMap>, variables: &Variables, rules: &Rules) -> Vec<String> {
+fn shadowed_variables(file: Option<&SettingMap>, variables: &Variables, rules: &Rules) -> Vec<String> {
     let winner = match rules.variable_precedence {
         VariablePrecedence::FileOverEnv => "the configuration file",
         VariablePrecedence::EnvOverFile => "`--env`",
@@ -234,18 +277,22 @@ fn shadowed_variables(file: Option<&TextMap>, variables: &Variables, rules: &Rul
     let both = file
         .into_iter()
         .flatten()
-        .filter(|(name, value)| variables.get(name).is_some_and(|given| given != value.as_str()));
+        .filter(|(name, setting)| variables.get(name).is_some_and(|given| setting.value() != Some(given)));
     both.map(|(name, _)| format!("The variable {name} is set by the configuration file and by `--env`; {winner} wins"))
         .collect()
 }
 
 /// Asks the providers and merges everything.
-fn assemble(preparation: &Preparation, session: &Arc<Session>) -> Result<Plan> {
+fn assemble(preparation: &Preparation, choice: &Choice, session: &Arc<Session>) -> Result<Plan> {
     let rules = preparation.rules();
-    let names = provider_names(preparation, session)?;
-    let mut provider_plan = provider_plan(&names, session, rules)?;
+    let mut provider_plan = provider_plan(&choice.names, session, rules)?;
     let procfile = preparation.procfile()?;
-    let starts = |plan: &PartialPlan| plan.start.as_ref().is_some_and(|start| start.command.is_some());
+    hint_at_release(&procfile, preparation, session);
+    let procfile = procfile.to_plan(rules.processes);
+    let starts = |plan: &PartialPlan| {
+        let command = plan.start.as_ref().and_then(|start| start.command.as_ref());
+        command.is_some_and(|command| command.value().is_some())
+    };
     let is_overridden = starts(&procfile) || starts(&preparation.pre_plan);
     let merge = |provider_plan| {
         [provider_plan, procfile.clone(), preparation.pre_plan.clone()]
@@ -254,20 +301,20 @@ fn assemble(preparation: &Preparation, session: &Arc<Session>) -> Result<Plan> {
     };
     let mut merged = merge(provider_plan.clone());
     if rules.image == ImageRules::Staged {
-        if merged.image.as_ref().and_then(|image| image.manifests_first) == Some(false) {
-            run_time::copy_everything_first(&mut provider_plan);
-        }
+        run_time::copy_everything_first(&mut provider_plan, &preparation.pre_plan);
         let command = if is_overridden { StartCommand::OfUser } else { StartCommand::OfProvider };
         run_time::add_wishes(&mut provider_plan, &merged, command);
         merged = merge(provider_plan);
     }
     let given = session.environment().variables.as_map();
     if !given.is_empty() {
-        merged.variables.get_or_insert_default().extend(given.clone());
+        let given = given.iter().map(|(name, value)| (name.clone(), Setting::from(value)));
+        merged.variables.get_or_insert_default().extend(given);
     }
     let distribution =
         if session.environment().variables.is_set("DEBIAN") { Distribution::Debian } else { Distribution::Ubuntu };
     let mut plan = merged.pin(&rules.defaults(distribution));
+    run_time::choose_process(&mut plan)?;
     if rules.image == ImageRules::Staged
         && let Some(notice) = run_time::settle(&mut plan, distribution, &preparation.app)
     {
@@ -276,29 +323,30 @@ fn assemble(preparation: &Preparation, session: &Arc<Session>) -> Result<Plan> {
     Ok(plan)
 }
 
-/// The providers to use: those the user lists, a marker standing for the detected one.
-fn provider_names(preparation: &Preparation, session: &Arc<Session>) -> Result<Vec<String>> {
-    let everything = ListEdit(vec![Item::Inherited]);
-    let listed = preparation.pre_plan.providers.as_ref().unwrap_or(&everything);
-    let is_asked = listed.0.contains(&Item::Inherited);
-    let detected = match preparation.rules().detection {
-        DetectionRules::Checked if !is_asked => None,
-        _ => session.detect()?,
-    };
-    let name = |item: &Item| match item {
-        Item::Value(name) => Some(name.clone()),
-        Item::Inherited => detected.clone(),
-    };
-    Ok(listed.0.iter().filter_map(name).collect())
+/// Says that the Procfile's `release` is not run, where Nixpacks 1.41 runs it, unless the user says
+/// something about such a phase.
+fn hint_at_release(procfile: &Procfile, preparation: &Preparation, session: &Session) {
+    let is_settled = preparation.pre_plan.phases.as_ref().is_some_and(|phases| phases.contains_key("release"));
+    if let (ProcessRules::Recorded, Some(command), false) =
+        (preparation.rules().processes, procfile.release_command(), is_settled)
+    {
+        session.diagnostics().hint(format!(
+            "The Procfile's `release: {command}` is not run while the image is built, where neither the app's \
+             database nor its variables are; it is in the plan's `processes`. `[phases.release]` with \
+             `cmds = [...]` and `dependsOn = [\"build\"]` in nixpacks.toml runs it all the same; with \
+             `skip = true` this hint is gone"
+        ));
+    }
 }
 
 /// The plans of several providers in one: the earlier provider wins; phases of later ones carry
 /// the provider's name.
 fn provider_plan(names: &[String], session: &Arc<Session>, rules: &Rules) -> Result<PartialPlan> {
     let mut combined = PartialPlan::default();
-    let mut metadata = Vec::new();
+    let mut planners = Vec::new();
     for (position, name) in names.iter().enumerate() {
         let Some(mut answer) = session.plan(name)? else { continue };
+        let version = session.description(name)?.version.clone().into_owned();
         if position > 0 {
             prefix_phases(&mut answer.plan, name);
         }
@@ -308,20 +356,28 @@ fn provider_plan(names: &[String], session: &Arc<Session>, rules: &Rules) -> Res
         };
         combined = PartialPlan::default().merge(answer.plan, rules.merge).merge(combined, rules.merge);
         combined.start = start.or(combined.start);
-        metadata.push(name.clone());
-        metadata.append(&mut answer.labels);
+        planners.push(Planner { name: name.clone(), version, labels: answer.labels });
     }
     if !names.is_empty() {
         let variables = combined.variables.get_or_insert_default();
-        variables.insert("NIXPACKS_METADATA".to_owned(), metadata.join(","));
+        variables.insert("NIXPACKS_METADATA".to_owned(), metadata_variable(&planners).into());
+    }
+    if rules.metadata == MetadataRules::Structured && !planners.is_empty() {
+        combined.metadata = Some(Metadata { providers: planners });
     }
     Ok(combined)
+}
+
+/// Each provider's name and labels in one list (Nixpacks 1.41).
+fn metadata_variable(planners: &[Planner]) -> String {
+    let words = planners.iter().flat_map(|planner| std::iter::once(&planner.name).chain(&planner.labels));
+    words.map(String::as_str).collect::<Vec<_>>().join(",")
 }
 
 fn prefix_phases(plan: &mut PartialPlan, provider: &str) {
     let prefixed = |name: &str| format!("{provider}:{name}");
     let Some(phases) = plan.phases.take() else { return };
-    let rename = |(name, mut phase): (String, Phase<ListEdit>)| {
+    let rename = |(name, mut phase): (String, PartialPhase)| {
         for item in phase.depends_on.iter_mut().flat_map(|list| &mut list.0) {
             if let Item::Value(dependency) = item {
                 *dependency = prefixed(dependency);
@@ -337,7 +393,8 @@ fn inherited(preparation: &Preparation) -> Result<Option<PartialPlan>> {
     Ok(match preparation.rules().subdirectory {
         SubdirectoryRules::Nixpacks => None,
         SubdirectoryRules::Visible => {
-            Some(preparation.procfile()?.merge(preparation.pre_plan.clone(), preparation.rules().merge))
+            let rules = preparation.rules();
+            Some(preparation.procfile()?.to_plan(rules.processes).merge(preparation.pre_plan.clone(), rules.merge))
         }
     })
 }
@@ -359,6 +416,7 @@ fn check(plan: &Plan, rules: &Rules, session: &Session) -> Result<()> {
     for (phase, dependency) in missing_dependencies(plan) {
         session.diagnostics().warn(format!("Phase {phase} depends on {dependency}, and there is no such phase"));
     }
+    warn_of_pinned_archives(plan, rules, session);
     if let Err(cycle) = plan.ordered_phases() {
         let problem = format!("{cycle}: {}", cycle.phases.join(", "));
         match rules.detection {
@@ -367,6 +425,27 @@ fn check(plan: &Plan, rules: &Rules, session: &Session) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Says where `NIXPACKS_DEBIAN` does not bring the nixpkgs that is chosen for its OpenSSL 1.1, since
+/// the phase has a commit of its own.
+fn warn_of_pinned_archives(plan: &Plan, rules: &Rules, session: &Session) {
+    if !session.environment().variables.is_set("DEBIAN") {
+        return;
+    }
+    let archive = rules.defaults(Distribution::Debian).nixpkgs_archive;
+    let pinned = |(name, phase): (&String, &Phase<Vec<String>>)| {
+        let is_pinned = phase.uses_nix() && phase.nixpkgs_archive.as_deref().is_some_and(|own| own != archive);
+        is_pinned.then(|| name.clone())
+    };
+    let phases: Vec<_> = plan.phases.iter().filter_map(pinned).collect();
+    if !phases.is_empty() {
+        session.diagnostics().warn(format!(
+            "NIXPACKS_DEBIAN changes the base image only: the Nix packages of {} come from a nixpkgs that is chosen \
+             there. With OpenSSL 1.1 is `nixpkgsArchive = \"{archive}\"`",
+            phases.join(", ")
+        ));
+    }
 }
 
 /// The error about phases that wait for each other.
