@@ -84,6 +84,10 @@ pub struct Rules {
     pub target_architecture: TargetArchitecture,
     /// What a stage of its own for running gets besides the app.
     pub run_stage: RunStage,
+    /// What `--add-host` says about the network of build steps.
+    pub added_hosts: AddedHosts,
+    /// Which labels an image has that nobody asked for.
+    pub image_labels: ImageLabels,
     /// The base image.
     pub build_image: &'static str,
     /// The nixpkgs commit of phases that name none.
@@ -224,6 +228,24 @@ pub enum RunStage {
     AppAndVariables,
 }
 
+/// What `--add-host` says about the network of build steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddedHosts {
+    /// It is the machine's (Nixpacks 1.41).
+    ShareNetwork,
+    /// Nothing.
+    KeepNetwork,
+}
+
+/// Which labels an image has that nobody asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImageLabels {
+    /// None (Nixpacks 1.41).
+    None,
+    /// OCI annotations, and the providers.
+    Annotations,
+}
+
 /// Upstream's base image; a newer one is not published.
 const UBUNTU: &str = "ghcr.io/railwayapp/nixpacks:ubuntu-1745885067";
 
@@ -247,6 +269,8 @@ const NIXPACKS: Rules = Rules {
     start_override: StartOverride::KeepsFiles,
     target_architecture: TargetArchitecture::OfPlanner,
     run_stage: RunStage::AppOnly,
+    added_hosts: AddedHosts::ShareNetwork,
+    image_labels: ImageLabels::None,
     build_image: UBUNTU,
     // nixpkgs of 2023-09-17.
     nixpkgs_archive: "5148520bfab61f99fd25fb9ff7bfbb50dad3c9db",
@@ -266,6 +290,8 @@ const NOVEMBER_2026: Rules = Rules {
     start_override: StartOverride::CopiesEverything,
     target_architecture: TargetArchitecture::OfPlatform,
     run_stage: RunStage::AppAndVariables,
+    added_hosts: AddedHosts::KeepNetwork,
+    image_labels: ImageLabels::Annotations,
     build_image: UBUNTU,
     // Channel nixos-26.05 of 2026-10-06.
     nixpkgs_archive: "b25309931cfda5f0b8805f462a29897eeae50168",

@@ -118,6 +118,11 @@ impl PlanOptions {
         Ok(Arc::new(catalog))
     }
 
+    /// The value of one of the few variables that are the operator's rather than the app's.
+    pub(super) fn operator_variable(&self, name: &str) -> Option<String> {
+        OperatorVariables::new(&self.env).get(name)
+    }
+
     /// Whether `--env` asks for verbose output (Nixpacks 1.41: by this very argument).
     pub(super) fn is_verbose(&self) -> bool {
         self.env.iter().any(|argument| argument == "NIXPACKS_VERBOSE=1")

@@ -23,6 +23,23 @@ impl Mirrors {
     }
 }
 
+/// What is said about building, which is no part of a plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BuildSettings {
+    /// `builder`: the builder's name.
+    pub builder: Option<String>,
+    /// `imageLabels`: whether the image gets annotations.
+    pub image_labels: Option<bool>,
+}
+
+impl BuildSettings {
+    /// These settings with others above them.
+    #[must_use]
+    pub fn overlaid_by(self, others: Self) -> Self {
+        Self { builder: others.builder.or(self.builder), image_labels: others.image_labels.or(self.image_labels) }
+    }
+}
+
 /// What the configuration file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfigFile {
@@ -32,6 +49,8 @@ pub struct ConfigFile {
     pub edition: Option<String>,
     /// `nixpkgsUrl`.
     pub mirrors: Mirrors,
+    /// What it says about building.
+    pub settings: BuildSettings,
     /// Warnings about keys that are not known.
     pub warnings: Vec<String>,
 }
@@ -48,11 +67,23 @@ struct Document {
     start: Option<Start<ListEdit>>,
     edition: Option<String>,
     nixpkgs_url: Option<String>,
+    builder: Option<String>,
+    image_labels: Option<bool>,
 }
 
 /// The keys of each table, aliases included: the file's own, a phase's, the start's.
-const FILE_KEYS: &[&str] =
-    &["providers", "buildImage", "variables", "staticAssets", "phases", "start", "edition", "nixpkgsUrl"];
+const FILE_KEYS: &[&str] = &[
+    "providers",
+    "buildImage",
+    "variables",
+    "staticAssets",
+    "phases",
+    "start",
+    "edition",
+    "nixpkgsUrl",
+    "builder",
+    "imageLabels",
+];
 const PHASE_KEYS: &[&str] = &[
     "dependsOn",
     "nixPkgs",
@@ -146,6 +177,7 @@ impl ConfigFile {
             },
             edition: document.edition,
             mirrors: Mirrors { nixpkgs_url: document.nixpkgs_url },
+            settings: BuildSettings { builder: document.builder, image_labels: document.image_labels },
             warnings,
         })
     }

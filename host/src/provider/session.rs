@@ -3,7 +3,7 @@
 use super::catalog::{Catalog, Entry};
 use super::description::Description;
 use super::sandbox::Limits;
-use super::{Guest, Marker, ProviderPlan, adapter};
+use super::{Guest, Marker, ProviderIdentity, ProviderPlan, adapter};
 use crate::app::{App, EntryKind};
 use crate::config::Variables;
 use crate::edition::Edition;
@@ -52,6 +52,8 @@ pub struct Session {
     idle: Mutex<BTreeMap<String, Box<dyn Guest>>>,
     /// The providers whose calls have not returned, outermost first.
     running: Mutex<Vec<String>>,
+    /// The providers that were asked for a plan, in the order of their first call.
+    planned: Mutex<Vec<ProviderIdentity>>,
 }
 
 impl Session {
@@ -65,6 +67,7 @@ impl Session {
             diagnostics: Mutex::default(),
             idle: Mutex::default(),
             running: Mutex::default(),
+            planned: Mutex::default(),
         })
     }
 
@@ -132,7 +135,18 @@ impl Session {
                 return Err(Error::provider(format!("Providers ask for each other's plans: {}", cycle.join(" -> "))));
             }
         }
+        let identity = entry.identity(self.environment.edition);
+        let mut planned = lock(&self.planned);
+        if !planned.contains(&identity) {
+            planned.push(identity);
+        }
+        drop(planned);
         self.call(entry, |guest| guest.plan())
+    }
+
+    /// The providers whose plans were asked for, be it by each other.
+    pub fn planned_by(&self) -> Vec<ProviderIdentity> {
+        lock(&self.planned).clone()
     }
 
     /// Whether one of a provider's markers matches.
