@@ -18,8 +18,7 @@ use support::{Workbench, plugpacks, repository};
 const CANARY: &str = "canary-8d1f0c";
 
 /// What every stand-in does first: it notes its name and arguments, one a line.
-const NOTE: &str =
-    "#!/bin/sh\nprintf '%s\\n' \"== ${0##*/}\" >> \"$NOTES\"\nprintf '%s\\n' \"$@\" >> \"$NOTES\"\n";
+const NOTE: &str = "#!/bin/sh\nprintf '%s\\n' \"== ${0##*/}\" >> \"$NOTES\"\nprintf '%s\\n' \"$@\" >> \"$NOTES\"\n";
 
 /// A Docker client without buildx whose engine answers; `BUILD` and `PUSH` stand for what it does.
 const DOCKER: &str = r#"
@@ -30,7 +29,10 @@ case "$1 $2" in
   "push "*) PUSH ;;
   "build "*)
     while [ $# -gt 0 ]; do
-      if [ "$1" = --iidfile ]; then echo sha256:cafe > "$2"; fi
+      case "$1" in
+        --iidfile) echo sha256:cafe > "$2" ;;
+        -f) dockerfile=$2 ;;
+      esac
       shift
     done
     BUILD ;;
@@ -115,18 +117,19 @@ impl Run {
     }
 }
 
+/// What BuildKit prints when `npm ci` fails.
 const FAILING: &str = "
-cat=/bin/cat
-$cat >&2 <<'END'
+step=$(/bin/grep -m1 ' npm ci$' \"$dockerfile\")
+/bin/cat >&2 <<END
 #1 [internal] load build definition from Dockerfile
 #1 DONE 0.0s
-#9 [6/7] RUN --mount=type=cache npm ci
+#9 [99/99] $step
 #9 sha256:00
 #9 1.234 npm error code E404
 #9 1.240 npm error 404 Not Found - GET https://registry.npmjs.org/left-padd
 #9 ERROR: executor failed running [/bin/bash -ol pipefail -c npm ci]: exit code: 1
 ------
- > [6/7] RUN --mount=type=cache npm ci:
+ > [99/99] $step:
 ------
 executor failed running [/bin/bash -ol pipefail -c npm ci]: exit code: 1
 END
@@ -136,9 +139,22 @@ exit 1";
 fn a_failed_command_is_the_apps_fault() {
     let run = Stage::new().with_docker(FAILING, "").run(&[], &[]);
     run.expect(1, "app");
-    insta::assert_snapshot!(run.error(), @"");
+    insta::assert_snapshot!(run.error(), @"
+    Phase install failed
+
+    Caused by:
+        0: `npm ci` ended with exit code 1
+        1: its last lines:
+        | npm error code E404
+        | npm error 404 Not Found - GET https://registry.npmjs.org/left-padd
+
+    Hint: Mend what the command complains about, or say what to run instead: `[phases.install] cmds` in nixpacks.toml
+    ");
     let error = &run.result["error"];
-    assert_eq!((&error["phase"], &error["command"], &error["commandExitCode"]), (&"install".into(), &"npm ci".into(), &1.into()));
+    assert_eq!(
+        (&error["phase"], &error["command"], &error["commandExitCode"]),
+        (&"install".into(), &"npm ci".into(), &1.into())
+    );
     assert_eq!(error["output"][0], "npm error code E404");
     assert!(run.result["planDigest"].as_str().unwrap().starts_with("sha256:"));
     assert!(run.result["durationsMs"]["total"].is_u64());
@@ -151,18 +167,43 @@ fn a_builder_that_does_not_answer_may_be_tried_again() {
     let words = "echo 'error: listing workers for Build: failed to list workers: Unavailable: connection error: \
                  desc = \"transport: Error while dialing: dial tcp 10.0.0.9:1234: connect: connection refused\"' >&2; exit 1";
     let script = format!("[ \"$1\" = --version ] && exit\n{words}");
-    let run = Stage::new()
-        .with("buildctl", &script)
-        .run(&["--builder", "buildctl", "--buildkit-host", "tcp://10.0.0.9:1234", "--push", "-n", "registry.example/shop"], &[]);
+    let run = Stage::new().with("buildctl", &script).run(
+        &["--builder", "buildctl", "--buildkit-host", "tcp://10.0.0.9:1234", "--push", "-n", "registry.example/shop"],
+        &[],
+    );
     run.expect(4, "builder-unavailable");
-    insta::assert_snapshot!(run.error(), @"");
+    insta::assert_snapshot!(run.error(), @r#"
+                 BuildKit build failed
+
+                 Caused by:
+                     error: listing workers for Build: failed to list workers: Unavailable: connection error: desc = "transport: Error while dialing: dial tcp 10.0.0.9:1234: connect: connection refused"
+
+                 Hint: Start the builder, or try again later; `--builder` and `--buildkit-host` name another one
+                 "#);
     assert!(run.was_told(&["== buildctl", "--addr", "tcp://10.0.0.9:1234", "build"]), "{}", run.notes);
     let run = Stage::new().run(&[], &[]);
     run.expect(4, "builder-unavailable");
-    insta::assert_snapshot!(run.error(), @"");
+    insta::assert_snapshot!(run.error(), @"
+    No builder can be used
+
+    Caused by:
+        0: docker: not installed
+        1: buildctl: no BUILDKIT_HOST, and no daemon at the default address
+        2: buildah: not installed
+        3: podman: not installed
+
+    Hint: Start one, or name it with `--builder`; `--out DIR` writes the build's files without any
+    ");
     let run = Stage::new().run(&["--builder", "docker"], &[]);
     run.expect(4, "builder-unavailable");
-    insta::assert_snapshot!(run.error(), @"");
+    insta::assert_snapshot!(run.error(), @"
+    Please install Docker to build the app
+
+    Caused by:
+        docker: No such file or directory (os error 2)
+
+    Hint: `--builder` chooses docker, buildctl, buildah or podman; `--out DIR` writes the files without any
+    ");
 }
 
 #[test]
@@ -170,7 +211,14 @@ fn a_registry_that_refuses_is_neither_the_apps_nor_the_builders_fault() {
     let push = "echo 'denied: requested access to the resource is denied' >&2; exit 1";
     let run = Stage::new().with_docker("exit 0", push).run(&["--push", "-n", "registry.example/shop"], &[]);
     run.expect(5, "registry");
-    insta::assert_snapshot!(run.error(), @"");
+    insta::assert_snapshot!(run.error(), @"
+Cannot push `registry.example/shop`
+
+Caused by:
+    denied: requested access to the resource is denied
+
+Hint: Look whether the reference is right, whether you are logged in to the registry, and whether it answers; `--insecure-registry` allows plain HTTP
+");
     let pull = "echo '#2 [internal] load metadata for registry.example/base:1' >&2
         echo '#2 ERROR: failed to authorize: 401 Unauthorized' >&2; exit 1";
     Stage::new().with_docker(pull, "").run(&[], &[]).expect(5, "registry");
@@ -200,7 +248,81 @@ fn what_cannot_be_is_said_before_anything_runs() {
         assert!(!run.notes.contains("\nbuild\n") && !run.notes.contains("\nbuilt\n"), "{arguments:?}: {}", run.notes);
         reports.push(run.error().to_owned());
     }
-    insta::assert_snapshot!(reports.join("----\n"), @"");
+    insta::assert_snapshot!(reports.join("----\n"), @"
+        Unknown builder `bazel` in --builder
+
+        Hint: Builders: auto, docker, buildctl, buildah, podman
+        ----
+        The build would leave no image behind
+
+        Caused by:
+            BuildKit keeps only its cache unless it is told where the image goes
+
+        Hint: Add `--push`, or `--output type=docker,dest=FILE` (also oci, local, tar, image); `--output type=cacheonly` if that is what you want
+        ----
+        `http://x` in --buildkit-host is not the address of a BuildKit daemon
+
+        Hint: An address is like unix:///run/buildkit/buildkitd.sock; it begins with one of unix://, tcp://, docker-container://, kube-pod://, podman-container://, ssh://
+        ----
+        Nothing says where to push the image
+
+        Hint: Name it: `--name registry.example.org/team/shop`, and `--tag` for further names
+        ----
+        Docker pushes an image or writes an output, not both in one build
+
+        Hint: Leave one out, or use `--builder buildctl` or `--builder buildah`
+        ----
+        This Docker client cannot do several platforms in one image
+
+        Caused by:
+            it has no buildx plugin
+
+        Hint: Install buildx (Debian: docker-buildx), or use `--builder buildctl` or `--builder buildah`
+        ----
+        This Docker client cannot do `--cache-to`
+
+        Caused by:
+            it has no buildx plugin
+
+        Hint: Install buildx (Debian: docker-buildx), or use `--builder buildctl` or `--builder buildah`
+        ----
+        `--progress tty` needs a terminal
+
+        Caused by:
+            standard error is none
+
+        Hint: Use `--progress plain`
+        ----
+        `Shop` cannot be the name of an image
+
+        Caused by:
+            its repository must be in lower case
+
+        Hint: A name is like `shop`, `shop:1.2` or `registry.example.org/team/shop:1.2`
+        ----
+        `type=nonsense` is not an output
+
+        Caused by:
+            there is no kind `nonsense`
+
+        Hint: Write a directory, or `type=KIND,dest=PATH`; kinds: local, tar, oci, docker, image, registry, cacheonly
+        ----
+        The secret `MISSING` has no value
+
+        Caused by:
+            the variable MISSING is not set in this process
+
+        Hint: Set it, or write `--secret MISSING=FILE`
+        ----
+        The secret `TWICE` is given twice
+        ----
+        `TWICE` is a secret and a variable
+
+        Caused by:
+            variables end in the image, where everyone can read them
+
+        Hint: Take it out of `--env` and of `[variables]` in nixpacks.toml
+        ");
 }
 
 #[test]
@@ -212,8 +334,8 @@ fn the_first_builder_that_answers_is_taken() {
         (line, run.result["builder"].as_str().unwrap_or_default().to_owned())
     };
     let all = Stage::new().with_docker("exit 0", "").with("buildctl", "").with("buildah", "").with("podman", "");
-    insta::assert_snapshot!(taken(&all, &[], &[socket]).0, @"");
-    insta::assert_snapshot!(taken(&all, &["--buildkit-host", socket.1], &[]).0, @"");
+    insta::assert_snapshot!(taken(&all, &[], &[socket]).0, @"Builder: docker (its engine 20.10.24 answers)");
+    insta::assert_snapshot!(taken(&all, &["--buildkit-host", socket.1], &[]).0, @"Builder: buildctl (--buildkit-host is given)");
     // What is asked for is not explained.
     assert_eq!(taken(&all, &["--builder", "podman"], &[]), (String::new(), "podman".into()));
     assert_eq!(taken(&all, &[], &[("NIXPACKS_BUILDER", "buildah")]), (String::new(), "buildah".into()));
@@ -222,21 +344,31 @@ fn the_first_builder_that_answers_is_taken() {
     assert_eq!(taken(&all, &[], &[]).1, "podman");
     assert_eq!(taken(&all, &["-e", "NIXPACKS_BUILDER=auto"], &[]).1, "docker");
 
-    let without_engine = Stage::new().with("docker", "exit 1").with("buildctl", "").with("buildah", "");
-    insta::assert_snapshot!(taken(&without_engine, &[], &[socket]).0, @"");
-    insta::assert_snapshot!(taken(&without_engine, &[], &[]).0, @"");
+    let without_engine = Stage::new()
+        .with("docker", "echo 'Cannot connect to the Docker daemon' >&2; exit 1")
+        .with("buildctl", "")
+        .with("buildah", "");
+    insta::assert_snapshot!(taken(&without_engine, &[], &[socket]).0, @"Builder: buildctl (BUILDKIT_HOST is set)");
+    insta::assert_snapshot!(taken(&without_engine, &[], &[]).0, @"Builder: buildah (it is installed; docker: Cannot connect to the Docker daemon; buildctl: no BUILDKIT_HOST, and no daemon at the default address)");
     let without_buildx = "[ \"$1\" = version ] && echo '28.2.2 28.2.2' || exit 1";
     let without_buildx = Stage::new().with("docker", without_buildx).with("podman", "");
-    insta::assert_snapshot!(taken(&without_buildx, &[], &[]).0, @"");
+    insta::assert_snapshot!(taken(&without_buildx, &[], &[]).0, @"Builder: podman (it is installed; docker: the client 28.2.2 has no buildx plugin; buildctl: no BUILDKIT_HOST, and no daemon at the default address; buildah: not installed)");
 }
 
 #[test]
 fn a_pushed_image_is_described() {
     let stage = Stage::new().with_docker("exit 0", "exit 0");
-    let run = stage.run(&["--push", "-t", "registry.example/shop:1", "-t", "registry.example/shop:2", "--metadata-file", "meta.json"], &[]);
+    let run = stage.run(
+        &["--push", "-t", "registry.example/shop:1", "-t", "registry.example/shop:2", "--metadata-file", "meta.json"],
+        &[],
+    );
     run.expect(0, "success");
     assert_eq!(run.stdout, "registry.example/shop:1\n");
-    assert!(run.was_told(&["push", "registry.example/shop:1"]) && run.was_told(&["push", "registry.example/shop:2"]), "{}", run.notes);
+    assert!(
+        run.was_told(&["push", "registry.example/shop:1"]) && run.was_told(&["push", "registry.example/shop:2"]),
+        "{}",
+        run.notes
+    );
     assert_eq!(run.result["images"], serde_json::json!(["registry.example/shop:1", "registry.example/shop:2"]));
     assert_eq!(run.result["imageDigest"], "sha256:feed");
     assert_eq!(run.result["builder"], "docker");
@@ -247,7 +379,8 @@ fn a_pushed_image_is_described() {
     for part in ["plan", "dockerfile", "build", "push", "total"] {
         assert!(run.result["durationsMs"][part].is_u64(), "{part}: {}", run.result);
     }
-    let metadata: Value = serde_json::from_str(&std::fs::read_to_string(stage.bench.path("meta.json")).unwrap()).unwrap();
+    let metadata: Value =
+        serde_json::from_str(&std::fs::read_to_string(stage.bench.path("meta.json")).unwrap()).unwrap();
     assert_eq!(metadata["containerimage.digest"], "sha256:feed");
     assert_eq!(metadata["containerimage.config.digest"], "sha256:cafe");
     assert_eq!(metadata["image.name"], "registry.example/shop:1,registry.example/shop:2");
@@ -280,11 +413,14 @@ fn an_image_says_where_it_comes_from() {
         notes.windows(2).filter(|pair| pair[0] == "--label").map(|pair| pair[1].to_owned()).collect::<Vec<_>>()
     };
     let by_default = labels(&[]);
-    assert_eq!(by_default[..3], [
-        "org.opencontainers.image.source=https://git.example/shop",
-        &format!("org.opencontainers.image.revision={commit}"),
-        "org.opencontainers.image.version=v1.2",
-    ]);
+    assert_eq!(
+        by_default[..3],
+        [
+            "org.opencontainers.image.source=https://git.example/shop",
+            &format!("org.opencontainers.image.revision={commit}"),
+            "org.opencontainers.image.version=v1.2",
+        ]
+    );
     assert!(by_default[3].starts_with("dev.plugpacks.providers=node 0.1.0 sha256:"), "{by_default:?}");
     let mut own = labels(&["-l", "org.opencontainers.image.version=mine"]);
     assert_eq!(own.pop().unwrap(), "org.opencontainers.image.version=mine");
@@ -336,14 +472,26 @@ fn the_value_of_a_secret_goes_to_the_builder_and_nowhere_else() {
     };
     let files = stage.run(&[&secrets[..], &["--out", "out"]].concat(), &[("TOKEN", CANARY)]);
     let printed = stage.run(&[&secrets[..], &["--dockerfile"]].concat(), &[("TOKEN", CANARY)]);
-    let everything = [run.stdout, run.stderr, files.stdout, files.stderr, printed.stdout, printed.stderr, written(&stage.bench.path(""))];
+    let everything = [
+        run.stdout,
+        run.stderr,
+        files.stdout,
+        files.stderr,
+        printed.stdout,
+        printed.stderr,
+        written(&stage.bench.path("")),
+    ];
     assert!(!everything.iter().any(|text| text.contains(CANARY)));
     let script = std::fs::read_to_string(stage.bench.path("out/.nixpacks/build.sh")).unwrap();
     assert!(script.contains(": \"${TOKEN:?is a secret of this build and must be set}\"\nexport TOKEN\n"), "{script}");
     // The script does what the build would.
-    for (builder, call) in [("docker", "== docker\nbuild\n"), ("buildctl", "== buildctl\nbuild\n"), ("buildah", "== buildah\nbud\n")] {
+    for (builder, call) in
+        [("docker", "== docker\nbuild\n"), ("buildctl", "== buildctl\nbuild\n"), ("buildah", "== buildah\nbud\n")]
+    {
         let stage = Stage::new().with_docker("exit 0", "").with("buildctl", "").with("buildah", "");
-        stage.run(&["--builder", builder, "--secret", "TOKEN", "--out", "out", "-n", "x"], &[("TOKEN", CANARY)]).expect(0, "success");
+        stage
+            .run(&["--builder", builder, "--secret", "TOKEN", "--out", "out", "-n", "x"], &[("TOKEN", CANARY)])
+            .expect(0, "success");
         let mut shell = Command::new("/bin/sh");
         shell.arg("out/.nixpacks/build.sh").current_dir(stage.bench.path("")).env_clear();
         shell.env("PATH", stage.bench.path("bin")).env("NOTES", stage.bench.path("notes"));
@@ -464,10 +612,10 @@ fn every_builders_failure_names_the_phase() {
         let output = command.arg("--push").output().unwrap();
         let log = log(&output);
         assert_eq!(output.status.code(), Some(1), "{log}");
-        let report = log.split_once("Error: ").unwrap().1;
-        assert!(report.starts_with("Phase install failed\n"), "{builder:?}: {report}");
+        let report = log.split_once("Error: Phase ").unwrap_or_else(|| panic!("{builder:?}: {log}")).1;
+        assert!(report.starts_with("install failed\n"), "{builder:?}: {report}");
         assert!(report.contains("`echo last words >&2 && exit 9` ended with exit code 9"), "{builder:?}: {report}");
-        assert!(report.contains("| last words"), "{builder:?}: {report}");
+        assert!(report.contains("| last words\n"), "{builder:?}: {report}");
     }
 }
 
@@ -493,7 +641,8 @@ fn every_builder_hands_a_secret_to_the_command_only() {
         let expected = Command::new("sh").args(["-c", &format!("printf %s {CANARY} | sha256sum")]).output().unwrap();
         assert_eq!(sum.stdout.get(..64), expected.stdout.get(..64), "{builder:?}");
         // ... and the image has not: neither its history and configuration nor a layer.
-        let everything = [docker(&["history", "--no-trunc", &image]), docker(&["inspect", &image]), docker(&["save", &image])];
+        let everything =
+            [docker(&["history", "--no-trunc", &image]), docker(&["inspect", &image]), docker(&["save", &image])];
         for output in everything {
             assert!(output.status.success());
             assert!(!output.stdout.windows(CANARY.len()).any(|window| window == CANARY.as_bytes()), "{builder:?}");
@@ -501,13 +650,13 @@ fn every_builder_hands_a_secret_to_the_command_only() {
     }
 }
 
-
 #[test]
 fn a_registry_keeps_the_steps_for_another_daemon() {
     for builder in [Real::Buildctl, Real::Buildah] {
         let bench = Workbench::new();
         let app = app_with(&bench, "echo built");
-        let cache = format!("{}/plugpacks-test/cache-{}", std::env::var("RIG_REGISTRY").unwrap_or_default(), builder.name());
+        let cache =
+            format!("{}/plugpacks-test/cache-{}", std::env::var("RIG_REGISTRY").unwrap_or_default(), builder.name());
         for flags in [&["--cache-to", &cache][..], &["--cache-from", &cache], &["--incremental-cache-image", &cache]] {
             let Some(mut command) = builder.command("cache", &app) else { break };
             let output = command.arg("--push").args(flags).output().unwrap();

@@ -56,8 +56,8 @@ impl ErrorKind {
 /// The command of the app's that ended a build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedStep {
-    /// The phase it belongs to.
-    pub phase: String,
+    /// The phase it belongs to, if the builder says enough to tell.
+    pub phase: Option<String>,
     /// The command, or the whole instruction where it is no command.
     pub command: String,
     /// How it ended, if it ran.

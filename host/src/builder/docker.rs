@@ -46,7 +46,7 @@ impl Docker {
     }
 
     /// What the client answers to a question.
-    fn ask(&self, arguments: &[&str]) -> Option<String> {
+    fn ask(&self, arguments: &[&str]) -> std::result::Result<String, String> {
         let mut invocation = self.invocation();
         invocation.add(arguments);
         invocation.answer()
@@ -62,26 +62,29 @@ impl Docker {
         invocation.check_program()
     }
 
-    /// What makes this client and its engine able to build, or why they are not.
+    /// What makes this client and its engine able to build.
+    ///
+    /// # Errors
+    /// They are not: why.
     pub(super) fn answers(&self) -> std::result::Result<String, String> {
         let format = "{{.Client.Version}} {{.Server.Version}}";
-        let versions = self.ask(&["version", "--format", format]).ok_or("no Docker engine answers")?;
+        let versions = self.ask(&["version", "--format", format])?;
         let (client, engine) = versions.split_once(' ').unwrap_or((&versions, ""));
         let major: u32 = client.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(0);
         // Later clients build with buildx or without BuildKit.
         if major >= 23 && !self.has_buildx() {
-            return Err(format!("the Docker client {client} has no buildx plugin"));
+            return Err(format!("the client {client} has no buildx plugin"));
         }
         Ok(format!("its engine {engine} answers"))
     }
 
     fn has_buildx(&self) -> bool {
-        *self.buildx.get_or_init(|| self.ask(&["buildx", "version"]).is_some())
+        *self.buildx.get_or_init(|| self.ask(&["buildx", "version"]).is_ok())
     }
 
     /// Whether the engine or a registry has an image.
     pub fn has_image(&self, reference: &str) -> bool {
-        ["image", "manifest"].iter().any(|kind| self.ask(&[kind, "inspect", reference]).is_some())
+        ["image", "manifest"].iter().any(|kind| self.ask(&[kind, "inspect", reference]).is_ok())
     }
 
     /// Checks that client and engine can do what is asked.
@@ -171,7 +174,7 @@ impl Docker {
     /// The digest by which a registry calls the image.
     fn pushed_digest(&self, request: &BuildRequest) -> Option<String> {
         let name = request.name();
-        let digests = self.ask(&["image", "inspect", "--format", "{{json .RepoDigests}}", name.as_str()])?;
+        let digests = self.ask(&["image", "inspect", "--format", "{{json .RepoDigests}}", name.as_str()]).ok()?;
         let digests: Vec<String> = serde_json::from_str(&digests).ok()?;
         let repository = name.without_tag();
         let digest = digests.iter().filter_map(|digest| digest.split_once('@'));

@@ -79,7 +79,7 @@ pub(super) fn explain(program: &str, purpose: &Purpose, finished: &Finished, sou
     {
         let instruction = instruction(step, transcript, source);
         return match instruction.filter(|instruction| instruction.keyword != "FROM") {
-            Some(instruction) => app_failure(step, instruction),
+            Some(instruction) => app_failure(step, &instruction),
             None => of_builders_own_step(step, &message),
         };
     }
@@ -99,9 +99,9 @@ fn sign<'a>(lines: impl Iterator<Item = &'a str> + Clone) -> Option<(&'a str, Er
 }
 
 /// The instruction of a failed step: by the line that the builder names, else by the step's name.
-fn instruction<'a>(step: &StepLog, transcript: &Transcript, source: &'a Source) -> Option<&'a Instruction> {
+fn instruction(step: &StepLog, transcript: &Transcript, source: &Source) -> Option<Instruction> {
     let by_line = transcript.dockerfile_line().and_then(|line| source.at_line(line));
-    by_line.or_else(|| source.of_step(&step.name))
+    by_line.cloned().or_else(|| source.of_step(&step.name))
 }
 
 /// A step that is no instruction of the app's: pulling, pushing, writing an image.
@@ -127,7 +127,11 @@ fn app_failure(step: &StepLog, instruction: &Instruction) -> Error {
     };
     let output: Vec<String> = step.output.iter().cloned().collect();
     let hint = remedy(&output, exit_code, instruction);
-    let mut error = Error::app(format!("Phase {} failed", instruction.phase)).cause(how);
+    let message = match &instruction.phase {
+        Some(phase) => format!("Phase {phase} failed"),
+        None => "A step of the build failed".to_owned(),
+    };
+    let mut error = Error::app(message).cause(how);
     if !output.is_empty() {
         let lines: Vec<_> = output.iter().map(|line| format!("| {line}")).collect();
         error = error.cause(format!("its last lines:\n{}", lines.join("\n")));
@@ -148,7 +152,7 @@ fn exit_code(error: &str) -> Option<i32> {
 }
 
 fn remedy(output: &[String], exit_code: Option<i32>, instruction: &Instruction) -> String {
-    let phase = &instruction.phase;
+    let phase = instruction.phase.as_deref().unwrap_or("NAME");
     let by_output = REMEDIES.iter().find(|(sign, _)| output.iter().any(|line| line.contains(sign)));
     let by_code = REMEDIES_BY_CODE.iter().find(|(code, _)| Some(*code) == exit_code);
     match (by_output, by_code) {

@@ -66,10 +66,21 @@ impl Invocation {
         output.map(|_| ()).map_err(|error| super::missing(self.program, &error))
     }
 
-    /// What the command prints, trimmed; absent if it cannot be run or fails.
-    pub(super) fn answer(&self) -> Option<String> {
-        let output = self.command().stdin(Stdio::null()).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    /// What the command prints, trimmed.
+    ///
+    /// # Errors
+    /// It cannot be run, or fails: the last line of what it says about that.
+    pub(super) fn answer(&self) -> std::result::Result<String, String> {
+        let output = self.command().stdin(Stdio::null()).output().map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => "not installed".to_owned(),
+            _ => error.to_string(),
+        })?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        if output.status.success() {
+            return Ok(text(&output.stdout));
+        }
+        let words = text(&output.stderr);
+        Err(words.lines().next_back().map_or_else(|| format!("it ends with {}", output.status), str::to_owned))
     }
 
     /// Runs the command.
@@ -243,8 +254,10 @@ mod tests {
 
     #[test]
     fn an_answer_is_what_a_command_that_succeeds_prints() {
-        assert_eq!(shell("echo ' x '; echo y >&2").answer().as_deref(), Some("x"));
-        assert_eq!(shell("echo x; false").answer(), None);
-        assert_eq!(Invocation::new("plugpacks-no-such-program").answer(), None);
+        assert_eq!(shell("echo ' x '; echo y >&2").answer().as_deref(), Ok("x"));
+        let failure = |invocation: Invocation| invocation.answer().unwrap_err();
+        assert_eq!(failure(shell("echo x; echo one >&2; echo two >&2; false")), "two");
+        assert_eq!(failure(shell("false")), "it ends with exit status: 1");
+        assert_eq!(failure(Invocation::new("plugpacks-no-such-program")), "not installed");
     }
 }

@@ -79,7 +79,10 @@ impl Secret {
     pub(super) fn argument(&self) -> String {
         match &self.source {
             SecretSource::Environment => Fields::of([("id", &self.name), ("env", &self.name)]).to_string(),
-            SecretSource::File(path) => Fields::of([("id", &self.name), ("src", &path.to_string_lossy())]).to_string(),
+            // Without the type, buildah takes a variable of this name instead, if there is one.
+            SecretSource::File(path) => {
+                Fields::of([("id", &self.name), ("type", "file"), ("src", &path.to_string_lossy())]).to_string()
+            }
         }
     }
 
@@ -237,7 +240,7 @@ mod tests {
         let file = directory.path().canonicalize().unwrap().join("a,b");
         std::fs::write(&file, "canary\n").unwrap();
         let secret = Secret::parse(&format!("KEY={}", file.display()), |_| None).unwrap();
-        assert_eq!(secret.argument(), format!("id=KEY,\"src={}\"", file.display()));
+        assert_eq!(secret.argument(), format!("id=KEY,type=file,\"src={}\"", file.display()));
         assert_eq!(secret.variable(), None);
     }
 

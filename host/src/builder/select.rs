@@ -119,7 +119,7 @@ impl Connections {
                 let reason = format!("it is installed; {}", obstacles.join("; "));
                 return taken(Builder::Buildah(Buildah::new(program)), &reason);
             }
-            obstacles.push(format!("{0}: {0} is not installed", program.name()));
+            obstacles.push(format!("{}: not installed", program.name()));
         }
         Err(Error::unavailable("No builder can be used")
             .causes(obstacles)
@@ -131,9 +131,9 @@ impl Connections {
         let reason = match &self.buildkit_variable {
             Some(_) => "BUILDKIT_HOST is set",
             None if default_daemon_answers() => "a daemon answers at the default address",
-            None => return Err("BUILDKIT_HOST is not set, and no daemon answers at the default address"),
+            None => return Err("no BUILDKIT_HOST, and no daemon at the default address"),
         };
-        Buildctl::probe().map(|()| reason).map_err(|_| "buildctl is not installed")
+        Buildctl::probe().map(|()| reason).map_err(|_| "not installed")
     }
 }
 

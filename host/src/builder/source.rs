@@ -13,8 +13,9 @@ pub(super) struct Instruction {
     /// First and last line, from 1.
     lines: (usize, usize),
     stage: usize,
-    /// The phase, `setup` for what comes before any, `start` for what comes after all.
-    pub(super) phase: String,
+    /// The phase, `setup` for what comes before any, `start` for what comes after all; absent if
+    /// only the step's name is known.
+    pub(super) phase: Option<String>,
     /// In upper case.
     pub(super) keyword: String,
     /// The whole instruction, blanks reduced to one.
@@ -71,7 +72,7 @@ impl Source {
             self.stages.push(name);
         }
         let stage = self.stages.len().saturating_sub(1);
-        self.instructions.push(Instruction { lines, stage, phase: phase.to_owned(), keyword, text });
+        self.instructions.push(Instruction { lines, stage, phase: Some(phase.to_owned()), keyword, text });
     }
 
     /// The instruction at a line.
@@ -80,7 +81,7 @@ impl Source {
     }
 
     /// The instruction that a builder calls `[stage-0 4/9] RUN npm ci` or `STEP 4/9: RUN npm ci`.
-    pub(super) fn of_step(&self, name: &str) -> Option<&Instruction> {
+    pub(super) fn of_step(&self, name: &str) -> Option<Instruction> {
         let (position, text) = match name.split_once("STEP ") {
             Some((_, rest)) => (None, rest.split_once(": ")?.1),
             None => {
@@ -88,7 +89,8 @@ impl Source {
                 (Some(position), text)
             }
         };
-        position.and_then(|position| self.at_position(position)).or_else(|| self.of_text(text))
+        let known = position.and_then(|position| self.at_position(position)).or_else(|| self.of_text(text));
+        known.cloned().or_else(|| Instruction::unplaced(text))
     }
 
     /// The instruction that BuildKit calls `linux/amd64 stage-0 4/9`, if it counts as we do.
@@ -118,6 +120,13 @@ impl Source {
 }
 
 impl Instruction {
+    /// An instruction of which only the text is known.
+    fn unplaced(text: &str) -> Option<Self> {
+        let keyword = text.split(' ').next()?.to_owned();
+        let is_instruction = COUNTED.contains(&keyword.as_str());
+        is_instruction.then(|| Self { lines: (0, 0), stage: 0, phase: None, keyword, text: text.to_owned() })
+    }
+
     /// The command of a `RUN`, else the whole instruction.
     pub(super) fn command(&self) -> &str {
         if self.keyword != "RUN" {
@@ -161,7 +170,7 @@ mod tests {
     fn found(name: &str) -> (String, String) {
         let source = Source::parse(DOCKERFILE);
         let instruction = source.of_step(name).unwrap_or_else(|| panic!("{name} is not found"));
-        (instruction.phase.clone(), instruction.command().to_owned())
+        (instruction.phase.clone().unwrap_or_default(), instruction.command().to_owned())
     }
 
     #[test]
@@ -179,6 +188,7 @@ mod tests {
         assert_eq!(found(&format!("[build 5/9] {step}")).0, "install");
         assert_eq!(found(&format!("[1/2] STEP 9/12: {step}")).0, "install");
         assert_eq!(found("STEP 12/20: RUN npm run build"), ("build".into(), "npm run build".into()));
+        assert_eq!(found("[9/9] RUN --mount=type=cache,id=x unknown"), (String::new(), "unknown".into()));
         assert!(Source::parse(DOCKERFILE).of_step("[internal] load build context").is_none());
         assert!(Source::parse(DOCKERFILE).of_step("exporting to image").is_none());
     }
@@ -188,7 +198,7 @@ mod tests {
         let source = Source::parse(DOCKERFILE);
         for line in [5, 6, 7] {
             let instruction = source.at_line(line).unwrap();
-            assert_eq!((instruction.phase.as_str(), instruction.keyword.as_str()), ("setup", "RUN"));
+            assert_eq!((instruction.phase.as_deref(), instruction.keyword.as_str()), (Some("setup"), "RUN"));
         }
         assert_eq!(source.at_line(4), None);
         assert!(source.instructions.iter().all(|instruction| instruction.text != "RUN fake"));

@@ -382,7 +382,7 @@ fn a_failed_command_is_shown_with_phase_output_and_remedy() {
     Hint: Run `npm install` and commit the lockfile
     ");
     let step = error.step().unwrap();
-    assert_eq!((step.phase.as_str(), step.command.as_str(), step.exit_code), ("install", "npm ci", Some(1)));
+    assert_eq!((step.phase.as_deref(), step.command.as_str(), step.exit_code), (Some("install"), "npm ci", Some(1)));
     // The same by the position alone, as from an engine that names no line.
     let error = explained(
         &Purpose::Build,

@@ -46,7 +46,8 @@ impl Transcript {
             self.steps.insert(key.clone(), StepLog { name: name.to_owned(), ..StepLog::default() });
             self.running = Some(key);
         } else if let Some(error) = buildah_error(line) {
-            self.fail(self.running.clone().unwrap_or_default(), error);
+            let key = self.running.take().unwrap_or_default();
+            self.fail(key, error);
         } else {
             if let Some(number) = line.strip_prefix("Dockerfile:").or_else(|| line.strip_prefix("cache.Dockerfile:")) {
                 self.dockerfile_line = number.trim().parse().ok().or(self.dockerfile_line);
@@ -188,7 +189,7 @@ mod tests {
             "error building at STEP \"RUN false\": error while running runtime: exit status 1",
             "Error: building at STEP \"RUN false\": while running runtime: exit status 1",
         ] {
-            let text = format!("[1/2] STEP 1/3: FROM x\n[1/2] STEP 2/3: RUN false\nlast words\n{error}\n");
+            let text = format!("[1/2] STEP 1/3: FROM x\n[1/2] STEP 2/3: RUN false\nlast words\n{error}\nafter\n");
             let transcript = transcript(&text);
             let step = transcript.failed_step().unwrap();
             assert_eq!(step.name, "[1/2] STEP 2/3: RUN false");
