@@ -54,6 +54,7 @@ fn main() -> Result<()> {
         let wasm = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
         let step = || format!("provider `{folder}` ({})", path.display());
         builtins.push(Builtin {
+            digest: hex(&Sha256::digest(&wasm)),
             code: compile(&compiler, &wasm, &components_dir.join("aot"), &target).with_context(step)?,
             descriptions: describe(&describer, &wasm).with_context(step)?,
         });
@@ -64,6 +65,8 @@ fn main() -> Result<()> {
 /// A provider as it is embedded.
 struct Builtin {
     code: Vec<u8>,
+    /// SHA-256 of the component.
+    digest: String,
     /// One for each of [`EDITIONS`].
     descriptions: Vec<Description>,
 }
@@ -141,11 +144,7 @@ fn compile(compiler: &Engine, wasm: &[u8], cache: &Path, target: &str) -> Result
     hasher.update(wasm);
     hasher.update(target);
     hasher.update(engine_fingerprint(compiler).to_le_bytes());
-    let mut name = String::new();
-    for byte in hasher.finalize() {
-        write!(name, "{byte:02x}")?;
-    }
-    let path = cache.join(name).with_extension("cwasm");
+    let path = cache.join(hex(&hasher.finalize())).with_extension("cwasm");
     if let Ok(code) = fs::read(&path) {
         return Ok(code);
     }
@@ -155,6 +154,10 @@ fn compile(compiler: &Engine, wasm: &[u8], cache: &Path, target: &str) -> Result
     fs::write(&temporary, &code)?;
     fs::rename(&temporary, &path)?;
     Ok(code)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Differs where wasmtime's version or the settings differ.
@@ -196,7 +199,7 @@ fn write_table(builtins: &[Builtin], out_dir: &Path, alignment: usize) -> Result
         code.extend_from_slice(&builtin.code);
         let end = code.len();
         code.resize(end.next_multiple_of(alignment), 0);
-        writeln!(table, "    Builtin {{ code: {start}..{end}, descriptions: [")?;
+        writeln!(table, "    Builtin {{ code: {start}..{end}, digest: {:?}, descriptions: [", builtin.digest)?;
         for description in &builtin.descriptions {
             writeln!(table, "        {},", description_source(description))?;
         }

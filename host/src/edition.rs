@@ -88,6 +88,10 @@ pub struct Rules {
     pub target_architecture: TargetArchitecture,
     /// What the image is like.
     pub image: ImageRules,
+    /// What `--add-host` says about the network of build steps.
+    pub added_hosts: AddedHosts,
+    /// Which labels an image has that nobody asked for.
+    pub image_labels: ImageLabels,
     /// The base image.
     pub build_image: &'static str,
     /// The nixpkgs commit of phases that name none.
@@ -258,6 +262,24 @@ pub enum ImageRules {
     Staged,
 }
 
+/// What `--add-host` says about the network of build steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddedHosts {
+    /// It is the machine's (Nixpacks 1.41).
+    ShareNetwork,
+    /// Nothing.
+    KeepNetwork,
+}
+
+/// Which labels an image has that nobody asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImageLabels {
+    /// None (Nixpacks 1.41).
+    None,
+    /// OCI annotations, and the providers.
+    Annotations,
+}
+
 /// Upstream's base image; a newer one is not published.
 const UBUNTU: &str = "ghcr.io/railwayapp/nixpacks:ubuntu-1745885067";
 
@@ -283,6 +305,8 @@ const NIXPACKS: Rules = Rules {
     subdirectory: SubdirectoryRules::Nixpacks,
     target_architecture: TargetArchitecture::OfPlanner,
     image: ImageRules::OneStage,
+    added_hosts: AddedHosts::ShareNetwork,
+    image_labels: ImageLabels::None,
     build_image: UBUNTU,
     // nixpkgs of 2023-09-17.
     nixpkgs_archive: "5148520bfab61f99fd25fb9ff7bfbb50dad3c9db",
@@ -304,6 +328,8 @@ const NOVEMBER_2026: Rules = Rules {
     subdirectory: SubdirectoryRules::Visible,
     target_architecture: TargetArchitecture::OfPlatform,
     image: ImageRules::Staged,
+    added_hosts: AddedHosts::KeepNetwork,
+    image_labels: ImageLabels::Annotations,
     build_image: UBUNTU,
     // Channel nixos-26.05 of 2026-10-06.
     nixpkgs_archive: "b25309931cfda5f0b8805f462a29897eeae50168",

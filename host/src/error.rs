@@ -14,10 +14,56 @@ pub enum ErrorKind {
     Configuration,
     /// A provider: it broke a limit or the contract.
     Provider,
-    /// The builder: it could not be started, or the build failed.
+    /// The builder ended with an error that it does not explain.
     Builder,
+    /// The builder cannot be used: it is not installed, or nothing answers. Trying again may help.
+    Unavailable,
+    /// A registry refuses, does not have the image, or does not answer.
+    Registry,
     /// The machine: a file could not be written, and the like.
     System,
+}
+
+impl ErrorKind {
+    /// The exit code of the program. 1 is that of Nixpacks 1.41 for every error, and stays that of
+    /// whatever the app brings about; 2 is clap's for wrong usage.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::App | Self::Builder => 1,
+            Self::Configuration => 3,
+            Self::Unavailable => 4,
+            Self::Registry => 5,
+            Self::Provider => 6,
+            // EX_SOFTWARE of sysexits.h.
+            Self::System => 70,
+        }
+    }
+
+    /// The name for programs that read the result file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::App => "app",
+            Self::Configuration => "configuration",
+            Self::Provider => "provider",
+            Self::Builder => "builder",
+            Self::Unavailable => "builder-unavailable",
+            Self::Registry => "registry",
+            Self::System => "system",
+        }
+    }
+}
+
+/// The command of the app's that ended a build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedStep {
+    /// The phase it belongs to, if the builder says enough to tell.
+    pub phase: Option<String>,
+    /// The command, or the whole instruction where it is no command.
+    pub command: String,
+    /// How it ended, if it ran.
+    pub exit_code: Option<i32>,
+    /// The last lines of its output.
+    pub output: Vec<String>,
 }
 
 /// Why something could not be done.
@@ -26,12 +72,13 @@ pub struct Error {
     message: String,
     causes: Vec<String>,
     hint: Option<String>,
+    failed_step: Option<Box<FailedStep>>,
 }
 
 impl Error {
     /// An error of this kind.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), causes: Vec::new(), hint: None }
+        Self { kind, message: message.into(), causes: Vec::new(), hint: None, failed_step: None }
     }
 
     /// An error of the app.
@@ -52,6 +99,11 @@ impl Error {
     /// An error of the builder.
     pub fn builder(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Builder, message)
+    }
+
+    /// An error of a builder that cannot be used.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Unavailable, message)
     }
 
     /// An error of the machine.
@@ -87,6 +139,13 @@ impl Error {
         self
     }
 
+    /// Sets the command that failed.
+    #[must_use]
+    pub fn failed_step(mut self, step: FailedStep) -> Self {
+        self.failed_step = Some(Box::new(step));
+        self
+    }
+
     /// Puts a message in front; what was the message becomes the first reason.
     #[must_use]
     pub fn context(mut self, message: impl Into<String>) -> Self {
@@ -113,6 +172,11 @@ impl Error {
     /// What the reader can do about it.
     pub fn hint_text(&self) -> Option<&str> {
         self.hint.as_deref()
+    }
+
+    /// The command that failed, if it was one of the app's.
+    pub fn step(&self) -> Option<&FailedStep> {
+        self.failed_step.as_deref()
     }
 
     /// The whole report as it goes to standard error, in the form of Nixpacks 1.41: message,

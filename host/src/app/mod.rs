@@ -6,10 +6,12 @@
 // The one place that reads the app.
 #![allow(clippy::disallowed_methods)]
 
+mod checkout;
 mod index;
 mod path;
 mod reads;
 
+pub use checkout::Checkout;
 pub use path::AppPath;
 pub use reads::{Read, Reads};
 

@@ -1,10 +1,13 @@
-//! The builder `docker`: `docker build` with BuildKit.
+//! The builder `docker`: `docker build` with BuildKit, or buildx where the request needs it.
 
-use super::BuildContext;
+use super::process::{ChildOutput, Invocation};
+use super::request::{
+    BuildRequest, CacheLocation, Delivery, InlineCache, Output, OutputKind, OwnCache, Platform, Progress,
+};
+use super::{BuildContext, CONFIG_DIGEST, DIGEST, Metadata, Purpose, Step, metadata_file, read_metadata, report};
 use crate::error::{Error, Result};
-use crate::plan::TextMap;
-use std::io;
-use std::process::{Command, Stdio};
+use std::cell::OnceCell;
+use std::path::Path;
 
 /// How the Docker client finds its engine; absent values are the client's own choice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,162 +20,216 @@ pub struct DockerConnection {
     pub cert_path: Option<String>,
 }
 
-/// What `docker build` is told besides Dockerfile and context.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DockerOptions {
-    /// The image's name.
-    pub name: String,
-    /// Further names.
-    pub tags: Vec<String>,
-    /// Labels, `KEY=VALUE`.
-    pub labels: Vec<String>,
-    /// Platforms, such as `linux/arm64`.
-    pub platforms: Vec<String>,
-    /// Entries for `/etc/hosts` during the build, `HOST:IP`.
-    pub add_hosts: Vec<String>,
-    /// An image whose layers serve as cache.
-    pub cache_from: Option<String>,
-    /// Output specifications of BuildKit.
-    pub outputs: Vec<String>,
-    /// CFS quota in microseconds.
-    pub cpu_quota: Option<String>,
-    /// Memory limit, such as `2g`.
-    pub memory: Option<String>,
-    /// Further flags.
-    pub flags: Vec<DockerFlag>,
-}
-
-/// A switch of `docker build`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DockerFlag {
-    /// `--progress=plain`.
-    PlainProgress,
-    /// `--no-cache`.
-    NoCache,
-    /// `BUILDKIT_INLINE_CACHE=1`: the image carries what it needs to be a cache.
-    InlineCache,
-}
-
-impl DockerOptions {
-    /// The arguments of `docker`, in the order of Nixpacks 1.41.
-    pub fn arguments(&self, context: &BuildContext, variables: Option<&TextMap>) -> Vec<String> {
-        let has = |flag| self.flags.contains(&flag);
-        let mut arguments = vec![
-            "build".to_owned(),
-            context.root().display().to_string(),
-            "-f".to_owned(),
-            context.dockerfile().display().to_string(),
-            "-t".to_owned(),
-            self.name.clone(),
-        ];
-        let mut add = |words: &[&str]| arguments.extend(words.iter().map(|&word| word.to_owned()));
-        if has(DockerFlag::PlainProgress) {
-            add(&["--progress=plain"]);
-        }
-        for host in &self.add_hosts {
-            add(&["--add-host", host]);
-        }
-        // The engine resolves added hosts only where the build shares its network.
-        if !self.add_hosts.is_empty() {
-            add(&["--network", "host"]);
-        }
-        if has(DockerFlag::NoCache) {
-            add(&["--no-cache"]);
-        }
-        if let Some(image) = &self.cache_from {
-            add(&["--cache-from", image]);
-        }
-        for output in &self.outputs {
-            add(&["--output", output]);
-        }
-        if has(DockerFlag::InlineCache) {
-            add(&["--build-arg", "BUILDKIT_INLINE_CACHE=1"]);
-        }
-        for (name, value) in variables.into_iter().flatten() {
-            add(&["--build-arg", &format!("{name}={value}")]);
-        }
-        for (option, values) in [("-t", &self.tags), ("--label", &self.labels), ("--platform", &self.platforms)] {
-            for value in values {
-                add(&[option, value]);
-            }
-        }
-        for (option, value) in [("--cpu-quota", &self.cpu_quota), ("--memory", &self.memory)] {
-            if let Some(value) = value {
-                add(&[option, value]);
-            }
-        }
-        arguments
-    }
-}
-
 /// A Docker client.
 #[derive(Clone, Debug, Default)]
 pub struct Docker {
     connection: DockerConnection,
+    /// Whether the client has buildx, once it was asked.
+    buildx: OnceCell<bool>,
 }
 
 impl Docker {
     /// The client for an engine.
     pub const fn new(connection: DockerConnection) -> Self {
-        Self { connection }
+        Self { connection, buildx: OnceCell::new() }
     }
 
-    fn command(&self) -> Command {
+    fn invocation(&self) -> Invocation {
         let DockerConnection { host, tls_verify, cert_path } = &self.connection;
-        let mut command = Command::new("docker");
-        command.env("DOCKER_BUILDKIT", "1");
+        let mut invocation = Invocation::new("docker");
+        invocation.environment.push(("DOCKER_BUILDKIT", "1".to_owned()));
         let variables = [("DOCKER_HOST", host), ("DOCKER_TLS_VERIFY", tls_verify), ("DOCKER_CERT_PATH", cert_path)];
         for (name, value) in variables {
-            if let Some(value) = value {
-                command.env(name, value);
-            }
+            invocation.environment.extend(value.clone().map(|value| (name, value)));
         }
-        command
+        invocation
+    }
+
+    /// What the client answers to a question.
+    fn ask(&self, arguments: &[&str]) -> std::result::Result<String, String> {
+        let mut invocation = self.invocation();
+        invocation.add(arguments);
+        invocation.answer()
     }
 
     /// Checks that there is a Docker client.
     ///
     /// # Errors
     /// `docker` cannot be run.
-    pub fn probe(&self) -> Result<()> {
-        let mut version = self.command();
-        version.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        version.status().map(|_| ()).map_err(missing)
+    pub(super) fn probe(&self) -> Result<()> {
+        let mut invocation = self.invocation();
+        invocation.add(&["--version"]);
+        invocation.check_program()
     }
 
-    /// Builds an image; the client's output goes to standard error.
+    /// What makes this client and its engine able to build.
     ///
     /// # Errors
-    /// `docker` cannot be run, or the build fails.
-    pub fn build(&self, context: &BuildContext, options: &DockerOptions, variables: Option<&TextMap>) -> Result<()> {
-        self.run(&options.arguments(context, variables)).map_err(|error| {
-            error.hint("The output above ends with the command that failed; `--verbose` shows every line of it")
-        })
+    /// They are not: why.
+    pub(super) fn answers(&self) -> std::result::Result<String, String> {
+        let format = "{{.Client.Version}} {{.Server.Version}}";
+        let versions = self.ask(&["version", "--format", format])?;
+        let (client, engine) = versions.split_once(' ').unwrap_or((&versions, ""));
+        let major: u32 = client.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(0);
+        // Later clients build with buildx or without BuildKit.
+        if major >= 23 && !self.has_buildx() {
+            return Err(format!("the client {client} has no buildx plugin"));
+        }
+        Ok(format!("its engine {engine} answers"))
+    }
+
+    fn has_buildx(&self) -> bool {
+        *self.buildx.get_or_init(|| self.ask(&["buildx", "version"]).is_ok())
     }
 
     /// Whether the engine or a registry has an image.
     pub fn has_image(&self, reference: &str) -> bool {
-        ["image", "manifest"].iter().any(|kind| {
-            let mut inspect = self.command();
-            inspect.args([kind, "inspect", reference]);
-            let status = inspect.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-            status.is_ok_and(|status| status.success())
-        })
+        ["image", "manifest"].iter().any(|kind| self.ask(&[kind, "inspect", reference]).is_ok())
     }
 
-    fn run(&self, arguments: &[String]) -> Result<()> {
-        let status = self.command().args(arguments).stdout(io::stderr()).status().map_err(missing)?;
-        if status.success() {
-            return Ok(());
+    /// Checks that client and engine can do what is asked.
+    pub(super) fn check(&self, request: &BuildRequest) -> Result<()> {
+        if request.delivery == Delivery::Push && !request.outputs.is_empty() {
+            return Err(Error::configuration("Docker pushes an image or writes an output, not both in one build")
+                .hint("Leave one out, or use `--builder buildctl` or `--builder buildah`"));
         }
-        Err(Error::builder("Docker build failed").cause(format!("docker ended with {status}")))
+        let Some(need) = need_of_buildx(request) else { return Ok(()) };
+        if !self.has_buildx() {
+            return Err(Error::configuration(format!("This Docker client cannot do {need}"))
+                .cause("it has no buildx plugin")
+                .hint("Install buildx (Debian: docker-buildx), or use `--builder buildctl` or `--builder buildah`"));
+        }
+        let is_list = request.platforms.len() > 1;
+        if is_list && self.builds_in_engine() {
+            return Err(Error::configuration(format!("A local Docker engine cannot do {need}"))
+                .cause("it stores images of one platform each")
+                .hint("`docker buildx create --use` makes a builder that can; or use `--builder buildctl`"));
+        }
+        if is_list && request.delivery != Delivery::Push && request.outputs.is_empty() {
+            return Err(Error::configuration("An image of several platforms has no place in a Docker engine")
+                .hint("Add `--push`, or `--output type=oci,dest=FILE`"));
+        }
+        Ok(())
+    }
+
+    /// Whether builds run in the engine, and the engine keeps images the old way.
+    fn builds_in_engine(&self) -> bool {
+        let inspected = self.ask(&["buildx", "inspect"]).unwrap_or_default();
+        let driver = inspected.lines().find_map(|line| line.strip_prefix("Driver:")).unwrap_or_default();
+        let store = self.ask(&["info", "--format", "{{.DriverStatus}}"]).unwrap_or_default();
+        driver.trim() == "docker" && !store.contains("io.containerd.snapshotter")
+    }
+
+    /// The commands that do what is asked.
+    pub(super) fn steps(&self, context: &BuildContext, request: &BuildRequest, reports: Option<&Path>) -> Vec<Step> {
+        let is_buildx = need_of_buildx(request).is_some();
+        let mut build = self.invocation();
+        build.add(if is_buildx { &["buildx", "build"] } else { &["build"] });
+        build.arguments.extend(upstream_arguments(context, request));
+        build.secrets = request.secrets.iter().filter_map(super::Secret::variable).collect();
+        build.add_each("--cache-to", request.cache.exports.iter().map(|cache| cache.specification(&[("mode", "max")])));
+        build.add_each("--secret", request.secrets.iter().map(super::Secret::argument));
+        build.add_each("--ssh", &request.ssh);
+        if request.writes_to_stdout() {
+            build.stdout = ChildOutput::Result;
+        }
+        if is_buildx {
+            match request.delivery {
+                Delivery::Push => build.add(&["--push"]),
+                Delivery::Keep | Delivery::Load if request.outputs.is_empty() => build.add(&["--load"]),
+                Delivery::Keep | Delivery::Load => {}
+            }
+            if let Some(reports) = reports {
+                build.add(&["--metadata-file", &metadata_file(reports)]);
+            }
+        } else if let Some(reports) = reports {
+            build.add(&["--iidfile", &reports.join(IMAGE_ID).display().to_string()]);
+        }
+        let mut steps = vec![Step { invocation: build, purpose: Purpose::Build }];
+        if request.delivery == Delivery::Push && !is_buildx {
+            steps.extend(request.names.iter().map(|name| {
+                let mut push = self.invocation();
+                push.add(&["push", name.as_str()]);
+                Step { invocation: push, purpose: Purpose::Push(name.clone()) }
+            }));
+        }
+        steps
+    }
+
+    /// What is known about the image that was built.
+    pub(super) fn metadata(&self, request: &BuildRequest, reports: &Path) -> Metadata {
+        if need_of_buildx(request).is_some() {
+            return read_metadata(reports);
+        }
+        let mut metadata = Metadata::new();
+        if let Some(id) = report(reports, IMAGE_ID) {
+            // An engine calls an image that was never pushed by the digest of its configuration.
+            let pushed = if request.delivery == Delivery::Push { self.pushed_digest(request) } else { None };
+            metadata.insert(DIGEST.to_owned(), pushed.unwrap_or_else(|| id.clone()).into());
+            metadata.insert(CONFIG_DIGEST.to_owned(), id.into());
+        }
+        metadata
+    }
+
+    /// The digest by which a registry calls the image.
+    fn pushed_digest(&self, request: &BuildRequest) -> Option<String> {
+        let name = request.name();
+        let digests = self.ask(&["image", "inspect", "--format", "{{json .RepoDigests}}", name.as_str()]).ok()?;
+        let digests: Vec<String> = serde_json::from_str(&digests).ok()?;
+        let repository = name.without_tag();
+        let digest = digests.iter().filter_map(|digest| digest.split_once('@'));
+        digest.into_iter().find(|(known, _)| known.ends_with(repository)).map(|(_, digest)| digest.to_owned())
     }
 }
 
-// Taken by value, as `map_err` hands it over.
-#[allow(clippy::needless_pass_by_value)]
-fn missing(error: io::Error) -> Error {
-    Error::builder("Please install Docker to build the app")
-        .cause(format!("docker: {error}"))
-        .hint("See https://docs.docker.com/engine/install; `--out DIR` writes the Dockerfile without Docker")
+/// The report with the image's id.
+const IMAGE_ID: &str = "image-id";
+
+/// The arguments that Nixpacks 1.41 gives `docker build`, in its order.
+fn upstream_arguments(context: &BuildContext, request: &BuildRequest) -> Vec<String> {
+    let mut command = Invocation::new("docker");
+    let (root, dockerfile) = (context.root().display().to_string(), context.dockerfile().display().to_string());
+    command.add(&[&root, "-f", &dockerfile, "-t", request.name().as_str()]);
+    match request.progress {
+        Progress::Auto => {}
+        Progress::Plain => command.add(&["--progress=plain"]),
+        Progress::Terminal => command.add(&["--progress=tty"]),
+        Progress::Json => command.add(&["--progress=rawjson"]),
+    }
+    command.add_each("--add-host", request.hosts.iter().map(ToString::to_string));
+    command.add_each("--network", request.network.name());
+    if request.cache.own == OwnCache::Ignored {
+        command.add(&["--no-cache"]);
+    }
+    command.add_each("--cache-from", request.cache.imports.iter().map(ToString::to_string));
+    command.add_each("--output", request.outputs.iter().map(Output::as_given));
+    if request.cache.inline == InlineCache::Carried {
+        command.add(&["--build-arg", "BUILDKIT_INLINE_CACHE=1"]);
+    }
+    command.add_each("--build-arg", request.variables.iter().map(|(name, value)| format!("{name}={value}")));
+    command.add_each("-t", request.names.iter().skip(1).map(super::ImageName::as_str));
+    command.add_each("--label", request.labels.iter().map(ToString::to_string));
+    command.add_each("--platform", request.platforms.iter().map(Platform::as_str));
+    command.add_each("--cpu-quota", &request.limits.cpu_quota);
+    command.add_each("--memory", &request.limits.memory);
+    command.arguments
+}
+
+/// What of a request takes more than `docker build` of every supported version has.
+fn need_of_buildx(request: &BuildRequest) -> Option<&'static str> {
+    let is_specification = |cache: &CacheLocation| matches!(cache, CacheLocation::Specification(_));
+    let is_plain = |output: &Output| matches!(output.kind(), OutputKind::Local | OutputKind::Tar);
+    if request.platforms.len() > 1 {
+        Some("several platforms in one image")
+    } else if !request.cache.exports.is_empty() {
+        Some("`--cache-to`")
+    } else if request.cache.imports.iter().any(is_specification) {
+        Some("`--cache-from type=…`")
+    } else if !request.outputs.iter().all(is_plain) {
+        Some("outputs other than local and tar")
+    } else if request.progress == Progress::Json {
+        Some("`--progress json`")
+    } else {
+        None
+    }
 }

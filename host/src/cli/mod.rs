@@ -6,14 +6,17 @@ mod detect;
 mod options;
 mod plan;
 
+use crate::builder::Redactor;
 use crate::error::{Error, Result};
 use crate::planner::Nothing;
 use crate::provider::Diagnostics;
 use anstyle::{AnsiColor, Style};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use options::PlanOptions;
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 /// App directory to container image: Nixpacks' command line, each language a WebAssembly provider.
 #[derive(Parser)]
@@ -35,10 +38,8 @@ enum Command {
     Build(Box<build::Arguments>),
 }
 
-/// The exit status of every error but those of usage, which clap ends with 2 (Nixpacks 1.41).
-const FAILURE: u8 = 1;
-
-/// Runs the command that the process's arguments ask for.
+/// Runs the command that the process's arguments ask for. The exit code of an error is that of its
+/// kind; clap ends wrong usage with 2.
 pub fn main() -> ExitCode {
     let Arguments { options, command } = Arguments::parse();
     let result = match command {
@@ -50,7 +51,7 @@ pub fn main() -> ExitCode {
         Ok(()) => 0,
         Err(error) => {
             report(&error);
-            FAILURE
+            error.kind().exit_code()
         }
     };
     // Tearing down instances and mappings of a process that ends takes time and gives nothing.
@@ -68,10 +69,6 @@ const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
 fn report(error: &Error) {
     say(&format!("{ERROR}Error{ERROR:#}: {}\n", error.report()));
-}
-
-fn warn(warning: &str) {
-    say(&format!("{WARNING}Warning{WARNING:#}: {warning}\n"));
 }
 
 fn hint(hint: &str) {
@@ -108,9 +105,27 @@ enum Reasons {
     Hidden,
 }
 
+/// What hides the values of secrets in everything that is written.
+static REDACTOR: OnceLock<Redactor> = OnceLock::new();
+
+/// Hides the values of secrets from now on.
+fn hide(redactor: Redactor) {
+    // A process runs one command, which knows its secrets once.
+    let _ = REDACTOR.set(redactor);
+}
+
+fn redacted(text: &str) -> Cow<'_, str> {
+    REDACTOR.get().map_or(Cow::Borrowed(text), |redactor| redactor.redact(text))
+}
+
 /// Writes to standard error. Nobody is left to be told if that fails.
 fn say(text: &str) {
-    let _ = anstream::stderr().write_all(text.as_bytes());
+    let _ = anstream::stderr().write_all(redacted(text).as_bytes());
+}
+
+/// Shows a warning.
+fn warn(text: &str) {
+    say(&format!("{WARNING}Warning{WARNING:#}: {text}\n"));
 }
 
 /// Writes a result to standard output.
@@ -120,7 +135,7 @@ fn say(text: &str) {
 fn print(text: &str) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
     stdout
-        .write_all(text.as_bytes())
+        .write_all(redacted(text).as_bytes())
         .and_then(|()| stdout.flush())
         .map_err(|error| Error::system("Cannot write to standard output").cause(error))
 }

@@ -200,6 +200,11 @@ impl GivenOptions<'_> {
         Ok(Arc::new(catalog))
     }
 
+    /// The value of one of the few variables that are the operator's rather than the app's.
+    pub(super) fn operator_variable(&self, name: &str) -> Option<String> {
+        OperatorVariables::new(&self.list(|options| &options.env)).get(name)
+    }
+
     /// Whether `--env` asks for verbose output (Nixpacks 1.41: by this very argument).
     pub(super) fn is_verbose(&self) -> bool {
         let env = self.list(|options| &options.env).values(ListOptions::Concatenated);

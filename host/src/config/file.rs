@@ -24,6 +24,23 @@ impl Mirrors {
     }
 }
 
+/// What is said about building, which is no part of a plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BuildSettings {
+    /// `builder`: the builder's name.
+    pub builder: Option<String>,
+    /// `imageLabels`: whether the image gets annotations.
+    pub image_labels: Option<bool>,
+}
+
+impl BuildSettings {
+    /// These settings with others above them.
+    #[must_use]
+    pub fn overlaid_by(self, others: Self) -> Self {
+        Self { builder: others.builder.or(self.builder), image_labels: others.image_labels.or(self.image_labels) }
+    }
+}
+
 /// What the configuration file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfigFile {
@@ -33,6 +50,8 @@ pub struct ConfigFile {
     pub edition: Option<String>,
     /// `nixpkgsUrl`.
     pub mirrors: Mirrors,
+    /// What it says about building.
+    pub settings: BuildSettings,
     /// Warnings about keys that are not known, and variables that do nothing there.
     pub warnings: Vec<String>,
 }
@@ -53,6 +72,8 @@ struct Document {
     metadata: Option<Metadata>,
     edition: Option<String>,
     nixpkgs_url: Option<String>,
+    builder: Option<String>,
+    image_labels: Option<bool>,
 }
 
 /// The keys of each table, aliases included: the file's own, a phase's, the start's.
@@ -69,6 +90,8 @@ const FILE_KEYS: &[&str] = &[
     "metadata",
     "edition",
     "nixpkgsUrl",
+    "builder",
+    "imageLabels",
 ];
 const PHASE_KEYS: &[&str] = &[
     "skip",
@@ -185,6 +208,7 @@ impl ConfigFile {
             },
             edition: document.edition,
             mirrors: Mirrors { nixpkgs_url: document.nixpkgs_url },
+            settings: BuildSettings { builder: document.builder, image_labels: document.image_labels },
             warnings,
         })
     }

@@ -7,7 +7,7 @@ mod procfile;
 mod variables;
 
 pub use command_line::{ListOption, Overrides};
-pub use file::{ConfigFile, Mirrors};
+pub use file::{BuildSettings, ConfigFile, Mirrors};
 pub use procfile::Procfile;
 pub use variables::{Variables, environment_plan};
 

@@ -5,7 +5,7 @@ mod detection;
 pub use detection::{Asked, Nothing};
 
 use crate::app::{App, Reads};
-use crate::config::{ConfigFile, ListOption, Mirrors, Overrides, Procfile, Variables, environment_plan};
+use crate::config::{BuildSettings, ConfigFile, ListOption, Mirrors, Overrides, Procfile, Variables, environment_plan};
 use crate::edition::{
     DetectionRules, Distribution, Edition, ImageRules, MetadataRules, ProcessRules, Rules, SubdirectoryRules,
     TargetArchitecture, VariablePrecedence,
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::plan::{
     Item, Metadata, PartialPhase, PartialPlan, Phase, Plan, Planner, Setting, SettingMap, missing_dependencies,
 };
-use crate::provider::{Catalog, Diagnostics, Environment, Limits, Session};
+use crate::provider::{Catalog, Diagnostics, Environment, Limits, ProviderIdentity, Session};
 use crate::run_time::{self, StartCommand};
 use detection::Choice;
 use std::path::{Path, PathBuf};
@@ -63,6 +63,10 @@ pub struct Planned {
     pub variables: Variables,
     /// Where things are fetched from.
     pub mirrors: Mirrors,
+    /// What the configuration file says about building.
+    pub settings: BuildSettings,
+    /// The providers that planned it.
+    pub providers: Vec<ProviderIdentity>,
     /// What was said on the way.
     pub diagnostics: Diagnostics,
 }
@@ -80,6 +84,7 @@ struct Preparation {
     edition: Edition,
     variables: Variables,
     mirrors: Mirrors,
+    settings: BuildSettings,
     /// Configuration file, environment and command line, merged.
     pre_plan: PartialPlan,
     warnings: Vec<String>,
@@ -88,6 +93,14 @@ struct Preparation {
 impl Preparation {
     const fn rules(&self) -> &'static Rules {
         self.edition.rules()
+    }
+
+    /// Takes over what an outer directory's file says about building.
+    fn within(mut self, outer: BuildSettings) -> Self {
+        if self.rules().subdirectory == SubdirectoryRules::Visible {
+            self.settings = outer.overlaid_by(self.settings);
+        }
+        self
     }
 
     /// What the Procfile says.
@@ -151,7 +164,8 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
         {
             let directory = preparation.app.root().join(&name);
             subdirectory = Some(subdirectory.map_or_else(|| name.clone(), |outer| format!("{outer}/{name}")));
-            preparation = prepare(request, &directory, inherited(&preparation)?)?;
+            let inner = prepare(request, &directory, inherited(&preparation)?)?;
+            preparation = inner.within(preparation.settings);
             continue;
         }
         check(&plan, preparation.rules(), &session)?;
@@ -168,6 +182,8 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
             edition: preparation.edition,
             variables: preparation.variables,
             mirrors: preparation.mirrors,
+            settings: preparation.settings,
+            providers: session.planned_by(),
             diagnostics,
         });
     }
@@ -263,6 +279,7 @@ fn prepare(request: &PlanRequest, directory: &Path, inherited: Option<PartialPla
         edition,
         variables,
         mirrors: file.mirrors.overlaid_by(&request.mirrors),
+        settings: file.settings,
         pre_plan,
         warnings,
     })

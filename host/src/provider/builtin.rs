@@ -9,6 +9,8 @@ use wasmtime::component::Component;
 /// A provider whose code is part of this binary.
 pub(super) struct Builtin {
     code: Range<usize>,
+    /// SHA-256 of the component, in hexadecimal digits.
+    pub(super) digest: &'static str,
     /// One for each edition.
     pub(super) descriptions: Descriptions,
 }

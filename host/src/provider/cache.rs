@@ -27,6 +27,8 @@ pub struct ComponentCache {
 pub(super) struct CachedComponent {
     /// The `.wasm` file.
     pub(super) path: PathBuf,
+    /// SHA-256 of the file, in hexadecimal digits.
+    pub(super) digest: String,
     /// Who it is, under every edition.
     pub(super) descriptions: Descriptions,
     code: Code,
@@ -69,9 +71,10 @@ impl ComponentCache {
         let wasm = fs::read(path)
             .map_err(|error| Error::configuration(format!("Cannot read the provider `{shown}`")).cause(error))?;
         let fingerprint = runtime::fingerprint().map_err(adapter::engine_failure)?;
-        let key = format!("{}-{fingerprint:016x}", hex(&Sha256::digest(&wasm)));
+        let digest = hex(&Sha256::digest(&wasm));
+        let key = format!("{digest}-{fingerprint:016x}");
         if let Some((descriptions, file)) = self.lookup(&key) {
-            return Ok(CachedComponent { path: path.to_owned(), descriptions, code: Code::File(file) });
+            return Ok(CachedComponent { path: path.to_owned(), digest, descriptions, code: Code::File(file) });
         }
         let code = compile(&wasm, path)?;
         let engine = runtime::engine().map_err(adapter::engine_failure)?;
@@ -81,7 +84,7 @@ impl ComponentCache {
         check_names(&descriptions, path)?;
         let stored = self.store(&key, &code, &descriptions);
         let code = stored.map_or(Code::Memory(code), Code::File);
-        Ok(CachedComponent { path: path.to_owned(), descriptions, code })
+        Ok(CachedComponent { path: path.to_owned(), digest, descriptions, code })
     }
 
     /// What an earlier run stored under a key, if it is whole.

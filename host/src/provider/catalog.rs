@@ -3,7 +3,7 @@
 use super::builtin::{self, Builtin};
 use super::cache::{CachedComponent, ComponentCache};
 use super::description::{Description, index};
-use super::{adapter, runtime};
+use super::{ProviderIdentity, adapter, runtime};
 use crate::edition::Edition;
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
@@ -30,6 +30,20 @@ impl Entry {
         match self {
             Self::Builtin(builtin) => &builtin.descriptions[index(edition)],
             Self::External(external) => &external.descriptions[index(edition)],
+        }
+    }
+
+    /// Which one it is exactly.
+    pub(super) fn identity(&self, edition: Edition) -> ProviderIdentity {
+        let Description { name, version, .. } = self.description(edition);
+        let digest = match self {
+            Self::Builtin(builtin) => builtin.digest,
+            Self::External(external) => &external.digest,
+        };
+        ProviderIdentity {
+            name: name.clone().into_owned(),
+            version: version.clone().into_owned(),
+            digest: format!("sha256:{digest}"),
         }
     }
 

@@ -22,6 +22,7 @@ pub use session::{Detection, Diagnostics, Environment, Session};
 
 use crate::error::Result;
 use crate::plan::PartialPlan;
+use std::fmt;
 
 /// A running provider, whichever version of the contract it speaks.
 trait Guest: Send {
@@ -30,6 +31,23 @@ trait Guest: Send {
 
     /// How the app is built; `None` declines.
     fn plan(&mut self) -> Result<Option<ProviderPlan>>;
+}
+
+/// A provider that took part in a plan: which one exactly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderIdentity {
+    /// Its name.
+    pub name: String,
+    /// Its own version.
+    pub version: String,
+    /// SHA-256 of its component: `sha256:` and 64 hexadecimal digits.
+    pub digest: String,
+}
+
+impl fmt::Display for ProviderIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.name, self.version, self.digest)
+    }
 }
 
 /// What a provider says about an app.

@@ -3,12 +3,12 @@
 use super::catalog::{Catalog, Entry};
 use super::description::Description;
 use super::sandbox::Limits;
-use super::{Guest, Marker, ProviderPlan, adapter};
+use super::{Guest, Marker, ProviderIdentity, ProviderPlan, adapter};
 use crate::app::{App, EntryKind};
 use crate::config::Variables;
 use crate::edition::Edition;
 use crate::error::{Error, Result};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a plan depends on besides the app.
@@ -68,12 +68,12 @@ pub struct Session {
     environment: Environment,
     limits: Limits,
     diagnostics: Mutex<Diagnostics>,
-    /// The providers whose plans were asked for, by the planner or by another provider.
-    planned: Mutex<BTreeSet<String>>,
     /// Idle instances by provider name.
     idle: Mutex<BTreeMap<String, Box<dyn Guest>>>,
     /// The providers whose calls have not returned, outermost first.
     running: Mutex<Vec<String>>,
+    /// The providers that were asked for a plan, in the order of their first call.
+    planned: Mutex<Vec<ProviderIdentity>>,
 }
 
 impl Session {
@@ -85,9 +85,9 @@ impl Session {
             environment,
             limits,
             diagnostics: Mutex::default(),
-            planned: Mutex::default(),
             idle: Mutex::default(),
             running: Mutex::default(),
+            planned: Mutex::default(),
         })
     }
 
@@ -138,7 +138,7 @@ impl Session {
     pub fn also_recognised(self: &Arc<Self>, chosen: &str) -> Vec<String> {
         let edition = self.environment.edition;
         let name = |entry: &Entry| entry.description(edition).name.clone().into_owned();
-        let had_part = |name: &String| lock(&self.planned).contains(name);
+        let had_part = |name: &String| lock(&self.planned).iter().any(|planner| planner.name == *name);
         let later = self.catalog.entries().skip_while(|entry| name(entry) != chosen).skip(1);
         let others = later.filter(|entry| {
             let name = name(entry);
@@ -193,8 +193,18 @@ impl Session {
                 return Err(Error::provider(format!("Providers ask for each other's plans: {}", cycle.join(" -> "))));
             }
         }
-        lock(&self.planned).insert(name.to_owned());
+        let identity = entry.identity(self.environment.edition);
+        let mut planned = lock(&self.planned);
+        if !planned.contains(&identity) {
+            planned.push(identity);
+        }
+        drop(planned);
         self.call(entry, |guest| guest.plan())
+    }
+
+    /// The providers whose plans were asked for, be it by each other.
+    pub fn planned_by(&self) -> Vec<ProviderIdentity> {
+        lock(&self.planned).clone()
     }
 
     /// Whether one of a provider's markers matches.

@@ -44,9 +44,8 @@ impl Image<'_> {
         let directory = if self.last_stage.is_slim() { "/runtime/references" } else { "" };
         let is_plain = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
         let processes = self.plan.processes.iter().flatten().filter(|(name, _)| is_plain(name));
-        let files: Vec<_> = processes
-            .map(|(name, command)| (format!("{directory}{OWN}/processes/{name}"), command.as_str()))
-            .collect();
+        let files: Vec<_> =
+            processes.map(|(name, command)| (format!("{directory}{OWN}/processes/{name}"), command.as_str())).collect();
         (!files.is_empty()).then(|| instruction::write_files(files.into_iter()))
     }
 

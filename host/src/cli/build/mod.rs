@@ -1,0 +1,312 @@
+//! `build`: arguments become a request, the request is checked, then it runs.
+
+mod advice;
+mod arguments;
+mod report;
+mod request;
+mod saved;
+
+pub(super) use arguments::Arguments;
+
+use super::options::GivenOptions;
+use super::{NOTHING_HINT, Reasons, print, say, show, warn};
+use crate::app::Checkout;
+use crate::builder::{
+    BuildContext, BuildRequest, Builder, CacheLocation, Console, Delivery, ImageName, OwnCache, Progress, Redactor,
+    Screen, Secret, Selected, script,
+};
+use crate::dockerfile::{
+    BuildFiles, CacheIds, CacheImage, CacheKey, CacheMounts, Delivery as FileDelivery, DockerfileOptions, SecretKeys,
+};
+use crate::edition::ImageRules;
+use crate::error::{Error, Result};
+use crate::planner::{self, Nothing, Planned};
+use crate::{dockerfile, table};
+use report::{Report, write_whole};
+use std::io::IsTerminal as _;
+use std::path::Path;
+
+pub(super) fn run(arguments: &Arguments, options: &GivenOptions) -> Result<()> {
+    if let (Some(_), Some(option)) = (&arguments.plan, options.conflict_with_saved_plan()) {
+        super::refuse(&format!("the argument '--plan <FILE>' cannot be used with '{option}'"));
+    }
+    let mut report = Report::new();
+    let secrets = request::secrets(arguments);
+    let redactor = secrets.as_ref().map_or_else(|_| Redactor::default(), |secrets| Redactor::new(secrets));
+    super::hide(redactor.clone());
+    let result = secrets.and_then(|secrets| plan_and_build(arguments, options, secrets, &redactor, &mut report));
+    if let Some(file) = &arguments.result {
+        match (report.write(file, &result, &redactor), &result) {
+            (Err(error), Ok(())) => return Err(error),
+            (Err(error), Err(_)) => warn(&error.to_string()),
+            (Ok(()), _) => {}
+        }
+    }
+    result
+}
+
+fn plan_and_build(
+    arguments: &Arguments,
+    options: &GivenOptions,
+    secrets: Vec<Secret>,
+    redactor: &Redactor,
+    report: &mut Report,
+) -> Result<()> {
+    let planned = report.timed("plan", || plan(arguments, options))?;
+    report.planned(&planned);
+    check(&planned, arguments)?;
+    advice::about_plan(&planned).iter().for_each(|text| warn(text));
+    let mut request = arguments.request(options, &planned, secrets)?;
+    let choice = arguments.builder.choice(options, &planned)?;
+    let connections = arguments.builder.connections()?;
+    if arguments.dockerfile || arguments.out.is_some() {
+        // Files must not depend on what there is on this machine.
+        let builder = connections.unprobed(choice);
+        add_incremental_cache(arguments, &builder, &mut request)?;
+        let cache = cache_mounts(arguments, &planned, None);
+        return write_files(arguments, &planned, &builder, &request, cache);
+    }
+    advice::check_secrets(&planned.plan, &request)?;
+    let selected = connections.select(choice)?;
+    if let Some(reason) = &selected.reason {
+        say(&format!("Builder: {} ({reason})\n", selected.builder.name()));
+    }
+    report.asked(&selected, &request);
+    add_incremental_cache(arguments, &selected.builder, &mut request)?;
+    advice::about_request(&selected.builder, &request).iter().for_each(|text| warn(text));
+    let screen = screen(&mut request)?;
+    selected.builder.check(&request)?;
+    let console = Console { screen, redactor, write: &say };
+    build(arguments, &planned, &selected, &request, &console, report)
+}
+
+fn plan(arguments: &Arguments, options: &GivenOptions) -> Result<Planned> {
+    let mut request = options.request(&arguments.path)?;
+    request.platform = request::platforms(arguments)?.first().map(|platform| platform.as_str().to_owned());
+    let planned = match &arguments.plan {
+        Some(file) => saved::saved(file, &request)?,
+        None => planner::plan(&request, &options.catalog()?)?,
+    };
+    show(&planned.diagnostics, Reasons::Hidden);
+    if let Some(subdirectory) = &planned.subdirectory {
+        say(&format!("Using subdirectory \"{subdirectory}\"\n"));
+    }
+    Ok(planned)
+}
+
+/// Shows the plan and checks that an image can come of it.
+fn check(planned: &Planned, arguments: &Arguments) -> Result<()> {
+    let plan = &planned.plan;
+    if plan.phases.is_empty() {
+        return Err(nothing_to_build(planned.nothing.as_ref()));
+    }
+    let phases = plan.ordered_phases().map_err(|cycle| planner::circular(&cycle.phases))?;
+    say(&table::render(concat!("Plugpacks v", env!("CARGO_PKG_VERSION")), plan, &phases));
+    if plan.start_command().is_none() && !arguments.no_error_without_start {
+        return Err(Error::app("No start command could be found").hint(
+            "Say how the app starts: `--start-cmd COMMAND`, `[start] cmd` in nixpacks.toml, or a Procfile \
+             with `web: COMMAND`; `--no-error-without-start` builds without",
+        ));
+    }
+    Ok(())
+}
+
+fn nothing_to_build(nothing: Option<&Nothing>) -> Error {
+    let error = Error::app("Plugpacks was unable to generate a build plan for this app").hint(NOTHING_HINT);
+    match nothing {
+        Some(nothing) => error.cause(nothing),
+        None => error.cause("the saved plan has no phases"),
+    }
+}
+
+/// How the build is shown. Values of secrets can be hidden in lines, but not in a drawing.
+///
+/// # Errors
+/// A drawing is asked for, and there is no terminal.
+fn screen(request: &mut BuildRequest) -> Result<Screen> {
+    let is_terminal = std::io::stderr().is_terminal();
+    match request.progress {
+        Progress::Json => Ok(Screen::Json),
+        Progress::Plain => Ok(Screen::Lines),
+        Progress::Terminal if !is_terminal => Err(Error::configuration("`--progress tty` needs a terminal")
+            .cause("standard error is none")
+            .hint("Use `--progress plain`")),
+        Progress::Auto | Progress::Terminal if is_terminal && request.secrets.is_empty() => Ok(Screen::Shared),
+        Progress::Auto | Progress::Terminal => {
+            if is_terminal {
+                request.progress = Progress::Plain;
+            }
+            Ok(Screen::Lines)
+        }
+    }
+}
+
+/// How cached directories are kept; `docker` is asked for the image that has them, if there is one.
+fn cache_mounts(arguments: &Arguments, planned: &Planned, builder: Option<&Builder>) -> CacheMounts {
+    if let Some(reference) = &arguments.cache.incremental_cache_image
+        && matches!(builder, None | Some(Builder::Docker(_)))
+    {
+        let is_present = matches!(builder, Some(Builder::Docker(docker)) if docker.has_image(reference));
+        let state = if is_present { CacheImage::Present } else { CacheImage::Absent };
+        return CacheMounts::Image { reference: reference.clone(), state };
+    }
+    let (ids, default_key): (_, fn(&Planned) -> CacheKey) = match planned.edition.rules().image {
+        ImageRules::OneStage => (CacheIds::Nixpacks, |planned| CacheKey::of_directory(planned.app.root())),
+        ImageRules::Staged => (CacheIds::Distinct, identity),
+    };
+    match &arguments.cache.cache_key {
+        _ if arguments.cache.no_cache || planned.variables.is_set("NO_CACHE") => CacheMounts::Off,
+        Some(key) => CacheMounts::Keyed(CacheKey::new(key.clone()), ids),
+        None => CacheMounts::Keyed(default_key(planned), ids),
+    }
+}
+
+/// The key of an app wherever it lies: its repository and its place there, or what its files are
+/// called.
+fn identity(planned: &Planned) -> CacheKey {
+    let source = Checkout::of(planned.app.root()).and_then(|checkout| checkout.source);
+    let names = planned.app.top_level_names().unwrap_or_default();
+    let visible = names.iter().map(String::as_str).filter(|name| !name.starts_with('.'));
+    CacheKey::of_identity(source.as_deref().into_iter().chain(visible))
+}
+
+/// Builders other than docker keep steps, rather than directories, in the incremental cache image.
+fn add_incremental_cache(arguments: &Arguments, builder: &Builder, request: &mut BuildRequest) -> Result<()> {
+    if let Some(reference) = &arguments.cache.incremental_cache_image
+        && !matches!(builder, Builder::Docker(_))
+    {
+        let location = CacheLocation::Registry(ImageName::parse(reference)?);
+        request.cache.imports.push(location.clone());
+        request.cache.exports.push(location);
+    }
+    Ok(())
+}
+
+fn generate(
+    planned: &Planned,
+    builder: &Builder,
+    secrets: &[Secret],
+    cache: CacheMounts,
+    delivery: FileDelivery,
+) -> Result<BuildFiles> {
+    let options = DockerfileOptions {
+        cache,
+        delivery,
+        mirrors: planned.mirrors.clone(),
+        image: planned.edition.rules().image,
+        secrets: SecretKeys::new(secrets.iter().map(|secret| (secret.name(), secret.fingerprint()))),
+    };
+    let mut files = dockerfile::generate(&planned.plan, &options)?;
+    files.dockerfile = builder.adapt(&files.dockerfile).into_owned();
+    Ok(files)
+}
+
+/// Prints the Dockerfile, or writes everything that would build the image.
+fn write_files(
+    arguments: &Arguments,
+    planned: &Planned,
+    builder: &Builder,
+    request: &BuildRequest,
+    cache: CacheMounts,
+) -> Result<()> {
+    let files = generate(planned, builder, &request.secrets, cache, FileDelivery::Context)?;
+    let Some(out) = arguments.out.as_ref().filter(|_| !arguments.dockerfile) else {
+        return print(&files.dockerfile);
+    };
+    let context = BuildContext::in_directory(out, &files)?;
+    let script = context.write_beside("build.sh", &script(&builder.steps(&context, request, None)))?;
+    restrict(&script)?;
+    say("\nSaved output to:\n");
+    print(&format!("{}\n", context.root().display()))
+}
+
+fn build(
+    arguments: &Arguments,
+    planned: &Planned,
+    selected: &Selected,
+    request: &BuildRequest,
+    console: &Console,
+    report: &mut Report,
+) -> Result<()> {
+    let builder = &selected.builder;
+    let (files, context) = report.timed("dockerfile", || {
+        let cache = cache_mounts(arguments, planned, Some(builder));
+        if arguments.current_dir {
+            let files = generate(planned, builder, &request.secrets, cache, FileDelivery::Context)?;
+            let context = BuildContext::in_directory(planned.app.root(), &files)?;
+            return Ok((files, context));
+        }
+        let files = generate(planned, builder, &request.secrets, cache, BuildContext::BESIDE_APP)?;
+        let context = BuildContext::beside_app(planned.app.root(), &files)?;
+        Ok((files, context))
+    })?;
+    let built = builder.build(&context, request, console)?;
+    report.built(&built);
+    if let Some(text) = &files.cache_dockerfile {
+        report.timed("cache", || keep_directories(text, arguments, &context, builder, request, console))?;
+    }
+    if let Some(file) = &arguments.metadata_file {
+        write_whole(file, &serde_json::Value::Object(built.metadata))?;
+    }
+    say(&farewell(builder, request));
+    if request.writes_to_stdout() {
+        return Ok(());
+    }
+    print(&format!("{}\n", request.name()))
+}
+
+/// Builds the image that carries the cached directories to the next build.
+fn keep_directories(
+    dockerfile: &str,
+    arguments: &Arguments,
+    context: &BuildContext,
+    builder: &Builder,
+    request: &BuildRequest,
+    console: &Console,
+) -> Result<()> {
+    let Some(reference) = &arguments.cache.incremental_cache_image else { return Ok(()) };
+    let context = context.with_dockerfile("cache.Dockerfile", dockerfile)?;
+    let mut request = BuildRequest {
+        names: vec![ImageName::parse(reference)?],
+        outputs: Vec::new(),
+        delivery: Delivery::Keep,
+        ..request.clone()
+    };
+    // What was built a moment ago is not built again.
+    request.cache.own = OwnCache::Used;
+    builder
+        .build(&context, &request, console)
+        .map_err(|error| error.context("Creating incremental cache image failed"))?;
+    say(&format!("Incremental cache image created: {reference}\n"));
+    Ok(())
+}
+
+/// What the user can do with the image.
+fn farewell(builder: &Builder, request: &BuildRequest) -> String {
+    let name = request.name();
+    let next = match (builder, request.delivery) {
+        _ if !request.outputs.is_empty() => String::new(),
+        (_, Delivery::Push) => request
+            .names
+            .iter()
+            .map(|name| format!("  {name}\n"))
+            .fold("\nPushed:\n".to_owned(), |text, line| text + &line),
+        (Builder::Docker(_), _) => format!("\nRun:\n  docker run -it {name}\n"),
+        (Builder::Buildah(_), _) => format!("\nRun:\n  podman run -it {name}\n"),
+        (Builder::Buildctl(_), _) => String::new(),
+    };
+    format!("\n=== Successfully Built! ===\n{next}")
+}
+
+/// The script holds the values of variables, so nobody else may read it.
+#[cfg(unix)]
+fn restrict(script: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(script, std::fs::Permissions::from_mode(0o700))
+        .map_err(|error| Error::system(format!("Cannot protect `{}`", script.display())).cause(error))
+}
+
+#[cfg(not(unix))]
+fn restrict(_: &Path) -> Result<()> {
+    Ok(())
+}

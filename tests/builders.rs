@@ -1,0 +1,706 @@
+//! Builders: which one is taken, what it is told, what becomes of its errors; with programs that
+//! stand in for them, and with the real ones where they are.
+//!
+//! The real ones are skipped, and say so, without `docker`; those that push, without `RIG_REGISTRY`,
+//! a registry that takes plain HTTP. `RIG_DIR` names the folder with buildah's configuration.
+
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+
+mod support;
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use support::container::{Container, skip, skipped};
+use support::{Workbench, plugpacks, repository};
+
+/// A value that must not be found anywhere.
+const CANARY: &str = "canary-8d1f0c";
+
+/// What every stand-in does first: it notes its name and arguments, one a line.
+const NOTE: &str = "#!/bin/sh\nprintf '%s\\n' \"== ${0##*/}\" >> \"$NOTES\"\nprintf '%s\\n' \"$@\" >> \"$NOTES\"\n";
+
+/// A Docker client without buildx whose engine answers; `BUILD` and `PUSH` stand for what it does.
+const DOCKER: &str = r#"
+case "$1 $2" in
+  "version --format") echo "20.10.24 20.10.24"; exit ;;
+  "buildx version") exit 1 ;;
+  "image inspect") echo '["registry.example/shop@sha256:feed"]'; exit ;;
+  "push "*) PUSH ;;
+  "build "*)
+    while [ $# -gt 0 ]; do
+      case "$1" in
+        --iidfile) echo sha256:cafe > "$2" ;;
+        -f) dockerfile=$2 ;;
+      esac
+      shift
+    done
+    BUILD ;;
+esac
+"#;
+
+/// An app, and stand-ins for builders on an otherwise empty PATH.
+struct Stage {
+    bench: Workbench,
+}
+
+/// How a run ended, and what it left.
+struct Run {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+    /// The stand-ins' notes.
+    notes: String,
+    /// The result file.
+    result: Value,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let bench = Workbench::new();
+        bench.app("app", &[("package.json", r#"{"scripts":{"build":"b","start":"s"}}"#), ("package-lock.json", "{}")]);
+        std::fs::create_dir(bench.path("bin")).unwrap();
+        Self { bench }
+    }
+
+    /// A program that stands in for a builder.
+    fn with(self, name: &str, script: &str) -> Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = self.bench.path("bin").join(name);
+        std::fs::write(&path, format!("{NOTE}{script}")).unwrap();
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        self
+    }
+
+    /// A Docker client that builds and pushes like this.
+    fn with_docker(self, build: &str, push: &str) -> Self {
+        self.with("docker", &DOCKER.replace("BUILD", build).replace("PUSH", push))
+    }
+
+    fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+        let output = plugpacks(&self.bench.path("cache"))
+            .current_dir(self.bench.path(""))
+            .env("PATH", self.bench.path("bin"))
+            .env("NOTES", self.bench.path("notes"))
+            .envs(variables.iter().copied())
+            .args(["build", "app", "--cache-key", "k", "--result", "result.json"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let read = |name: &str| std::fs::read_to_string(self.bench.path(name)).unwrap_or_default();
+        Run {
+            code: output.status.code(),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+            notes: read("notes"),
+            result: serde_json::from_str(&read("result.json")).unwrap_or_default(),
+        }
+    }
+}
+
+impl Run {
+    /// The error's report.
+    fn error(&self) -> &str {
+        self.stderr.split_once("Error: ").unwrap_or_else(|| panic!("no error:\n{}", self.stderr)).1
+    }
+
+    /// Whether a stand-in was called with these arguments in a row.
+    fn was_told(&self, arguments: &[&str]) -> bool {
+        format!("\n{}", self.notes).contains(&format!("\n{}\n", arguments.join("\n")))
+    }
+
+    fn expect(&self, code: i32, status: &str) -> &Self {
+        assert_eq!(self.code, Some(code), "{}", self.stderr);
+        assert_eq!((&self.result["exitCode"], &self.result["status"]), (&code.into(), &status.into()));
+        self
+    }
+}
+
+/// What BuildKit prints when `npm ci` fails.
+const FAILING: &str = "
+step=$(/bin/grep -m1 ' npm ci$' \"$dockerfile\")
+/bin/cat >&2 <<END
+#1 [internal] load build definition from Dockerfile
+#1 DONE 0.0s
+#9 [99/99] $step
+#9 sha256:00
+#9 1.234 npm error code E404
+#9 1.240 npm error 404 Not Found - GET https://registry.npmjs.org/left-padd
+#9 ERROR: executor failed running [/bin/bash -ol pipefail -c npm ci]: exit code: 1
+------
+ > [99/99] $step:
+------
+executor failed running [/bin/bash -ol pipefail -c npm ci]: exit code: 1
+END
+exit 1";
+
+#[test]
+fn a_failed_command_is_the_apps_fault() {
+    let run = Stage::new().with_docker(FAILING, "").run(&[], &[]);
+    run.expect(1, "app");
+    insta::assert_snapshot!(run.error(), @"
+    Phase install failed
+
+    Caused by:
+        0: `npm ci` ended with exit code 1
+        1: its last lines:
+        | npm error code E404
+        | npm error 404 Not Found - GET https://registry.npmjs.org/left-padd
+
+    Hint: Mend what the command complains about, or say what to run instead: `[phases.install] cmds` in nixpacks.toml
+    ");
+    let error = &run.result["error"];
+    assert_eq!(
+        (&error["phase"], &error["command"], &error["commandExitCode"]),
+        (&"install".into(), &"npm ci".into(), &1.into())
+    );
+    assert_eq!(error["output"][0], "npm error code E404");
+    assert!(run.result["planDigest"].as_str().unwrap().starts_with("sha256:"));
+    assert!(run.result["durationsMs"]["total"].is_u64());
+    // The builder's own words went by, too.
+    assert!(run.stderr.contains("#9 1.234 npm error code E404\n"));
+}
+
+#[test]
+fn a_builder_that_does_not_answer_may_be_tried_again() {
+    let words = "echo 'error: listing workers for Build: failed to list workers: Unavailable: connection error: \
+                 desc = \"transport: Error while dialing: dial tcp 10.0.0.9:1234: connect: connection refused\"' >&2; exit 1";
+    let script = format!("[ \"$1\" = --version ] && exit\n{words}");
+    let run = Stage::new().with("buildctl", &script).run(
+        &["--builder", "buildctl", "--buildkit-host", "tcp://10.0.0.9:1234", "--push", "-n", "registry.example/shop"],
+        &[],
+    );
+    run.expect(4, "builder-unavailable");
+    insta::assert_snapshot!(run.error(), @r#"
+                 BuildKit build failed
+
+                 Caused by:
+                     error: listing workers for Build: failed to list workers: Unavailable: connection error: desc = "transport: Error while dialing: dial tcp 10.0.0.9:1234: connect: connection refused"
+
+                 Hint: Start the builder, or try again later; `--builder` and `--buildkit-host` name another one
+                 "#);
+    assert!(run.was_told(&["== buildctl", "--addr", "tcp://10.0.0.9:1234", "build"]), "{}", run.notes);
+    let run = Stage::new().run(&[], &[]);
+    run.expect(4, "builder-unavailable");
+    insta::assert_snapshot!(run.error(), @"
+    No builder can be used
+
+    Caused by:
+        0: docker: not installed
+        1: buildctl: no BUILDKIT_HOST, and no daemon at the default address
+        2: buildah: not installed
+        3: podman: not installed
+
+    Hint: Start one, or name it with `--builder`; `--out DIR` writes the build's files without any
+    ");
+    let run = Stage::new().run(&["--builder", "docker"], &[]);
+    run.expect(4, "builder-unavailable");
+    insta::assert_snapshot!(run.error(), @"
+    Please install Docker to build the app
+
+    Caused by:
+        docker: No such file or directory (os error 2)
+
+    Hint: `--builder` chooses docker, buildctl, buildah or podman; `--out DIR` writes the files without any
+    ");
+}
+
+#[test]
+fn a_registry_that_refuses_is_neither_the_apps_nor_the_builders_fault() {
+    let push = "echo 'denied: requested access to the resource is denied' >&2; exit 1";
+    let run = Stage::new().with_docker("exit 0", push).run(&["--push", "-n", "registry.example/shop"], &[]);
+    run.expect(5, "registry");
+    insta::assert_snapshot!(run.error(), @"
+Cannot push `registry.example/shop`
+
+Caused by:
+    denied: requested access to the resource is denied
+
+Hint: Look whether the reference is right, whether you are logged in to the registry, and whether it answers; `--insecure-registry` allows plain HTTP
+");
+    let pull = "echo '#2 [internal] load metadata for registry.example/base:1' >&2
+        echo '#2 ERROR: failed to authorize: 401 Unauthorized' >&2; exit 1";
+    Stage::new().with_docker(pull, "").run(&[], &[]).expect(5, "registry");
+}
+
+#[test]
+fn what_cannot_be_is_said_before_anything_runs() {
+    let stage = Stage::new().with_docker("echo built >> \"$NOTES\"", "").with("buildctl", "exit 0");
+    let mut reports = Vec::new();
+    for arguments in [
+        &["--builder", "bazel"][..],
+        &["--builder", "buildctl"],
+        &["--buildkit-host", "http://x"],
+        &["--push"],
+        &["--push", "--output", "out", "-n", "x"],
+        &["--platform", "linux/amd64,linux/arm64"],
+        &["--cache-to", "registry.example/cache"],
+        &["--progress", "tty"],
+        &["-n", "Shop"],
+        &["--output", "type=nonsense"],
+        &["--secret", "MISSING"],
+        &["--secret", "TWICE", "--secret", "TWICE"],
+        &["--secret", "TWICE", "-e", "TWICE=x"],
+    ] {
+        let run = stage.run(arguments, &[("TWICE", CANARY)]);
+        run.expect(3, "configuration");
+        assert!(!run.notes.contains("\nbuild\n") && !run.notes.contains("\nbuilt\n"), "{arguments:?}: {}", run.notes);
+        reports.push(run.error().to_owned());
+    }
+    insta::assert_snapshot!(reports.join("----\n"), @"
+        Unknown builder `bazel` in --builder
+
+        Hint: Builders: auto, docker, buildctl, buildah, podman
+        ----
+        The build would leave no image behind
+
+        Caused by:
+            BuildKit keeps only its cache unless it is told where the image goes
+
+        Hint: Add `--push`, or `--output type=docker,dest=FILE` (also oci, local, tar, image); `--output type=cacheonly` if that is what you want
+        ----
+        `http://x` in --buildkit-host is not the address of a BuildKit daemon
+
+        Hint: An address is like unix:///run/buildkit/buildkitd.sock; it begins with one of unix://, tcp://, docker-container://, kube-pod://, podman-container://, ssh://
+        ----
+        Nothing says where to push the image
+
+        Hint: Name it: `--name registry.example.org/team/shop`, and `--tag` for further names
+        ----
+        Docker pushes an image or writes an output, not both in one build
+
+        Hint: Leave one out, or use `--builder buildctl` or `--builder buildah`
+        ----
+        This Docker client cannot do several platforms in one image
+
+        Caused by:
+            it has no buildx plugin
+
+        Hint: Install buildx (Debian: docker-buildx), or use `--builder buildctl` or `--builder buildah`
+        ----
+        This Docker client cannot do `--cache-to`
+
+        Caused by:
+            it has no buildx plugin
+
+        Hint: Install buildx (Debian: docker-buildx), or use `--builder buildctl` or `--builder buildah`
+        ----
+        `--progress tty` needs a terminal
+
+        Caused by:
+            standard error is none
+
+        Hint: Use `--progress plain`
+        ----
+        `Shop` cannot be the name of an image
+
+        Caused by:
+            its repository must be in lower case
+
+        Hint: A name is like `shop`, `shop:1.2` or `registry.example.org/team/shop:1.2`
+        ----
+        `type=nonsense` is not an output
+
+        Caused by:
+            there is no kind `nonsense`
+
+        Hint: Write a directory, or `type=KIND,dest=PATH`; kinds: local, tar, oci, docker, image, registry, cacheonly
+        ----
+        The secret `MISSING` has no value
+
+        Caused by:
+            the variable MISSING is not set in this process
+
+        Hint: Set it, or write `--secret MISSING=FILE`
+        ----
+        The secret `TWICE` is given twice
+        ----
+        `TWICE` is a secret and a variable
+
+        Caused by:
+            variables end in the image, where everyone can read them
+
+        Hint: Take it out of `--env` and of `[variables]` in nixpacks.toml
+        ");
+}
+
+#[test]
+fn the_first_builder_that_answers_is_taken() {
+    let socket = ("BUILDKIT_HOST", "unix:///run/x.sock");
+    let taken = |stage: &Stage, arguments: &[&str], variables: &[(&str, &str)]| {
+        let run = stage.run(&[arguments, &["--push", "-n", "registry.example/shop"]].concat(), variables);
+        let line = run.stderr.lines().find(|line| line.starts_with("Builder: ")).unwrap_or_default().to_owned();
+        (line, run.result["builder"].as_str().unwrap_or_default().to_owned())
+    };
+    let all = Stage::new().with_docker("exit 0", "").with("buildctl", "").with("buildah", "").with("podman", "");
+    insta::assert_snapshot!(taken(&all, &[], &[socket]).0, @"Builder: docker (its engine 20.10.24 answers)");
+    insta::assert_snapshot!(taken(&all, &["--buildkit-host", socket.1], &[]).0, @"Builder: buildctl (--buildkit-host is given)");
+    // What is asked for is not explained.
+    assert_eq!(taken(&all, &["--builder", "podman"], &[]), (String::new(), "podman".into()));
+    assert_eq!(taken(&all, &[], &[("NIXPACKS_BUILDER", "buildah")]), (String::new(), "buildah".into()));
+    assert_eq!(taken(&all, &["--builder", "docker"], &[("NIXPACKS_BUILDER", "buildah")]).1, "docker");
+    std::fs::write(all.bench.path("app/nixpacks.toml"), "builder = 'podman'\n").unwrap();
+    assert_eq!(taken(&all, &[], &[]).1, "podman");
+    assert_eq!(taken(&all, &["-e", "NIXPACKS_BUILDER=auto"], &[]).1, "docker");
+
+    let without_engine = Stage::new()
+        .with("docker", "echo 'Cannot connect to the Docker daemon' >&2; exit 1")
+        .with("buildctl", "")
+        .with("buildah", "");
+    insta::assert_snapshot!(taken(&without_engine, &[], &[socket]).0, @"Builder: buildctl (BUILDKIT_HOST is set)");
+    insta::assert_snapshot!(taken(&without_engine, &[], &[]).0, @"Builder: buildah (it is installed; docker: Cannot connect to the Docker daemon; buildctl: no BUILDKIT_HOST, and no daemon at the default address)");
+    let without_buildx = "[ \"$1\" = version ] && echo '28.2.2 28.2.2' || exit 1";
+    let without_buildx = Stage::new().with("docker", without_buildx).with("podman", "");
+    insta::assert_snapshot!(taken(&without_buildx, &[], &[]).0, @"Builder: podman (it is installed; docker: the client 28.2.2 has no buildx plugin; buildctl: no BUILDKIT_HOST, and no daemon at the default address; buildah: not installed)");
+}
+
+#[test]
+fn a_pushed_image_is_described() {
+    let stage = Stage::new().with_docker("exit 0", "exit 0");
+    let run = stage.run(
+        &["--push", "-t", "registry.example/shop:1", "-t", "registry.example/shop:2", "--metadata-file", "meta.json"],
+        &[],
+    );
+    run.expect(0, "success");
+    assert_eq!(run.stdout, "registry.example/shop:1\n");
+    assert!(
+        run.was_told(&["push", "registry.example/shop:1"]) && run.was_told(&["push", "registry.example/shop:2"]),
+        "{}",
+        run.notes
+    );
+    assert_eq!(run.result["images"], serde_json::json!(["registry.example/shop:1", "registry.example/shop:2"]));
+    assert_eq!(run.result["imageDigest"], "sha256:feed");
+    assert_eq!(run.result["builder"], "docker");
+    assert_eq!(run.result["error"], Value::Null);
+    let provider = &run.result["providers"][0];
+    assert_eq!(provider["name"], "node");
+    assert_eq!(provider["digest"].as_str().unwrap().len(), "sha256:".len() + 64);
+    for part in ["plan", "dockerfile", "build", "push", "total"] {
+        assert!(run.result["durationsMs"][part].is_u64(), "{part}: {}", run.result);
+    }
+    let metadata: Value =
+        serde_json::from_str(&std::fs::read_to_string(stage.bench.path("meta.json")).unwrap()).unwrap();
+    assert_eq!(metadata["containerimage.digest"], "sha256:feed");
+    assert_eq!(metadata["containerimage.config.digest"], "sha256:cafe");
+    assert_eq!(metadata["image.name"], "registry.example/shop:1,registry.example/shop:2");
+    // The plan's digest is that of what `plan` prints.
+    let plan = stage.bench.run(&["plan", "app"]);
+    let sum = Command::new("sh").args(["-c", "printf %s \"$1\" | sha256sum", "sh", plan.success()]).output().unwrap();
+    let sum = String::from_utf8(sum.stdout).unwrap();
+    assert_eq!(run.result["planDigest"].as_str().unwrap().strip_prefix("sha256:"), sum.split(' ').next());
+    // No temporary files beside the result.
+    let names = std::fs::read_dir(stage.bench.path("")).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(names.filter(|name| name.to_string_lossy().starts_with(".plugpacks")).next().is_none());
+}
+
+#[test]
+fn an_image_says_where_it_comes_from() {
+    let stage = Stage::new().with_docker("exit 0", "");
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    stage.bench.app(
+        "app",
+        &[
+            (".git/HEAD", commit),
+            (".git/refs/tags/v1.2", commit),
+            (".git/config", "[remote \"origin\"]\n\turl = https://user:canary-8d1f0c@git.example/shop.git\n"),
+        ],
+    );
+    let labels = |arguments: &[&str]| {
+        let _ = std::fs::remove_file(stage.bench.path("notes"));
+        let run = stage.run(arguments, &[]);
+        let notes: Vec<_> = run.notes.lines().collect();
+        notes.windows(2).filter(|pair| pair[0] == "--label").map(|pair| pair[1].to_owned()).collect::<Vec<_>>()
+    };
+    let by_default = labels(&[]);
+    assert_eq!(
+        by_default[..3],
+        [
+            "org.opencontainers.image.source=https://git.example/shop",
+            &format!("org.opencontainers.image.revision={commit}"),
+            "org.opencontainers.image.version=v1.2",
+        ]
+    );
+    assert!(by_default[3].starts_with("dev.plugpacks.providers=node 0.1.0 sha256:"), "{by_default:?}");
+    let mut own = labels(&["-l", "org.opencontainers.image.version=mine"]);
+    assert_eq!(own.pop().unwrap(), "org.opencontainers.image.version=mine");
+    assert_eq!(own.len(), 3);
+    let none: [String; 0] = [];
+    assert_eq!(labels(&["--no-labels"]), none);
+    assert_eq!(labels(&["-e", "NIXPACKS_NO_LABELS=1"]), none);
+    assert_eq!(labels(&["--edition", "nixpacks"]), none);
+    stage.bench.app("app", &[("nixpacks.toml", "imageLabels = false\n")]);
+    assert_eq!(labels(&[]), none);
+}
+
+#[test]
+fn added_hosts_share_the_machines_network_only_as_nixpacks() {
+    let stage = Stage::new().with_docker("exit 0", "");
+    let run = |arguments: &[&str]| {
+        let _ = std::fs::remove_file(stage.bench.path("notes"));
+        let run = stage.run(&[&["--add-host", "mirror:127.0.0.1"], arguments].concat(), &[]);
+        (run.notes.contains("--network\nhost"), run.stderr.contains("Warning: `--add-host mirror:127.0.0.1`"))
+    };
+    assert_eq!(run(&["--edition", "nixpacks"]), (true, false));
+    assert_eq!(run(&[]), (false, true));
+    assert_eq!(run(&["--network", "host"]), (true, false));
+    assert_eq!(run(&["--edition", "nixpacks", "--network", "default"]), (false, true));
+}
+
+#[test]
+fn the_value_of_a_secret_goes_to_the_builder_and_nowhere_else() {
+    let leak = "echo \"#1 [1/1] RUN x\" >&2; echo \"#1 0.1 value $TOKEN and $(/bin/cat key)\" >&2; exit 1";
+    let stage = Stage::new().with_docker(leak, "");
+    std::fs::write(stage.bench.path("key"), format!("first-line-{CANARY}\nsecond-line-{CANARY}\n")).unwrap();
+    let secrets = ["--secret", "TOKEN", "--secret", "KEY=key"];
+    let run = stage.run(&[&secrets[..], &["--metadata-file", "meta.json"]].concat(), &[("TOKEN", CANARY)]);
+    assert!(run.stderr.contains("#1 0.1 value [secret TOKEN] and "), "{}", run.stderr);
+    assert!(run.was_told(&["--secret", "id=TOKEN,env=TOKEN"]), "{}", run.notes);
+    let written = |directory: &Path| {
+        let mut text = String::new();
+        let mut directories = vec![directory.to_owned()];
+        while let Some(directory) = directories.pop() {
+            for entry in std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()) {
+                if entry.is_dir() {
+                    directories.push(entry);
+                } else if entry != stage.bench.path("key") {
+                    text.push_str(&String::from_utf8_lossy(&std::fs::read(entry).unwrap()));
+                }
+            }
+        }
+        text
+    };
+    let files = stage.run(&[&secrets[..], &["--out", "out"]].concat(), &[("TOKEN", CANARY)]);
+    let printed = stage.run(&[&secrets[..], &["--dockerfile"]].concat(), &[("TOKEN", CANARY)]);
+    let everything = [
+        run.stdout,
+        run.stderr,
+        files.stdout,
+        files.stderr,
+        printed.stdout,
+        printed.stderr,
+        written(&stage.bench.path("")),
+    ];
+    assert!(!everything.iter().any(|text| text.contains(CANARY)));
+    let script = std::fs::read_to_string(stage.bench.path("out/.nixpacks/build.sh")).unwrap();
+    assert!(script.contains(": \"${TOKEN:?is a secret of this build and must be set}\"\nexport TOKEN\n"), "{script}");
+    // The script does what the build would.
+    for (builder, call) in
+        [("docker", "== docker\nbuild\n"), ("buildctl", "== buildctl\nbuild\n"), ("buildah", "== buildah\nbud\n")]
+    {
+        let stage = Stage::new().with_docker("exit 0", "").with("buildctl", "").with("buildah", "");
+        stage
+            .run(&["--builder", builder, "--secret", "TOKEN", "--out", "out", "-n", "x"], &[("TOKEN", CANARY)])
+            .expect(0, "success");
+        let mut shell = Command::new("/bin/sh");
+        shell.arg("out/.nixpacks/build.sh").current_dir(stage.bench.path("")).env_clear();
+        shell.env("PATH", stage.bench.path("bin")).env("NOTES", stage.bench.path("notes"));
+        assert!(!shell.status().unwrap().success(), "ran without its secret");
+        assert!(shell.env("TOKEN", CANARY).status().unwrap().success());
+        let notes = std::fs::read_to_string(stage.bench.path("notes")).unwrap();
+        assert!(notes.starts_with(call) && notes.contains("id=TOKEN,env=TOKEN") && !notes.contains(CANARY), "{notes}");
+    }
+}
+
+#[test]
+fn an_archive_on_standard_output_is_all_there_is_on_it() {
+    let run = Stage::new().with_docker("echo archive; echo log >&2", "").run(&["--output", "-"], &[]);
+    run.expect(0, "success");
+    assert_eq!(run.stdout, "archive\n");
+    assert!(run.stderr.contains("log\n"));
+}
+
+// ---------------------------------------------------------------------------------------------
+// The real ones.
+
+/// A builder that is really there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Real {
+    Docker,
+    Buildctl,
+    Buildah,
+}
+
+impl Real {
+    const ALL: [Self; 3] = [Self::Docker, Self::Buildctl, Self::Buildah];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Docker => "docker",
+            Self::Buildctl => "buildctl",
+            Self::Buildah => "buildah",
+        }
+    }
+
+    /// Whether it takes secrets from variables. The rig's `buildctl` hands them to buildah 1.28 as
+    /// files without a type, in whose place buildah takes an empty value.
+    fn takes_variables(self) -> bool {
+        let version = Command::new(self.name()).arg("--version").output().unwrap();
+        !String::from_utf8_lossy(&version.stdout).contains("stand-in")
+    }
+
+    /// The program, told to build an app with this builder; `None`, said aloud, if it is not there.
+    fn command(self, test: &str, app: &Path) -> Option<Command> {
+        let test = format!("{test} by {}", self.name());
+        let variable = |name: &str| std::env::var(name).ok();
+        let Some(registry) = variable("RIG_REGISTRY") else {
+            skip(&test, "RIG_REGISTRY is not set");
+            return None;
+        };
+        if skipped(&test) {
+            return None;
+        }
+        if let Err(error) = Command::new(self.name()).arg("--version").output() {
+            skip(&test, &format!("{} cannot be run: {error}", self.name()));
+            return None;
+        }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plugpacks"));
+        command.arg("build").arg(app).args(["--builder", self.name(), "--progress", "plain", "--insecure-registry"]);
+        command.args(["--name", &format!("{registry}/plugpacks-test/{}", self.name())]);
+        if let Some(host) = variable("RIG_ADD_HOST") {
+            command.args(["--add-host", &host, "--network", "host"]);
+        }
+        if let Some(address) = variable("RIG_BUILDKIT_HOST") {
+            command.env("BUILDKIT_HOST", address);
+        }
+        if let Some(directory) = variable("RIG_DIR").map(|directory| PathBuf::from(directory).join("buildah")) {
+            command.env("CONTAINERS_REGISTRIES_CONF", directory.join("registries.conf"));
+            command.env("CONTAINERS_STORAGE_CONF", directory.join("storage.conf"));
+        }
+        Some(command)
+    }
+}
+
+fn log(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// An app whose install command is this.
+fn app_with(bench: &Workbench, install: &str) -> PathBuf {
+    let toml = format!("[phases.install]\ncmds = ['''{install}''']\n[start]\ncmd = 'true'\n");
+    bench.app("app", &[("nixpacks.toml", &toml), ("file", "")])
+}
+
+fn docker(arguments: &[&str]) -> Output {
+    Command::new("docker").args(arguments).output().unwrap()
+}
+
+#[test]
+fn every_builder_pushes_an_image_that_runs() {
+    let bench = Workbench::new();
+    for builder in Real::ALL {
+        let app = repository().join("examples/apps/node-npm");
+        let Some(mut command) = builder.command("push", &app) else { continue };
+        let result = bench.path("result.json");
+        let output = command.arg("--push").arg("--result").arg(&result).output().unwrap();
+        assert!(output.status.success(), "{}", log(&output));
+        let image = String::from_utf8(output.stdout).unwrap().trim().to_owned();
+        let result: Value = serde_json::from_str(&std::fs::read_to_string(result).unwrap()).unwrap();
+        let digest = result["imageDigest"].as_str().unwrap();
+        // What the registry has, not what the engine may have kept.
+        docker(&["rmi", "--force", &image]);
+        let reference = format!("{image}@{digest}");
+        let pulled = docker(&["pull", &reference]);
+        assert!(pulled.status.success(), "{builder:?}: {}", log(&pulled));
+        let answer = Container::run(&reference).ask("/");
+        assert!(answer.contains("Hello from node-npm"), "{builder:?}: {answer}");
+        let labels = docker(&["image", "inspect", "--format", "{{json .Config.Labels}}", &reference]);
+        let labels = String::from_utf8(labels.stdout).unwrap();
+        assert!(labels.contains("\"dev.plugpacks.providers\":\"node "), "{builder:?}: {labels}");
+    }
+}
+
+#[test]
+fn every_builders_failure_names_the_phase() {
+    for builder in Real::ALL {
+        let bench = Workbench::new();
+        let app = app_with(&bench, "echo last words >&2 && exit 9");
+        let Some(mut command) = builder.command("failure", &app) else { continue };
+        let output = command.arg("--push").output().unwrap();
+        let log = log(&output);
+        assert_eq!(output.status.code(), Some(1), "{log}");
+        let report = log.split_once("Error: Phase ").unwrap_or_else(|| panic!("{builder:?}: {log}")).1;
+        assert!(report.starts_with("install failed\n"), "{builder:?}: {report}");
+        assert!(report.contains("`echo last words >&2 && exit 9` ended with exit code 9"), "{builder:?}: {report}");
+        assert!(report.contains("| last words\n"), "{builder:?}: {report}");
+    }
+}
+
+#[test]
+fn every_builder_hands_a_secret_to_the_command_only() {
+    for builder in Real::ALL {
+        let bench = Workbench::new();
+        let mount = "--mount=type=secret,id=TOKEN --mount=type=secret,id=FILE";
+        let show = "cat /run/secrets/TOKEN /run/secrets/FILE && sha256sum /run/secrets/TOKEN > /app/sum";
+        // Another command in every run: a step does not run again for another secret.
+        let app = app_with(&bench, &format!("{mount} {show} && echo {}", bench.path("").display()));
+        let Some(mut command) = builder.command("secret", &app) else { continue };
+        std::fs::write(bench.path("token"), CANARY).unwrap();
+        std::fs::write(bench.path("file"), format!("file-{CANARY}")).unwrap();
+        let from_file = |name: &str, file: &str| format!("--secret={name}={}", bench.path(file).display());
+        command.arg("--push").arg(from_file("FILE", "file"));
+        if builder.takes_variables() {
+            command.arg("--secret=TOKEN").env("TOKEN", CANARY);
+        } else {
+            command.arg(from_file("TOKEN", "token"));
+        }
+        let output = command.output().unwrap();
+        let log = log(&output);
+        assert!(output.status.success(), "{log}");
+        assert!(log.contains("[secret TOKEN]") && log.contains("[secret FILE]"), "{builder:?}: {log}");
+        assert!(!log.contains(CANARY), "{builder:?}: {log}");
+        let image = String::from_utf8(output.stdout).unwrap().trim().to_owned();
+        assert!(docker(&["pull", &image]).status.success());
+        // The command had it ...
+        let sum = docker(&["run", "--rm", "--network", "host", &image, "cat /app/sum"]);
+        let expected = Command::new("sh").args(["-c", &format!("printf %s {CANARY} | sha256sum")]).output().unwrap();
+        assert_eq!(sum.stdout.get(..64), expected.stdout.get(..64), "{builder:?}");
+        // ... and the image has not: neither its history and configuration nor a layer.
+        let everything =
+            [docker(&["history", "--no-trunc", &image]), docker(&["inspect", &image]), docker(&["save", &image])];
+        for output in everything {
+            assert!(output.status.success());
+            assert!(!output.stdout.windows(CANARY.len()).any(|window| window == CANARY.as_bytes()), "{builder:?}");
+        }
+    }
+}
+
+#[test]
+fn a_registry_keeps_the_steps_for_another_daemon() {
+    for builder in [Real::Buildctl, Real::Buildah] {
+        let bench = Workbench::new();
+        let app = app_with(&bench, "echo built");
+        let cache =
+            format!("{}/plugpacks-test/cache-{}", std::env::var("RIG_REGISTRY").unwrap_or_default(), builder.name());
+        for flags in [&["--cache-to", &cache][..], &["--cache-from", &cache], &["--incremental-cache-image", &cache]] {
+            let Some(mut command) = builder.command("cache", &app) else { break };
+            let output = command.arg("--push").args(flags).output().unwrap();
+            assert!(output.status.success(), "{builder:?} {flags:?}: {}", log(&output));
+        }
+    }
+}
+
+#[test]
+fn a_registry_that_is_not_there_is_told_apart() {
+    for builder in Real::ALL {
+        let bench = Workbench::new();
+        let app = app_with(&bench, "true");
+        let Some(mut command) = builder.command("registry", &app) else { continue };
+        let output = command.args(["--push", "-t", "127.0.0.1:1/gone"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(5), "{builder:?}: {}", log(&output));
+    }
+}
+
+#[test]
+fn a_daemon_that_is_not_there_is_told_apart() {
+    let bench = Workbench::new();
+    let app = app_with(&bench, "true");
+    for (builder, flags) in [
+        (Real::Docker, ["--docker-host", "unix:///run/plugpacks-gone.sock"]),
+        (Real::Buildctl, ["--buildkit-host", "unix:///run/plugpacks-gone.sock"]),
+    ] {
+        let Some(mut command) = builder.command("daemon", &app) else { continue };
+        let output = command.arg("--push").args(flags).output().unwrap();
+        assert_eq!(output.status.code(), Some(4), "{builder:?}: {}", log(&output));
+    }
+}
