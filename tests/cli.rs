@@ -489,7 +489,7 @@ fn errors_say_what_where_and_what_to_do() {
     insta::assert_snapshot!(failure(&["detect", "unknown"]), @"
     Error: Provider pyhton not found
 
-    Hint: Known providers: crystal, c#, dart, elixir, deno, f#, clojure, gleam, go, haskell, scheme, java, lunatic, scala, php, ruby, node, python, rust, swift, staticfile, zig, cobol
+    Hint: Known providers: crystal, c#, dart, elixir, deno, f#, clojure, gleam, go, haskell, scheme, java, lunatic, scala, php, ruby, node, python, rust, swift, perl, lua, cpp, staticfile, zig, cobol, shell
     ");
 }
 
