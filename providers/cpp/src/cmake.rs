@@ -35,7 +35,8 @@ pub(crate) fn read(context: &Context) -> Result<Build> {
     Ok(Build {
         tools: &["cmake", "gnumake", "pkg-config-unwrapped"],
         commands: vec![
-            format!("cmake -S . -B {BUILD} {options}{}", policy.unwrap_or_default()),
+            // What a build of this folder's owner has left there is for another compiler and another path.
+            format!("cmake --fresh -S . -B {BUILD} {options}{}", policy.unwrap_or_default()),
             format!("cmake --build {BUILD} --parallel $(nproc)"),
         ],
         programs: Programs { project: project.name, all: project.programs, directory: PROGRAMS },

@@ -21,9 +21,13 @@ const FUNCTIONS: [&str; 4] = ["project", "executable", "subdir", "dependency"];
 pub(crate) fn read(context: &Context) -> Result<Build> {
     let mut project = Project::default();
     project.read(context, "", DEPTH)?;
+    // What a build of this folder's owner has left there is for another compiler and another path, and Meson
+    // would take it for done.
+    let wipe = context.app.has_directory("build/meson-private")?.then_some("rm -rf build");
+    let commands = wipe.into_iter().chain(["meson setup build --buildtype=release", "meson compile -C build"]);
     Ok(Build {
         tools: &["meson", "ninja", "pkg-config-unwrapped"],
-        commands: vec!["meson setup build --buildtype=release".into(), "meson compile -C build".into()],
+        commands: commands.map(str::to_owned).collect(),
         programs: Programs { project: project.name, all: project.programs, directory: PROGRAMS },
         dependencies: project.dependencies,
     })

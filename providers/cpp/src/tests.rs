@@ -63,7 +63,7 @@ fn a_cmake_app() {
       "phases": {
         "build": {
           "cmds": [
-            "cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_RUNTIME_OUTPUT_DIRECTORY=/app/build/bin",
+            "cmake --fresh -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_RUNTIME_OUTPUT_DIRECTORY=/app/build/bin",
             "cmake --build build --parallel $(nproc)"
           ],
           "dependsOn": [
@@ -206,6 +206,13 @@ fn under_nixpacks_there_is_no_such_provider() {
 #[test]
 fn without_a_build_file_the_provider_declines() {
     assert_eq!(FakeApp::new().file("main.c", "").plan::<Cpp>().unwrap(), None);
+}
+
+#[test]
+fn what_meson_has_built_elsewhere_is_removed() {
+    let app = FakeApp::new().file("meson.build", "").file("build/meson-private/coredata.dat", "");
+    let build = plan(&app).phases.into_iter().find(|phase| phase.name == "build").unwrap();
+    assert_eq!(list(build.commands)[0], "rm -rf build");
 }
 
 #[test]
