@@ -65,9 +65,15 @@ impl Provider for Cpp {
             .variables(libraries::PATHS)
             .phase(setup)
             .phase(Phase::new("build").depends_on("setup").commands(build.commands))
-            .start(program::choose(context, &build.programs)?.map(Start::command));
+            .start(program::choose(context, &build.programs)?.map(running));
         Ok(Some(plan))
     }
 }
 
 plugpacks_sdk::export_provider!(Cpp);
+
+/// A program that runs without any package: what it is linked with comes along, as the program refers to it.
+/// It may read any file of the app.
+fn running(command: String) -> Start {
+    Start::command(command).packages(Vec::<&str>::new())
+}

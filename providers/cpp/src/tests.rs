@@ -87,7 +87,8 @@ fn a_cmake_app() {
         }
       },
       "start": {
-        "cmd": "./build/bin/relay"
+        "cmd": "./build/bin/relay",
+        "nixPkgs": []
       },
       "variables": {
         "CMAKE_PREFIX_PATH": "/root/.nix-profile",
@@ -143,7 +144,8 @@ fn a_meson_app() {
         }
       },
       "start": {
-        "cmd": "./build/src/relayd"
+        "cmd": "./build/src/relayd",
+        "nixPkgs": []
       },
       "variables": {
         "CMAKE_PREFIX_PATH": "/root/.nix-profile",
@@ -180,7 +182,8 @@ fn an_app_of_make() {
         }
       },
       "start": {
-        "cmd": "./relay"
+        "cmd": "./relay",
+        "nixPkgs": []
       },
       "variables": {
         "CMAKE_PREFIX_PATH": "/root/.nix-profile",

@@ -29,6 +29,9 @@ const LOVE_SETTINGS: &str = "conf.lua";
 /// What LuaRocks calls to fetch and to build modules.
 const TOOLS: [&str; 4] = ["gcc", "gnumake", "unzip", "curl"];
 
+/// The variables that LuaRocks, compiler and curl heed.
+const VARIABLES: [&str; 7] = ["LUA_*", "LUAROCKS_*", "CFLAGS", "LDFLAGS", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+
 impl Provider for Lua {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("lua", env!("CARGO_PKG_VERSION"), "Lua apps");
@@ -55,12 +58,14 @@ impl Provider for Lua {
         let interpreter = Interpreter::choose(context, rockspec.as_ref())?;
         let start = start(context, interpreter, rockspec.as_ref())?;
         let setup = Phase::setup([interpreter.package]).archive(interpreter.archive);
-        let plan = PartialPlan::new().start(start.map(Start::command));
+        let plan =
+            PartialPlan::new().start(start.map(|command| Start::command(command).packages([interpreter.package])));
         let Some(rockspec) = rockspec.filter(Rockspec::needs_modules) else { return Ok(Some(plan.phase(setup))) };
         let install = format!("luarocks install --tree lua_modules --only-deps {}", shell::quoted(&rockspec.path));
         let install = Phase::install()
             .command(install)
             .only_include_files([rockspec.path])
+            .only_variables(VARIABLES)
             .cache_directories(["/root/.cache/luarocks"])
             .paths(["/app/lua_modules/bin"]);
         let (modules, native) = interpreter.module_paths();

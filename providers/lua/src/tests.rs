@@ -51,7 +51,10 @@ fn a_script() {
         }
       },
       "start": {
-        "cmd": "lua main.lua"
+        "cmd": "lua main.lua",
+        "nixPkgs": [
+          "lua5_4"
+        ]
       }
     }
     "#);
@@ -79,6 +82,15 @@ fn a_script_with_modules() {
           "onlyIncludeFiles": [
             "relay-dev-1.rockspec"
           ],
+          "onlyVariables": [
+            "LUA_*",
+            "LUAROCKS_*",
+            "CFLAGS",
+            "LDFLAGS",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY"
+          ],
           "paths": [
             "/app/lua_modules/bin"
           ]
@@ -97,7 +109,10 @@ fn a_script_with_modules() {
         }
       },
       "start": {
-        "cmd": "lua app.lua"
+        "cmd": "lua app.lua",
+        "nixPkgs": [
+          "lua5_4"
+        ]
       },
       "variables": {
         "LUA_CPATH": "/app/lua_modules/lib/lua/5.4/?.so;;",

@@ -50,7 +50,9 @@ impl Provider for Perl {
         let plan = PartialPlan::new()
             .variable("PERL5LIB", MODULES)
             .phase(Phase::setup([release.package]).packages(installer.packages()).archive(release.archive))
-            .start(start::command(context, &cpanfile)?.map(Start::command));
+            .start(
+                start::command(context, &cpanfile)?.map(|command| Start::command(command).packages([release.package])),
+            );
         Ok(Some(match installer.phase() {
             Some(phase) => plan.phase(phase).variables(install::PATHS),
             None => plan,

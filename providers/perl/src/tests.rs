@@ -44,6 +44,18 @@ fn a_mojolicious_app() {
           "onlyIncludeFiles": [
             "cpanfile"
           ],
+          "onlyVariables": [
+            "PERL5LIB",
+            "PERL_*",
+            "OPENSSL_*",
+            "CPATH",
+            "LIBRARY_PATH",
+            "CFLAGS",
+            "LDFLAGS",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY"
+          ],
           "paths": [
             "/app/local/bin"
           ]
@@ -61,7 +73,10 @@ fn a_mojolicious_app() {
         }
       },
       "start": {
-        "cmd": "perl script/relay prefork --mode production --listen \"http://*:${PORT:-3000}\""
+        "cmd": "perl script/relay prefork --mode production --listen \"http://*:${PORT:-3000}\"",
+        "nixPkgs": [
+          "perl"
+        ]
       },
       "variables": {
         "CPATH": "/root/.nix-profile/include",
@@ -98,6 +113,18 @@ fn a_dancer_app_with_a_snapshot() {
             "cpanfile",
             "cpanfile.snapshot"
           ],
+          "onlyVariables": [
+            "PERL5LIB",
+            "PERL_*",
+            "OPENSSL_*",
+            "CPATH",
+            "LIBRARY_PATH",
+            "CFLAGS",
+            "LDFLAGS",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY"
+          ],
           "paths": [
             "/app/local/bin"
           ]
@@ -116,7 +143,10 @@ fn a_dancer_app_with_a_snapshot() {
         }
       },
       "start": {
-        "cmd": "plackup --server Starman --env production --host 0.0.0.0 --port ${PORT:-3000} bin/app.psgi"
+        "cmd": "plackup --server Starman --env production --host 0.0.0.0 --port ${PORT:-3000} bin/app.psgi",
+        "nixPkgs": [
+          "perl"
+        ]
       },
       "variables": {
         "CPATH": "/root/.nix-profile/include",
@@ -142,7 +172,10 @@ fn an_app_without_modules() {
         }
       },
       "start": {
-        "cmd": "perl app.pl"
+        "cmd": "perl app.pl",
+        "nixPkgs": [
+          "perl"
+        ]
       },
       "variables": {
         "PERL5LIB": "/app/lib:/app/local/lib/perl5"

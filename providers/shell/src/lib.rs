@@ -44,8 +44,8 @@ impl Provider for Shell {
         let shebang = Shebang::of(&context.app.read_text(&script)?);
         let packages = interpreter::packages(context, &script, &shebang);
         let plan = PartialPlan::new()
-            .phase(Phase::setup(packages).archive(NIXPKGS_26_05))
-            .start(Start::command(command(&shebang, &script)));
+            .phase(Phase::setup(packages.clone()).archive(NIXPKGS_26_05))
+            .start(Start::command(command(&shebang, &script)).packages(packages));
         Ok(Some(plan))
     }
 }

@@ -46,7 +46,11 @@ fn a_bash_app() {
         }
       },
       "start": {
-        "cmd": "bash -eu start.sh"
+        "cmd": "bash -eu start.sh",
+        "nixPkgs": [
+          "bash",
+          "coreutils"
+        ]
       }
     }
     "#);
@@ -70,7 +74,12 @@ fn a_zsh_app_has_bash_for_its_start_command() {
         }
       },
       "start": {
-        "cmd": "zsh run.sh"
+        "cmd": "zsh run.sh",
+        "nixPkgs": [
+          "bash",
+          "coreutils",
+          "zsh"
+        ]
       }
     }
     "#);
