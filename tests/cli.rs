@@ -27,6 +27,46 @@ fn detect_prints_names() {
 }
 
 #[test]
+fn providers_that_nixpacks_lacks_take_no_app_from_others() {
+    let bench = Workbench::new();
+    let cases: [(&str, &[&str], &str, &str); 14] = [
+        ("node-make", &["package.json", "Makefile", "main.c"], "node", "node"),
+        ("node-shell", &["package.json", "run.sh", "start.sh"], "node", "node"),
+        ("python-make", &["main.py", "Makefile", "src/fast.c"], "python", "python"),
+        ("rust-cmake", &["Cargo.toml", "CMakeLists.txt"], "rust", "rust"),
+        ("site-make", &["index.html", "Makefile", "main.c"], "staticfile", "staticfile"),
+        ("site-perl", &["index.html", "cpanfile"], "staticfile", "staticfile"),
+        ("site-shell", &["dist/index.html", "run.sh"], "staticfile", "staticfile"),
+        ("zig-make", &["build.zig", "Makefile", "main.c"], "zig", "zig"),
+        ("make-alone", &["Makefile", "notes.txt"], "", ""),
+        ("cmake-shell", &["CMakeLists.txt", "run.sh"], "", "cpp"),
+        ("perl-public", &["cpanfile", "public/style.css"], "staticfile", "perl"),
+        ("lua", &["main.lua", "run.sh"], "", "lua"),
+        ("shell", &["start.sh"], "", "shell"),
+        ("shell-above", &["run.sh", "web/package.json"], "", "node"),
+    ];
+    for (name, files, nixpacks, november_2026) in cases {
+        bench.app(name, &files.iter().map(|file| (*file, "")).collect::<Vec<_>>());
+        for (edition, expected) in [("nixpacks", nixpacks), ("2026.11", november_2026)] {
+            let outcome = bench.run(&["detect", name, "--edition", edition]);
+            assert_eq!(outcome.success(), format!("{expected}\n"), "{name}, edition {edition}");
+        }
+    }
+}
+
+#[test]
+fn a_provider_that_nixpacks_lacks_is_unknown_to_its_edition() {
+    let bench = Workbench::new();
+    bench.app("app", &[("start.sh", ""), ("nixpacks.toml", "providers = ['shell']\n")]);
+    insta::assert_snapshot!(bench.run(&["plan", "app", "--edition", "nixpacks"]).failure(), @"
+    Error: Provider shell not found
+
+    Hint: The first edition with it is 2026.11
+    ");
+    assert_eq!(bench.run(&["plan", "app"]).plan()["start"]["cmd"], "bash start.sh");
+}
+
+#[test]
 fn options_may_stand_before_and_after_the_command() {
     let bench = Workbench::new();
     bench.app("app", NODE);
@@ -489,7 +529,7 @@ fn errors_say_what_where_and_what_to_do() {
     insta::assert_snapshot!(failure(&["detect", "unknown"]), @"
     Error: Provider pyhton not found
 
-    Hint: Known providers: crystal, c#, dart, elixir, deno, f#, clojure, gleam, go, haskell, scheme, java, lunatic, scala, php, ruby, node, python, rust, swift, staticfile, zig, cobol
+    Hint: Known providers: crystal, c#, dart, elixir, deno, f#, clojure, gleam, go, haskell, scheme, java, lunatic, scala, php, ruby, node, python, rust, swift, perl, lua, cpp, staticfile, zig, cobol, shell
     ");
 }
 

@@ -30,14 +30,14 @@ impl GradleWrapper {
         Ok(distribution_version(&properties).map(str::to_owned))
     }
 
-    /// The commands that build the app.
-    pub(crate) fn build(&self, context: &Context) -> Result<Vec<String>> {
+    /// The commands that build the app with these tasks.
+    pub(crate) fn build(&self, context: &Context, tasks: &str) -> Result<Vec<String>> {
         let mut commands = Vec::new();
         if context.app.has_file(GRADLE_WRAPPER)? && !context.app.is_executable(GRADLE_WRAPPER)? {
             commands.push(format!("chmod +x {GRADLE_WRAPPER}"));
         }
         let gradle = if self.has_properties { "./gradlew" } else { "gradle" };
-        commands.push(format!("{gradle} clean build -x check -x test"));
+        commands.push(format!("{gradle} {tasks} -x check -x test"));
         Ok(commands)
     }
 }

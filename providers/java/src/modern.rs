@@ -3,6 +3,7 @@
 mod gradle;
 mod java;
 mod maven;
+mod projects;
 
 use crate::Decisions;
 use crate::build_tool::GRADLE_WRAPPER;
@@ -13,7 +14,8 @@ use plugpacks_sdk::{Context, Description, Marker, Result};
 const FILES: [&str; 6] = ["pom.xml", "pom.rb", "pom.scala", "pom.yaml", "pom.yml", GRADLE_WRAPPER];
 
 /// Files that do so only in this edition, where no other provider's manifest stands beside them.
-const NEW_FILES: [&str; 5] = ["pom.atom", "pom.clj", "pom.groovy", "build.gradle", "build.gradle.kts"];
+const NEW_FILES: [&str; 7] =
+    ["pom.atom", "pom.clj", "pom.groovy", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"];
 
 /// Manifests of providers that come after this one: beside one of them a file of [`NEW_FILES`] does
 /// not make the app a Java app, since Nixpacks 1.41 builds it with the other provider.
@@ -51,7 +53,7 @@ fn uses_gradle(context: &Context) -> Result<bool> {
     let files = [GRADLE_WRAPPER, "pom.xml", "pom.rb", "pom.scala", "pom.yaml", "pom.yml"];
     let files = files.into_iter().chain(NEW_FILES).collect::<Vec<_>>();
     let first = context.app.first_file(&files)?.unwrap_or("pom.xml");
-    let is_gradle = first == GRADLE_WRAPPER || first.starts_with("build.gradle");
+    let is_gradle = first == GRADLE_WRAPPER || first.contains(".gradle");
     let tool = if is_gradle { "Gradle" } else { "Maven" };
     context.diagnostics.because("build tool", format!("{tool}, because of {first}"));
     Ok(is_gradle)

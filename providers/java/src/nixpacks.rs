@@ -55,7 +55,7 @@ fn gradle(context: &Context) -> Result<Decisions> {
     Ok(Decisions {
         packages: [jdk.package.into(), gradle.package.into()],
         archive: NIXPKGS_JDK_20,
-        build: wrapper.build(context)?,
+        build: wrapper.build(context, "clean build")?,
         cache: GRADLE_CACHE,
         start: format!("java $JAVA_OPTS -jar {port} $(ls -1 build/libs/*jar | grep -v plain)"),
     })

@@ -182,6 +182,25 @@ fn the_jdk_fits_gradle_under_2026_11() {
 }
 
 #[test]
+fn a_toolchain_is_exact_if_gradle_runs_on_it() {
+    let with = |number: u64| {
+        let text = format!("java {{ toolchain {{ languageVersion = JavaLanguageVersion.of({number}) }} }}");
+        FakeApp::new().file("build.gradle", text)
+    };
+    assert_eq!(packages(&with(21)), ["jdk21", "(gradle_9.override { java = jdk21; })"]);
+    assert_eq!(packages(&with(17))[0], "jdk17");
+    let app = with(11);
+    assert_eq!(packages(&app)[0], "jdk25");
+    assert_eq!(
+        app.warnings(),
+        ["Java 11, which the build's toolchain asks for, cannot be what the build tool runs on: the build has to \
+          download it (plugin org.gradle.toolchains.foojay-resolver-convention)"]
+    );
+    assert_eq!(packages(&wrapper(with(11), "8.7"))[0], "jdk11");
+    assert_eq!(packages(&with(11).variable("NIXPACKS_JDK_VERSION", "21"))[0], "jdk21");
+}
+
+#[test]
 fn a_gradle_without_a_package_is_a_warning() {
     let app = wrapper(FakeApp::new(), "3.5");
     assert_eq!(packages(&app), ["jdk8", "gradle_4"]);
@@ -246,4 +265,72 @@ fn a_pom_that_is_no_text_names_nothing_and_a_gradle_build_is_an_error() {
     assert_eq!(start(&FakeApp::nixpacks().file("pom.xml", broken)), "java  $JAVA_OPTS -jar target/*jar");
     let error = FakeApp::nixpacks().file("pom.xml", "").file("build.gradle", broken).plan::<Java>().unwrap_err();
     assert_eq!(error.message(), "Error reading build.gradle");
+}
+
+#[test]
+fn a_kotlin_app_without_a_wrapper_is_installed_with_its_libraries() {
+    let app = FakeApp::new().file(
+        "build.gradle.kts",
+        "plugins {\n    kotlin(\"jvm\") version \"2.2.0\"\n    application\n}\n\
+         kotlin { jvmToolchain(21) }\napplication { mainClass = \"relay.MainKt\" }\n",
+    );
+    assert!(app.detect::<Java>().unwrap());
+    insta::assert_snapshot!(app.plan_text::<Java>(), @r#"
+    {
+      "phases": {
+        "build": {
+          "cacheDirectories": [
+            "/root/.gradle"
+          ],
+          "cmds": [
+            "gradle clean build installDist -x check -x test"
+          ],
+          "dependsOn": [
+            "install",
+            "setup"
+          ]
+        },
+        "setup": {
+          "nixOverlays": [],
+          "nixPkgs": [
+            "jdk21",
+            "(gradle_9.override { java = jdk21; })"
+          ],
+          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+        }
+      },
+      "start": {
+        "cmd": "$(ls -1 build/install/*/bin/* | grep -v '\\.bat$' | head -n 1)"
+      }
+    }
+    "#);
+    assert_eq!(app.warnings(), Vec::<String>::new());
+}
+
+#[test]
+fn the_app_may_be_a_project_that_the_settings_include() {
+    let settings = || FakeApp::new().file("settings.gradle.kts", "include(\"lib\", \"app\")");
+    let app = settings().file("app/build.gradle.kts", "plugins {\n  application\n}").file("lib/build.gradle.kts", "");
+    assert!(app.detect::<Java>().unwrap());
+    assert_eq!(packages(&app)[1], "(gradle_9.override { java = jdk25; })");
+    assert_eq!(start(&app), "$(ls -1 app/build/install/*/bin/* | grep -v '\\.bat$' | head -n 1)");
+    let spring = "plugins { id(\"org.springframework.boot\") }";
+    let app = settings()
+        .file("build.gradle.kts", "plugins { id(\"org.springframework.boot\") version \"3.5.1\" apply false }")
+        .file("app/build.gradle.kts", spring);
+    assert!(start(&app).contains("-jar $(ls -1 app/build/libs/*.jar"), "{}", start(&app));
+    assert!(!FakeApp::nixpacks().file("settings.gradle", "").detect::<Java>().unwrap());
+}
+
+#[test]
+fn a_jar_without_a_main_class_is_a_warning() {
+    let app = FakeApp::new().file("build.gradle.kts", "plugins { kotlin(\"jvm\") }");
+    assert!(start(&app).starts_with("java $JAVA_OPTS -jar $(ls -1 build/libs/*.jar"));
+    assert!(app.warnings()[0].starts_with("The Kotlin build makes no jar that runs by itself"));
+    let with = |text: &str| FakeApp::new().file("build.gradle.kts", format!("plugins {{ kotlin(\"jvm\") }}\n{text}"));
+    for text in ["manifest { attributes[\"Main-Class\"] = \"A\" }", "id(\"com.gradleup.shadow\")"] {
+        let app = with(text);
+        start(&app);
+        assert_eq!(app.warnings(), Vec::<String>::new(), "{text}");
+    }
 }

@@ -54,20 +54,22 @@ pub(crate) struct Compatibility {
     /// The JDK where the app does not ask for one: that of Nixpacks 1.41, unless this Gradle does not
     /// run on it.
     pub(crate) default: u64,
+    /// The oldest JDK.
+    pub(crate) oldest: u64,
     /// The newest JDK with long-term support.
     pub(crate) newest: u64,
 }
 
 /// Newest Gradle first.
 pub(crate) const COMPATIBILITY: [Compatibility; 8] = [
-    Compatibility { since: (9, 1), default: 25, newest: 25 },
-    Compatibility { since: (9, 0), default: 21, newest: 21 },
-    Compatibility { since: (8, 5), default: 17, newest: 21 },
-    Compatibility { since: (7, 3), default: 17, newest: 17 },
-    Compatibility { since: (7, 0), default: 11, newest: 11 },
-    Compatibility { since: (6, 0), default: 11, newest: 11 },
-    Compatibility { since: (5, 0), default: 8, newest: 11 },
-    Compatibility { since: (0, 0), default: 8, newest: 8 },
+    Compatibility { since: (9, 1), default: 25, oldest: 17, newest: 25 },
+    Compatibility { since: (9, 0), default: 21, oldest: 17, newest: 21 },
+    Compatibility { since: (8, 5), default: 17, oldest: 8, newest: 21 },
+    Compatibility { since: (7, 3), default: 17, oldest: 8, newest: 17 },
+    Compatibility { since: (7, 0), default: 11, oldest: 8, newest: 11 },
+    Compatibility { since: (6, 0), default: 11, oldest: 8, newest: 11 },
+    Compatibility { since: (5, 0), default: 8, oldest: 8, newest: 11 },
+    Compatibility { since: (0, 0), default: 8, oldest: 8, newest: 8 },
 ];
 
 /// The Java that a `pom.xml` means which builds on Spring Boot's: major number of Spring Boot and
@@ -85,6 +87,7 @@ mod tests {
         }
         for row in COMPATIBILITY {
             assert!(MODERN_JDKS.exactly(&row.default.to_string()).is_some());
+            assert!((row.oldest..=row.newest).contains(&row.default));
         }
     }
 }

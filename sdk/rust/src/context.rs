@@ -269,6 +269,18 @@ impl Environment<'_> {
         self.0.edition()
     }
 
+    /// Refuses the editions before `first`, under which there is no such provider: it is not detected
+    /// there, but a user may still name it.
+    ///
+    /// # Errors
+    /// The edition is an earlier one; worded as that of a name nobody has.
+    pub fn require_edition(&self, provider: &str, first: Edition) -> Result<()> {
+        if self.edition() >= first {
+            return Ok(());
+        }
+        Err(Error::new(format!("Provider {provider} not found")).hint(format!("The first edition with it is {first}")))
+    }
+
     /// The processor architecture of the image: `x86_64` or `aarch64`.
     pub fn architecture(&self) -> String {
         self.0.architecture()

@@ -1,20 +1,20 @@
 //! Apps built by Gradle.
 
 use super::java::{self, Needs};
+use super::projects::{Build, Packaging};
 use crate::Decisions;
 use crate::build_tool::{GRADLE_CACHE, GRADLE_WRAPPER, GradleWrapper};
-use crate::frameworks::Framework;
 use crate::versions::{COMPATIBILITY, Compatibility, MODERN_GRADLES, NIXPACKS_GRADLES, NIXPACKS_JDKS};
 use plugpacks_sdk::jdk::{self, NIXPKGS_JDK_20};
 use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Request};
 use plugpacks_sdk::version::{Interval, Range, parse_numbers};
 use plugpacks_sdk::{Context, Error, Package, Result};
 
-/// Files that say what the build uses.
-const BUILD_FILES: [&str; 3] = ["build.gradle", "build.gradle.kts", "gradle/libs.versions.toml"];
+/// What stands in a build file before the number of the Java that compiles and runs everything.
+const TOOLCHAINS: [&str; 2] = ["JavaLanguageVersion.of(", "jvmToolchain("];
 
-/// What stands before the number of a Java in a build file.
-const JAVA_VERSIONS: [&str; 4] = ["JavaLanguageVersion.of(", "jvmToolchain(", "JavaVersion.VERSION_", "Compatibility"];
+/// What stands before the number of a Java that is new enough.
+const MINIMUMS: [&str; 2] = ["JavaVersion.VERSION_", "Compatibility"];
 
 /// A Gradle that the app wants: its numbers, and the package nearest to it.
 struct Gradle {
@@ -24,23 +24,22 @@ struct Gradle {
 
 pub(super) fn decide(context: &Context) -> Result<Decisions> {
     let wrapper = GradleWrapper::find(context)?;
-    let script = script(context)?;
+    let build = Build::read(context)?;
     let gradle = choose(context, &wrapper)?;
-    let jdk = java::choose(context, &needs(&gradle, &script))?;
+    let jdk = java::choose(context, &needs(&gradle, &build.text()))?;
     let (packages, archive) = packages(&gradle, jdk)?;
-    Ok(Decisions {
-        packages,
-        archive,
-        build: wrapper.build(context)?,
-        cache: GRADLE_CACHE,
-        start: super::start(Framework::of_gradle_build(&script), "build/libs/*.jar"),
-    })
+    let (folder, packaging) = build.app(context);
+    let (tasks, start) = match packaging {
+        Packaging::Jar(framework) => ("clean build", super::start(framework, &format!("{folder}build/libs/*.jar"))),
+        Packaging::Distribution => ("clean build installDist", start_script(folder)),
+    };
+    Ok(Decisions { packages, archive, build: wrapper.build(context, tasks)?, cache: GRADLE_CACHE, start })
 }
 
-/// The text of the build files.
-fn script(context: &Context) -> Result<String> {
-    let texts = BUILD_FILES.iter().map(|path| context.app.read_text_if_file(path));
-    Ok(texts.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+/// The start command of an app that Gradle has installed with its libraries: the script that it made, which
+/// heeds `$JAVA_OPTS`. It is named after the project or as the build says.
+fn start_script(folder: &str) -> String {
+    format!("$(ls -1 {folder}build/install/*/bin/* | grep -v '\\.bat$' | head -n 1)")
 }
 
 /// The Gradle that `NIXPACKS_GRADLE_VERSION` names, else the one that the wrapper downloads.
@@ -90,17 +89,19 @@ fn numbers(version: &str) -> Option<(u64, u64)> {
 
 fn needs(gradle: &Gradle, script: &str) -> Needs {
     let row = COMPATIBILITY.iter().find(|row| row.since <= gradle.version);
-    let Compatibility { default, newest, .. } = row.unwrap_or(&COMPATIBILITY[COMPATIBILITY.len() - 1]);
+    let Compatibility { default, oldest, newest, .. } = row.unwrap_or(&COMPATIBILITY[COMPATIBILITY.len() - 1]);
     Needs {
-        minimum: java_version(script).map(|number| (number, "the build file".into())),
+        exact: java_version(script, &TOOLCHAINS).map(|number| (number, "the build's toolchain".into())),
+        minimum: java_version(script, &MINIMUMS).map(|number| (number, "the build file".into())),
         default: (*default, format!("Gradle {} runs on it", gradle.version.0)),
+        oldest: *oldest,
         newest: *newest,
     }
 }
 
-/// The greatest Java that a build file names.
-fn java_version(script: &str) -> Option<u64> {
-    let rests = JAVA_VERSIONS.iter().flat_map(|start| {
+/// The greatest Java that a build file names behind one of these words.
+fn java_version(script: &str, words: &[&str]) -> Option<u64> {
+    let rests = words.iter().flat_map(|start| {
         script
             .match_indices(start)
             .map(|(at, start)| script[at + start.len()..].trim_start_matches([' ', '=', '"', '\'']))
@@ -132,18 +133,19 @@ fn packages(gradle: &Gradle, jdk: &Release) -> Result<([Package; 2], &'static st
 
 #[cfg(test)]
 mod tests {
-    use super::java_version;
+    use super::*;
 
     #[test]
     fn the_java_of_a_build_file() {
-        for (script, expected) in [
-            ("java { toolchain { languageVersion = JavaLanguageVersion.of(21) } }", Some(21)),
-            ("kotlin { jvmToolchain(17) }", Some(17)),
-            ("sourceCompatibility = '1.8'\ntargetCompatibility = \"11\"", Some(11)),
-            ("sourceCompatibility = JavaVersion.VERSION_1_8", Some(8)),
-            ("jvmTarget = \"x\"\njvmToolchain(n)", None),
+        for (script, words, expected) in [
+            ("languageVersion = JavaLanguageVersion.of(21)", &TOOLCHAINS, Some(21)),
+            ("kotlin { jvmToolchain(17) }", &TOOLCHAINS, Some(17)),
+            ("sourceCompatibility = '1.8'\ntargetCompatibility = \"11\"", &MINIMUMS, Some(11)),
+            ("sourceCompatibility = JavaVersion.VERSION_1_8", &MINIMUMS, Some(8)),
+            ("sourceCompatibility = '21'", &TOOLCHAINS, None),
+            ("jvmTarget = \"x\"\njvmToolchain(n)", &TOOLCHAINS, None),
         ] {
-            assert_eq!(java_version(script), expected, "{script}");
+            assert_eq!(java_version(script, words), expected, "{script}");
         }
     }
 }

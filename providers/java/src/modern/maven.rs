@@ -54,7 +54,7 @@ fn needs(pom: &str) -> Needs {
         Some((number, source)) => (java::LEAST, format!("builds for Java {number}, as {source} says, too")),
         None => (newest(), "nothing asks for another one".into()),
     };
-    Needs { minimum, default, newest: u64::MAX }
+    Needs { exact: None, minimum, default, oldest: 0, newest: u64::MAX }
 }
 
 /// The number of a plain version such as `17` or `1.8`, as far as Java has such versions.

@@ -1,0 +1,12 @@
+plugins {
+    kotlin("jvm") version "2.3.0"
+    application
+}
+
+repositories {
+    mavenCentral()
+}
+
+application {
+    mainClass = "MainKt"
+}

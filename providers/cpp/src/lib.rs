@@ -1,0 +1,79 @@
+//! The provider `cpp`: C and C++ programs built by CMake, Meson or Make.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod build;
+mod cmake;
+mod libraries;
+mod make;
+mod meson;
+mod program;
+#[cfg(test)]
+mod tests;
+mod versions;
+
+use build::{BuildTool, MAKEFILES};
+use libraries::Library;
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start, manifests};
+
+/// C and C++ programs built by CMake, Meson or Make.
+pub struct Cpp;
+
+/// The first edition with this provider; Nixpacks has none like it.
+const FIRST_EDITION: Edition = Edition::November2026;
+
+impl Provider for Cpp {
+    fn describe(edition: Edition) -> Description {
+        let description =
+            Description::new("cpp", env!("CARGO_PKG_VERSION"), "C and C++ programs built by CMake, Meson or Make");
+        match edition {
+            Edition::Nixpacks => description,
+            Edition::November2026 => description
+                .markers([cmake::FILE, meson::FILE].map(Marker::file))
+                .markers(MAKEFILES.map(Marker::file))
+                .variable("NIXPACKS_GCC_VERSION", "The major version of GCC, such as 15.")
+                .variable("NIXPACKS_CPP_PROGRAM", "The program that is started, such as `server`."),
+        }
+    }
+
+    fn detect(context: &Context) -> Result<bool> {
+        if context.environment.edition() < FIRST_EDITION
+            || context.app.first_file(&manifests::STATIC_SITE)?.is_some()
+            || context.app.has_file("build.zig")?
+        {
+            return Ok(false);
+        }
+        match BuildTool::find(context)? {
+            Some(BuildTool::CMake | BuildTool::Meson) => Ok(true),
+            Some(BuildTool::Make(_)) => make::has_code(context),
+            None => Ok(false),
+        }
+    }
+
+    fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        context.environment.require_edition("cpp", FIRST_EDITION)?;
+        let Some(tool) = BuildTool::find(context)? else { return Ok(None) };
+        let gcc = versions::RELEASES.choose(context, &versions::SOURCES, None)?;
+        let build = tool.read(context)?;
+        let libraries = libraries::of(context, &build.dependencies);
+        let setup = Phase::setup([gcc.package])
+            .packages(build.tools.iter().copied())
+            .packages(libraries.iter().flat_map(|library| library.packages.iter().copied()))
+            .archive(gcc.archive);
+        let setup = libraries.iter().fold(setup, |setup, Library { runtime, .. }| setup.libraries([*runtime]));
+        let plan = PartialPlan::new()
+            .variables(libraries::PATHS)
+            .phase(setup)
+            .phase(Phase::new("build").depends_on("setup").commands(build.commands))
+            .start(program::choose(context, &build.programs)?.map(running));
+        Ok(Some(plan))
+    }
+}
+
+plugpacks_sdk::export_provider!(Cpp);
+
+/// A program that runs without any package: what it is linked with comes along, as the program refers to it.
+/// It may read any file of the app.
+fn running(command: String) -> Start {
+    Start::command(command).packages(Vec::<&str>::new())
+}

@@ -1,0 +1,25 @@
+//! The version table.
+
+use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases, Sources};
+
+/// GCC's branches have no published ends, so none is marked as ended.
+pub(crate) const RELEASES: Releases = Releases {
+    language: "GCC",
+    default: "15",
+    all: &[
+        Release::current("15", "gcc15", NIXPKGS_26_05),
+        Release::current("14", "gcc14", NIXPKGS_26_05),
+        Release::current("13", "gcc13", NIXPKGS_26_05),
+    ],
+};
+
+/// Where a version is looked for.
+pub(crate) const SOURCES: Sources = Sources { variable: "GCC_VERSION", files: &[], tools: &["gcc"] };
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_table_contains_its_default() {
+        assert_eq!(super::RELEASES.default_release().package, "gcc15");
+    }
+}

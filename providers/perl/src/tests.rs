@@ -1,0 +1,256 @@
+//! Whole plans, detection, versions and start commands.
+
+use crate::Perl;
+use plugpacks_sdk::ListEdit;
+use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+
+fn start(app: &FakeApp) -> Option<String> {
+    app.plan::<Perl>().unwrap().unwrap().start.and_then(|start| start.command)
+}
+
+fn cpanfile(text: &str) -> FakeApp {
+    FakeApp::new().file("cpanfile", text)
+}
+
+#[test]
+fn the_page_names_everything() {
+    assert_page_matches::<Perl>(include_str!("../README.md"));
+}
+
+#[test]
+fn a_manifest_or_a_psgi_file_makes_an_app() {
+    for file in ["cpanfile", "app.psgi", "Makefile.PL", "Build.PL"] {
+        assert!(FakeApp::new().file(file, "").directory("public").detect::<Perl>().unwrap());
+        assert!(!FakeApp::nixpacks().file(file, "").detect::<Perl>().unwrap());
+        assert!(!FakeApp::new().file(file, "").file("index.html", "").detect::<Perl>().unwrap());
+    }
+    assert!(!FakeApp::new().file("main.pl", "").detect::<Perl>().unwrap(), "it could be Prolog");
+}
+
+#[test]
+fn a_mojolicious_app() {
+    let app = cpanfile("requires 'Mojolicious', '>= 9.0';\n")
+        .file("script/relay", "use Mojolicious::Commands;\nMojolicious::Commands->start_app('Relay');\n");
+    insta::assert_snapshot!(app.plan_text::<Perl>(), @r#"
+    {
+      "phases": {
+        "install": {
+          "cmds": [
+            "cpanm --notest --local-lib-contained local --installdeps ."
+          ],
+          "dependsOn": [
+            "setup"
+          ],
+          "onlyIncludeFiles": [
+            "cpanfile"
+          ],
+          "onlyVariables": [
+            "PERL5LIB",
+            "PERL_*",
+            "OPENSSL_*",
+            "CPATH",
+            "LIBRARY_PATH",
+            "CFLAGS",
+            "LDFLAGS",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY"
+          ],
+          "paths": [
+            "/app/local/bin"
+          ]
+        },
+        "setup": {
+          "nixOverlays": [],
+          "nixPkgs": [
+            "perl",
+            "perlPackages.Appcpanminus",
+            "gcc",
+            "gnumake",
+            "libxcrypt"
+          ],
+          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+        }
+      },
+      "start": {
+        "cmd": "perl script/relay prefork --mode production --listen \"http://*:${PORT:-3000}\"",
+        "nixPkgs": [
+          "perl"
+        ]
+      },
+      "variables": {
+        "CPATH": "/root/.nix-profile/include",
+        "LIBRARY_PATH": "/root/.nix-profile/lib",
+        "PERL5LIB": "/app/lib:/app/local/lib/perl5"
+      }
+    }
+    "#);
+    assert_eq!(
+        app.reasons(),
+        [
+            "Perl version: 5.42 is the default",
+            "installer: cpanm, because of cpanfile",
+            "start command: script/relay starts Mojolicious",
+        ]
+    );
+}
+
+#[test]
+fn a_dancer_app_with_a_snapshot() {
+    let app =
+        cpanfile("requires 'Dancer2';\nrequires 'Starman';\n").file("cpanfile.snapshot", "").file("bin/app.psgi", "");
+    insta::assert_snapshot!(app.plan_text::<Perl>(), @r#"
+    {
+      "phases": {
+        "install": {
+          "cmds": [
+            "carton install --deployment --without develop"
+          ],
+          "dependsOn": [
+            "setup"
+          ],
+          "onlyIncludeFiles": [
+            "cpanfile",
+            "cpanfile.snapshot"
+          ],
+          "onlyVariables": [
+            "PERL5LIB",
+            "PERL_*",
+            "OPENSSL_*",
+            "CPATH",
+            "LIBRARY_PATH",
+            "CFLAGS",
+            "LDFLAGS",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY"
+          ],
+          "paths": [
+            "/app/local/bin"
+          ]
+        },
+        "setup": {
+          "nixOverlays": [],
+          "nixPkgs": [
+            "perl",
+            "perlPackages.Carton",
+            "curl",
+            "gcc",
+            "gnumake",
+            "libxcrypt"
+          ],
+          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+        }
+      },
+      "start": {
+        "cmd": "plackup --server Starman --env production --host 0.0.0.0 --port ${PORT:-3000} bin/app.psgi",
+        "nixPkgs": [
+          "perl"
+        ]
+      },
+      "variables": {
+        "CPATH": "/root/.nix-profile/include",
+        "LIBRARY_PATH": "/root/.nix-profile/lib",
+        "PERL5LIB": "/app/lib:/app/local/lib/perl5"
+      }
+    }
+    "#);
+}
+
+#[test]
+fn an_app_without_modules() {
+    let app = cpanfile("requires 'perl', '5.036';\n").file("app.pl", "");
+    insta::assert_snapshot!(app.plan_text::<Perl>(), @r#"
+    {
+      "phases": {
+        "setup": {
+          "nixOverlays": [],
+          "nixPkgs": [
+            "perl"
+          ],
+          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+        }
+      },
+      "start": {
+        "cmd": "perl app.pl",
+        "nixPkgs": [
+          "perl"
+        ]
+      },
+      "variables": {
+        "PERL5LIB": "/app/lib:/app/local/lib/perl5"
+      }
+    }
+    "#);
+}
+
+#[test]
+fn under_nixpacks_there_is_no_such_provider() {
+    insta::assert_snapshot!(FakeApp::nixpacks().file("cpanfile", "").plan_text::<Perl>(), @r#"
+    {
+      "causes": [],
+      "error": "Provider perl not found",
+      "hint": "The first edition with it is 2026.11"
+    }
+    "#);
+}
+
+#[test]
+fn a_distribution_is_asked_for_its_modules() {
+    let app = FakeApp::new().file("Makefile.PL", "").file("bin/app.pl", "");
+    let plan = app.plan::<Perl>().unwrap().unwrap();
+    let install = plan.phases.into_iter().find(|phase| phase.name == "install").unwrap();
+    assert_eq!(install.only_include_files, None);
+    let expected = "cpanm --notest --local-lib-contained local --installdeps .";
+    assert_eq!(install.commands, Some(ListEdit::Replace(vec![expected.into()])));
+}
+
+#[test]
+fn the_start_command_goes_by_framework_and_files() {
+    for (app, expected) in [
+        (cpanfile("").file("app.psgi", ""), "plackup --env production --host 0.0.0.0 --port ${PORT:-3000} app.psgi"),
+        (
+            cpanfile("requires 'Twiggy';").file("my shop.psgi", ""),
+            "plackup --server Twiggy --env production --host 0.0.0.0 --port ${PORT:-3000} 'my shop.psgi'",
+        ),
+        (
+            cpanfile("requires 'Mojolicious';").file("a.pl", "1;").file("b.pl", "use Mojolicious::Lite -signatures;"),
+            "perl b.pl prefork --mode production --listen \"http://*:${PORT:-3000}\"",
+        ),
+        (cpanfile("requires 'Mojolicious';").file("app.pl", "use Mojo::UserAgent;"), "perl app.pl"),
+        (
+            cpanfile("requires 'Dancer';").file("bin/app.pl", ""),
+            "perl bin/app.pl --environment production --port ${PORT:-3000}",
+        ),
+        (cpanfile("").file("server.pl", "").file("main.pl", ""), "perl main.pl"),
+    ] {
+        assert_eq!(start(&app).unwrap(), expected);
+    }
+}
+
+#[test]
+fn a_library_has_no_start_command() {
+    let app = cpanfile("").file("lib/Relay.pm", "");
+    assert_eq!(start(&app), None);
+    assert!(app.warnings()[0].starts_with("There is no app.psgi and no script"));
+}
+
+#[test]
+fn the_version_is_checked() {
+    assert!(cpanfile("requires 'perl', '5.036001';").plan::<Perl>().is_ok());
+    let message = |app: FakeApp| app.plan::<Perl>().unwrap_err().message().to_owned();
+    assert_eq!(
+        message(cpanfile("requires 'perl', 'v5.44';")),
+        "Perl \"v5.44\", asked for by cpanfile, is not available"
+    );
+    assert_eq!(
+        message(cpanfile("").file(".perl-version", "5.36.3\n")),
+        "Perl \"5.36.3\", asked for by .perl-version, is not available"
+    );
+    assert_eq!(
+        message(cpanfile("").file(".tool-versions", "perl newest\n")),
+        "Perl version \"newest\" in .tool-versions cannot be understood"
+    );
+    assert_eq!(message(cpanfile("requires 'perl', 'new';")), "Perl version \"new\" in cpanfile cannot be understood");
+    assert!(cpanfile("").file("mise.toml", "[tools]\nperl = \"5.42\"\n").plan::<Perl>().is_ok());
+}
