@@ -269,6 +269,18 @@ impl Environment<'_> {
         self.0.edition()
     }
 
+    /// Refuses to go on under editions before the one that `provider` came with.
+    ///
+    /// # Errors
+    /// `Provider <provider> not found`, which is what Nixpacks 1.41 says when somebody names it.
+    pub fn require(&self, provider: &str, first: Edition) -> Result<()> {
+        if self.edition() >= first {
+            return Ok(());
+        }
+        Err(Error::new(format!("Provider {provider} not found"))
+            .hint(format!("It is known from edition {first} on; this is edition {}", self.edition())))
+    }
+
     /// The processor architecture of the image: `x86_64` or `aarch64`.
     pub fn architecture(&self) -> String {
         self.0.architecture()
