@@ -106,25 +106,25 @@ mod tests {
     use super::*;
     use plugpacks_sdk::testing::FakeApp;
 
-    fn files(app: FakeApp) -> Option<Vec<&'static str>> {
+    fn files(app: &FakeApp) -> Option<Vec<&'static str>> {
         app.with(Project::read).unwrap().install_files()
     }
 
     #[test]
     fn packages_are_installed_from_the_manifests_alone() {
         let app = || FakeApp::new().file("Project.toml", "[deps]\n");
-        assert_eq!(files(app()), Some(vec!["Project.toml"]));
-        assert_eq!(files(app().file("Manifest.toml", "")), Some(vec!["Project.toml", "Manifest.toml"]));
-        assert_eq!(files(app().file("JuliaProject.toml", "")), Some(vec!["JuliaProject.toml"]));
+        assert_eq!(files(&app()), Some(vec!["Project.toml"]));
+        assert_eq!(files(&app().file("Manifest.toml", "")), Some(vec!["Project.toml", "Manifest.toml"]));
+        assert_eq!(files(&app().file("JuliaProject.toml", "")), Some(vec!["JuliaProject.toml"]));
     }
 
     #[test]
     fn packages_in_the_app_are_installed_from_all_of_it() {
         let project = |text: &str| FakeApp::new().file("Project.toml", text);
-        assert_eq!(files(project("name = \"Relay\"\n")), None);
-        assert_eq!(files(project("[sources]\nA = {path = \"A\"}\n")), None);
-        assert_eq!(files(project("[workspace]\nprojects = [\"test\"]\n")), None);
-        assert_eq!(files(project("").file("Manifest.toml", "[[deps.A]]\npath = \"A\"\n")), None);
+        assert_eq!(files(&project("name = \"Relay\"\n")), None);
+        assert_eq!(files(&project("[sources]\nA = {path = \"A\"}\n")), None);
+        assert_eq!(files(&project("[workspace]\nprojects = [\"test\"]\n")), None);
+        assert_eq!(files(&project("").file("Manifest.toml", "[[deps.A]]\npath = \"A\"\n")), None);
     }
 
     #[test]
