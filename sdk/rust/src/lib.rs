@@ -42,6 +42,7 @@ pub mod glob;
 pub mod javascript;
 pub mod jdk;
 pub mod jsonc;
+pub mod manifests;
 mod plan;
 mod provider;
 pub mod release;
