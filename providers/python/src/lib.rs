@@ -225,52 +225,8 @@ mod tests {
         let app = FakeApp::new()
             .file("requirements.txt", "psycopg2-binary\npycairo\npydub\npdf2image\n")
             .file("runtime.txt", "python-3.9.1");
-        insta::assert_snapshot!(app.plan_text::<Python>(), @r#"
-        {
-          "labels": [
-            "postgres"
-          ],
-          "phases": {
-            "install": {
-              "cacheDirectories": [
-                "/root/.cache/pip"
-              ],
-              "cmds": [
-                "python -m venv --copies /opt/venv && . /opt/venv/bin/activate && pip install -r requirements.txt"
-              ],
-              "dependsOn": [
-                "setup"
-              ],
-              "paths": [
-                "/opt/venv/bin"
-              ]
-            },
-            "setup": {
-              "nixLibs": [
-                "cairo",
-                "zlib",
-                "stdenv.cc.cc.lib"
-              ],
-              "nixOverlays": [],
-              "nixPkgs": [
-                "python39",
-                "postgresql_16.dev",
-                "ffmpeg-headless",
-                "poppler_utils",
-                "gcc"
-              ],
-              "nixpkgsArchive": "5148520bfab61f99fd25fb9ff7bfbb50dad3c9db"
-            }
-          },
-          "variables": {
-            "PIP_DEFAULT_TIMEOUT": "100",
-            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONFAULTHANDLER": "1",
-            "PYTHONHASHSEED": "random",
-            "PYTHONUNBUFFERED": "1"
-          }
-        }
+        insta::assert_snapshot!(app.changes_since_nixpacks::<Python>(), @r#"
+        variables.PIP_NO_CACHE_DIR: "1" -> nothing
         "#);
     }
 }
