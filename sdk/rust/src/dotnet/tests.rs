@@ -1,5 +1,7 @@
 //! Whole plans, and the rules that differ between the editions, for any language of .NET.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use super::{Language, stem};
 use crate::testing::FakeApp;
 use crate::{Context, Description, Edition, ListEdit, Marker, PartialPlan, Provider, Result};
