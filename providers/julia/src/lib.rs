@@ -8,7 +8,7 @@ mod start;
 mod versions;
 
 use plugpacks_sdk::release::Release;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result};
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 use project::{PROJECTS, Project};
 
 /// The edition that this provider came with.
@@ -18,6 +18,12 @@ const FIRST: Edition = Edition::November2026;
 /// Without, code is for the machine that builds the image, and is compiled again on any other.
 const PROCESSORS_X86_64: &str = "generic;sandybridge,-xsaveopt,clone_all;haswell,-rdrnd,base(1)";
 const PROCESSORS_ELSEWHERE: &str = "generic";
+
+/// Where packages are installed: the app runs as another user than the one that builds the image.
+const DEPOT: &str = "/opt/julia";
+
+/// Variables that Julia and its package manager read when packages are installed.
+const VARIABLES: [&str; 5] = ["JULIA_*", "GIT_*", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
 /// Apps with a `Project.toml` or `JuliaProject.toml`.
 pub struct Julia;
@@ -45,7 +51,9 @@ impl Provider for Julia {
                 .phase(install(&project))
                 .phase(Phase::build().command("julia --project=. -e 'using Pkg; Pkg.precompile()'"))
                 .variable("JULIA_CPU_TARGET", processors(&context.environment.architecture()))
-                .start(start::start(context, &project, julia)?),
+                // What comes with Julia itself stands for the empty place after the colon.
+                .variable("JULIA_DEPOT_PATH", format!("{DEPOT}:"))
+                .start(start(start::command(context, &project, julia)?, julia)),
         ))
     }
 }
@@ -61,9 +69,14 @@ fn install(project: &Project) -> Phase {
     let phase =
         Phase::install().command("JULIA_PKG_PRECOMPILE_AUTO=0 julia --project=. -e 'using Pkg; Pkg.instantiate()'");
     match project.install_files() {
-        Some(files) => phase.only_include_files(files),
+        Some(files) => phase.only_include_files(files).only_variables(VARIABLES),
         None => phase,
     }
+}
+
+/// Julia, its packages and the app.
+fn start(command: Option<String>, julia: &Release) -> Start {
+    command.map_or_else(Start::new, Start::command).packages([julia.package]).only_include_files(["/app/", DEPOT])
 }
 
 fn processors(architecture: &str) -> &'static str {
@@ -120,6 +133,13 @@ mod tests {
               "onlyIncludeFiles": [
                 "Project.toml",
                 "Manifest.toml"
+              ],
+              "onlyVariables": [
+                "JULIA_*",
+                "GIT_*",
+                "HTTP_PROXY",
+                "HTTPS_PROXY",
+                "NO_PROXY"
               ]
             },
             "setup": {
@@ -131,10 +151,18 @@ mod tests {
             }
           },
           "start": {
-            "cmd": "julia --project=. main.jl"
+            "cmd": "julia --project=. main.jl",
+            "nixPkgs": [
+              "julia_110"
+            ],
+            "onlyIncludeFiles": [
+              "/app/",
+              "/opt/julia"
+            ]
           },
           "variables": {
-            "JULIA_CPU_TARGET": "generic;sandybridge,-xsaveopt,clone_all;haswell,-rdrnd,base(1)"
+            "JULIA_CPU_TARGET": "generic;sandybridge,-xsaveopt,clone_all;haswell,-rdrnd,base(1)",
+            "JULIA_DEPOT_PATH": "/opt/julia:"
           }
         }
         "#);

@@ -3,7 +3,7 @@
 use crate::project::Project;
 use plugpacks_sdk::release::Release;
 use plugpacks_sdk::version::parse_numbers;
-use plugpacks_sdk::{Context, Result, Start, shell};
+use plugpacks_sdk::{Context, Result, shell};
 
 /// Scripts that are taken to be the program, in this order.
 const SCRIPTS: [&str; 4] = ["main.jl", "app.jl", "server.jl", "src/main.jl"];
@@ -14,17 +14,17 @@ const ENTRY_POINT: &str = r"\(\s*@main\s*\)";
 const FIRST_WITH_MODULES: [u64; 2] = [1, 12];
 
 /// A script, or the package's entry point; `None`, with a warning, if there is neither.
-pub(crate) fn start(context: &Context, project: &Project, julia: &Release) -> Result<Option<Start>> {
+pub(crate) fn command(context: &Context, project: &Project, julia: &Release) -> Result<Option<String>> {
     if let Some(script) = context.app.first_file(&SCRIPTS)? {
         context.diagnostics.because("Julia program", format!("{script} is there"));
-        return Ok(Some(Start::command(format!("julia --project=. {script}"))));
+        return Ok(Some(format!("julia --project=. {script}")));
     }
     if let Some(package) = project.package()
         && has_entry_point(context, package)?
     {
         if runs_modules(julia) {
             context.diagnostics.because("Julia program", format!("{package} has an entry point (@main)"));
-            return Ok(Some(Start::command(format!("julia --project=. -m {}", shell::quoted(package)))));
+            return Ok(Some(format!("julia --project=. -m {}", shell::quoted(package))));
         }
         context
             .diagnostics
@@ -51,8 +51,7 @@ mod tests {
 
     fn command(app: &FakeApp, julia: &str) -> Option<String> {
         let julia = RELEASES.exactly(julia).unwrap();
-        let start = app.with(|context| start(context, &Project::read(context).unwrap(), julia).unwrap());
-        start.and_then(|start| start.command)
+        app.with(|context| super::command(context, &Project::read(context).unwrap(), julia).unwrap())
     }
 
     #[test]

@@ -51,12 +51,17 @@ impl Provider for Nim {
                 .phase(if openssl.is_some() { setup.libraries(openssl) } else { setup })
                 .phase(Phase::install().command("nimble install --depsOnly --accept"))
                 .phase(Phase::build().commands(build).cache_directories(["/root/.cache/nim"]))
-                .start(program.map(|path| Start::command(shell::quoted(&format!("./{path}"))))),
+                .start(program.map(|path| start(&path))),
         ))
     }
 }
 
 plugpacks_sdk::export_provider!(Nim);
+
+/// The program is native: what it refers to is found in it, and nothing else of the build is needed.
+fn start(path: &str) -> Start {
+    Start::command(shell::quoted(&format!("./{path}"))).packages([""; 0])
+}
 
 /// The path of the program that is started: the one the user names, the one that is named like the
 /// package, else the first.
@@ -152,7 +157,8 @@ mod tests {
             }
           },
           "start": {
-            "cmd": "./relay"
+            "cmd": "./relay",
+            "nixPkgs": []
           }
         }
         "#);

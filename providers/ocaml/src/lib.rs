@@ -60,6 +60,8 @@ fn build(program: Option<&Program>) -> String {
     program.map_or_else(|| command.to_owned(), |program| format!("{command} {}", program.built("./")))
 }
 
+/// Says nothing of packages: which libraries of Ubuntu's the program is linked with is for opam to know,
+/// so the image is that of the build.
 fn start(program: &Program) -> Start {
     Start::command(program.built("./_build/default/"))
 }

@@ -43,10 +43,12 @@ impl Provider for R {
         let program = Program::find(context)?;
         let mut packages = Packages::find(context)?;
         packages.add(program.as_ref().and_then(Program::framework));
+        let interpreter = interpreter(&packages);
+        let start = program.as_ref().map_or_else(Start::new, |program| Start::command(program.command()));
         let plan = PartialPlan::new()
-            .phase(Phase::setup([interpreter(&packages)]).archive(NIXPKGS_26_05))
+            .phase(Phase::setup([interpreter.clone()]).archive(NIXPKGS_26_05))
             .variable("LANG", "C.UTF-8")
-            .start(program.as_ref().map(|program| Start::command(program.command())));
+            .start(start.packages([interpreter]));
         let has_renv = context.app.has_file("renv/activate.R")? || context.app.has_file("renv.lock")?;
         // Else renv would install itself when R starts, and hide the packages that are there.
         Ok(Some(if has_renv { plan.variable("RENV_CONFIG_AUTOLOADER_ENABLED", "FALSE") } else { plan }))
@@ -113,7 +115,10 @@ mod tests {
             }
           },
           "start": {
-            "cmd": "Rscript -e 'shiny::runApp(host = \"0.0.0.0\", port = as.integer(Sys.getenv(\"PORT\", \"3838\")))'"
+            "cmd": "Rscript -e 'shiny::runApp(host = \"0.0.0.0\", port = as.integer(Sys.getenv(\"PORT\", \"3838\")))'",
+            "nixPkgs": [
+              "(rWrapper.override { packages = with rPackages; [ data_table shiny ]; })"
+            ]
           },
           "variables": {
             "LANG": "C.UTF-8",
@@ -139,7 +144,10 @@ mod tests {
             }
           },
           "start": {
-            "cmd": "Rscript app.R"
+            "cmd": "Rscript app.R",
+            "nixPkgs": [
+              "R"
+            ]
           },
           "variables": {
             "LANG": "C.UTF-8"
