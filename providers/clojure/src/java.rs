@@ -53,12 +53,6 @@ fn nixpacks(context: &Context) -> Result<Java> {
 }
 
 fn november_2026(context: &Context) -> Result<Java> {
-    let release = match jdk::requested(context)? {
-        Some(request) => jdk::select(&NOVEMBER_2026, context, &request)?,
-        None => {
-            context.diagnostics.because("Java version", format!("{} is the default", NOVEMBER_2026.default));
-            NOVEMBER_2026.default_release()
-        }
-    };
+    let release = jdk::choose(&NOVEMBER_2026, context)?;
     Ok(Java { package: release.package, archive: Some(release.archive) })
 }

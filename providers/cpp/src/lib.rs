@@ -51,7 +51,7 @@ impl Provider for Cpp {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        context.environment.require_edition("cpp", FIRST_EDITION)?;
+        context.environment.require("cpp", FIRST_EDITION)?;
         let Some(tool) = BuildTool::find(context)? else { return Ok(None) };
         let gcc = versions::RELEASES.choose(context, &versions::SOURCES, None)?;
         let build = tool.read(context)?;

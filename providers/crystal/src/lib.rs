@@ -133,38 +133,10 @@ mod tests {
     fn a_shard_under_2026_11() {
         let app = FakeApp::new().file("shard.yml", SHARD);
         assert!(app.detect::<Crystal>().unwrap());
-        insta::assert_snapshot!(app.plan_text::<Crystal>(), @r#"
-        {
-          "phases": {
-            "build": {
-              "cmds": [
-                "shards build --release"
-              ],
-              "dependsOn": [
-                "install"
-              ]
-            },
-            "install": {
-              "cmds": [
-                "shards install"
-              ],
-              "dependsOn": [
-                "setup"
-              ]
-            },
-            "setup": {
-              "nixOverlays": [],
-              "nixPkgs": [
-                "crystal_1_19",
-                "shards"
-              ],
-              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
-            }
-          },
-          "start": {
-            "cmd": "./bin/relay"
-          }
-        }
+        insta::assert_snapshot!(app.changes_since_nixpacks::<Crystal>(), @r#"
+        phases.build.cmds: ["shards build"] -> ["shards build --release"]
+        phases.setup.nixPkgs: ["crystal","shards"] -> ["crystal_1_19","shards"]
+        phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
         "#);
         assert_eq!(app.warnings(), [""; 0]);
     }

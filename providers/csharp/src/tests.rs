@@ -1,21 +1,12 @@
-//! Whole plans, and the rules that differ between the editions.
+//! What this language has of its own; the rest is tested in the SDK.
 
 use crate::CSharp;
+use plugpacks_sdk::ListEdit;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
-use plugpacks_sdk::{ListEdit, PartialPlan};
-
-const WEB: &str = r#"<Project Sdk="Microsoft.NET.Sdk.Web"><TargetFramework>net10.0</TargetFramework></Project>"#;
-
-fn plan(app: &FakeApp) -> PartialPlan {
-    app.plan::<CSharp>().unwrap().unwrap()
-}
 
 fn package(app: &FakeApp) -> ListEdit {
-    plan(app).phases.into_iter().find_map(|phase| phase.nix_packages).unwrap()
-}
-
-fn start(app: &FakeApp) -> String {
-    plan(app).start.unwrap().command.unwrap()
+    let plan = app.plan::<CSharp>().unwrap().unwrap();
+    plan.phases.into_iter().find_map(|phase| phase.nix_packages).unwrap()
 }
 
 fn only(text: &str) -> ListEdit {
@@ -28,102 +19,14 @@ fn the_page_names_everything() {
 }
 
 #[test]
-fn a_web_app_under_nixpacks() {
-    let app = FakeApp::nixpacks().file("Shop.csproj", WEB);
-    assert!(app.detect::<CSharp>().unwrap());
-    insta::assert_snapshot!(app.plan_text::<CSharp>(), @r#"
-    {
-      "phases": {
-        "build": {
-          "cmds": [
-            "dotnet publish --no-restore -c Release -o out"
-          ],
-          "dependsOn": [
-            "install"
-          ]
-        },
-        "install": {
-          "cmds": [
-            "dotnet restore"
-          ],
-          "dependsOn": [
-            "setup"
-          ]
-        },
-        "setup": {
-          "nixOverlays": [],
-          "nixPkgs": [
-            "dotnet-sdk"
-          ]
-        }
-      },
-      "start": {
-        "cmd": "./out/Shop"
-      },
-      "variables": {
-        "ASPNETCORE_ENVIRONMENT": "Production",
-        "ASPNETCORE_URLS": "http://0.0.0.0:3000",
-        "DOTNET_ROOT": "/nix/var/nix/profiles/default/"
-      }
-    }
-    "#);
-}
-
-#[test]
-fn a_web_app_under_2026_11() {
-    let app = FakeApp::new().file("Shop.csproj", WEB);
-    assert!(app.detect::<CSharp>().unwrap());
-    insta::assert_snapshot!(app.plan_text::<CSharp>(), @r#"
-    {
-      "phases": {
-        "build": {
-          "cmds": [
-            "dotnet publish --no-restore -c Release -o out"
-          ],
-          "dependsOn": [
-            "install"
-          ]
-        },
-        "install": {
-          "cmds": [
-            "dotnet restore"
-          ],
-          "dependsOn": [
-            "setup"
-          ]
-        },
-        "setup": {
-          "nixOverlays": [],
-          "nixPkgs": [
-            "dotnet-sdk_10"
-          ],
-          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
-        }
-      },
-      "start": {
-        "cmd": "${PORT:+env ASPNETCORE_URLS=http://0.0.0.0:$PORT} ./out/Shop"
-      },
-      "variables": {
-        "ASPNETCORE_ENVIRONMENT": "Production",
-        "ASPNETCORE_URLS": "http://0.0.0.0:3000",
-        "DOTNET_ROOT": "/nix/var/nix/profiles/default/"
-      }
-    }
-    "#);
-    assert_eq!(app.warnings(), [] as [&str; 0]);
-}
-
-#[test]
-fn an_app_named_so_without_a_project_is_an_error() {
+fn a_project_is_recognised_and_its_program_started() {
     for app in [FakeApp::nixpacks(), FakeApp::new()] {
-        assert_eq!(app.plan::<CSharp>().unwrap_err().message(), "There is no .csproj file");
+        let app = app.file("src/Shop.csproj", "<OutputType>Exe</OutputType>");
+        assert!(app.detect::<CSharp>().unwrap());
+        assert!(app.plan_text::<CSharp>().contains("./out/Shop"));
     }
-}
-
-#[test]
-fn the_first_project_is_started_under_nixpacks() {
-    let app = FakeApp::nixpacks().file("sub/My.Test.csproj", "").file("zeta.csproj", WEB);
-    assert_eq!(start(&app), "./out/My.Test");
+    let error = FakeApp::new().file("Shop.fsproj", "").plan::<CSharp>().unwrap_err();
+    assert_eq!(error.message(), "There is no .csproj file");
 }
 
 #[test]
@@ -141,76 +44,7 @@ fn the_sdk_under_nixpacks() {
 }
 
 #[test]
-fn the_program_is_started_under_2026_11() {
-    let app = FakeApp::new()
-        .file("Shop.sln", "")
-        .file("lib/Shop.Core.csproj", r#"<Project Sdk="Microsoft.NET.Sdk">"#)
-        .file("src/Shop Web.csproj", WEB)
-        .file(
-            "test/Shop.Tests.csproj",
-            r#"<OutputType>Exe</OutputType><PackageReference Include="Microsoft.NET.Test.Sdk"/>"#,
-        );
-    assert!(start(&app).ends_with(" './out/Shop Web'"));
-    let text = app.plan_text::<CSharp>();
-    assert!(text.contains("\"dotnet restore 'src/Shop Web.csproj'\""), "{text}");
-    assert!(text.contains("\"dotnet publish 'src/Shop Web.csproj' --no-restore -c Release -o out\""), "{text}");
-}
-
-#[test]
-fn several_programs_are_a_warning() {
-    let app = FakeApp::new().file("api/Api.csproj", WEB).file("web/Web.csproj", WEB);
-    assert!(start(&app).ends_with("./out/Api"));
-    assert_eq!(app.warnings(), ["api/Api.csproj is started; there are also web/Web.csproj"]);
-}
-
-#[test]
-fn an_assembly_may_have_another_name() {
-    let app = FakeApp::new().file("a.csproj", "<OutputType>Exe</OutputType><AssemblyName>shop</AssemblyName>");
-    assert!(start(&app).ends_with("./out/shop"));
-}
-
-#[test]
-fn an_address_of_the_build_stays() {
-    let app = FakeApp::new().file("a.csproj", WEB).variable("ASPNETCORE_URLS", "http://*:80");
-    assert_eq!(start(&app), "./out/a");
-}
-
-#[test]
-fn the_sdk_under_2026_11() {
-    let project =
-        |framework: &str| FakeApp::new().file("a.csproj", format!("<TargetFramework>{framework}</TargetFramework>"));
-    assert_eq!(package(&project("net11.0")), only("dotnet-sdk_11"));
-    assert_eq!(package(&project("netcoreapp3.1")), only("dotnet-sdk"));
-    assert_eq!(package(&project("$(Common)")), only("dotnet-sdk_10"));
-    let app = project("net8.0");
-    assert_eq!(package(&app), only("dotnet-sdk_8"));
-    assert_eq!(app.warnings(), [".NET SDK 8 gets no security fixes since 2026-11-10; move to 10"]);
-    let app = app.file("global.json", "// why\n{\"sdk\": {\"version\": \"10.0.100\"}}");
-    assert_eq!(package(&app), only("dotnet-sdk_10"));
-    assert!(app.plan_text::<CSharp>().contains(r#""DOTNET_ROLL_FORWARD": "Major""#));
-    let app = app.file("global.json", r#"{"sdk": {"version": "5.0.1", "rollForward": "latestMajor"}}"#);
-    assert_eq!(package(&app), only("dotnet-sdk_10"));
-    let app = app.variable("NIXPACKS_CSHARP_SDK_VERSION", "5");
-    insta::assert_snapshot!(app.plan_text::<CSharp>(), @r#"
-    {
-      "causes": [],
-      "error": ".NET SDK \"5\", asked for by NIXPACKS_CSHARP_SDK_VERSION, is not available",
-      "hint": "Available versions: 6, 7, 8, 9, 10, 11"
-    }
-    "#);
-}
-
-#[test]
-fn a_broken_global_json_is_a_warning_under_2026_11() {
-    let app = FakeApp::new().file("a.csproj", WEB).file("global.json", "{");
-    assert_eq!(package(&app), only("dotnet-sdk_10"));
-    assert!(app.warnings()[0].starts_with("global.json is not looked at"), "{:?}", app.warnings());
-}
-
-#[test]
-fn a_framework_may_stand_in_the_common_properties() {
-    let app = FakeApp::new()
-        .file("a.csproj", r#"<Project Sdk="Microsoft.NET.Sdk.Web">"#)
-        .file("Directory.Build.props", "<TargetFramework>net9.0</TargetFramework>");
+fn the_variable_names_the_sdk_under_2026_11() {
+    let app = FakeApp::new().file("a.csproj", "").variable("NIXPACKS_CSHARP_SDK_VERSION", "9");
     assert_eq!(package(&app), only("dotnet-sdk_9"));
 }

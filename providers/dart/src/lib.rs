@@ -125,41 +125,9 @@ mod tests {
             .file("bin/relay.dart", "")
             .file("bin/server.dart", "");
         assert!(app.detect::<Dart>().unwrap());
-        insta::assert_snapshot!(app.plan_text::<Dart>(), @r#"
-        {
-          "phases": {
-            "build": {
-              "cmds": [
-                "dart compile exe bin/relay.dart"
-              ],
-              "dependsOn": [
-                "install"
-              ]
-            },
-            "install": {
-              "cmds": [
-                "dart pub get"
-              ],
-              "dependsOn": [
-                "setup"
-              ],
-              "onlyIncludeFiles": [
-                "pubspec.yaml",
-                "pubspec.lock"
-              ]
-            },
-            "setup": {
-              "nixOverlays": [],
-              "nixPkgs": [
-                "dart"
-              ],
-              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
-            }
-          },
-          "start": {
-            "cmd": "./bin/relay.exe"
-          }
-        }
+        insta::assert_snapshot!(app.changes_since_nixpacks::<Dart>(), @r#"
+        phases.install.onlyIncludeFiles: ["pubspec.yaml"] -> ["pubspec.yaml","pubspec.lock"]
+        phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
         "#);
     }
 

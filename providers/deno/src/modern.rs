@@ -2,7 +2,7 @@
 
 use crate::versions::{RELEASES, SOURCES};
 use crate::{CONFIGURATIONS, Decisions, INDEXES};
-use plugpacks_sdk::{Context, Description, Marker, Result, shell};
+use plugpacks_sdk::{Context, Description, Marker, Result, manifests, shell};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -15,25 +15,6 @@ const TYPED_ENTRIES: [&str; 9] =
 
 /// Further entry points. Too many apps of Node.js have one for it to be a marker.
 const OTHER_ENTRIES: [&str; 6] = ["index.js", "index.jsx", "main.js", "src/index.tsx", "src/index.js", "src/index.jsx"];
-
-/// Manifests of other languages: beside one of them nothing that Nixpacks 1.41 does not know makes the
-/// app Deno's.
-const OTHER_MANIFESTS: [&str; 14] = [
-    "go.mod",
-    "main.go",
-    "requirements.txt",
-    "pyproject.toml",
-    "Pipfile",
-    "main.py",
-    "Gemfile",
-    "composer.json",
-    "index.php",
-    "Cargo.toml",
-    "pom.xml",
-    "gradlew",
-    "build.sbt",
-    "Package.swift",
-];
 
 /// Where imports come from that Nixpacks 1.41 knows.
 const DENO_LAND: &str = r"https://deno\.land/";
@@ -71,7 +52,8 @@ pub(crate) fn detect(context: &Context) -> Result<bool> {
     if has_import(context, DENO_LAND)? {
         return Ok(true);
     }
-    Ok(context.app.first_file(&OTHER_MANIFESTS)?.is_none()
+    // Beside another manifest nothing that Nixpacks 1.41 does not know makes the app Deno's.
+    Ok(!manifests::has_later(context, "deno")?
         && (context.app.has_file(LOCK_FILE)? || has_import(context, REGISTRIES)?))
 }
 

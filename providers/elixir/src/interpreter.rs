@@ -3,7 +3,6 @@
 use crate::mix::Mix;
 use crate::versions::{NIXPACKS, NOVEMBER_2026, otp};
 use plugpacks_sdk::release::{Release, Request, Sources, nixpacks_series};
-use plugpacks_sdk::version::Range;
 use plugpacks_sdk::{Context, Result, requirement};
 
 const SOURCES: Sources = Sources { variable: "ELIXIR_VERSION", files: &[".elixir-version"], tools: &["elixir"] };
@@ -33,23 +32,11 @@ pub(crate) fn november_2026(context: &Context, mix: &Mix) -> Result<&'static Rel
         Some(request) => Some(request),
         None => mix.requirement().and_then(|text| Request::new(text, "mix.exs")),
     };
-    let Some(request) = request else {
-        let release = NOVEMBER_2026.default_release();
-        let reason = format!("{}, the default: nothing asks for one", release.version);
-        context.diagnostics.because("Elixir version", reason);
-        return Ok(release);
-    };
-    let range = range(&request.text).ok_or_else(|| NOVEMBER_2026.malformed(&request))?;
+    let Some(request) = request else { return Ok(NOVEMBER_2026.choose_default(context)) };
+    let range = requirement::list(&request.text).ok_or_else(|| NOVEMBER_2026.malformed(&request))?;
     let release = NOVEMBER_2026.select(context, &request, &range)?;
     warn_of_other_otp(context, &request, release);
     Ok(release)
-}
-
-/// A requirement of Mix: terms joined by `and`, alternatives joined by `or`.
-fn range(text: &str) -> Option<Range> {
-    text.split(" or ").try_fold(Range::default(), |range, alternative| {
-        Some(range.unite(requirement::all(alternative.split(" and "))?))
-    })
 }
 
 /// Says so where a version such as `1.18.4-otp-28` asks for an Erlang that this Elixir is not built with.

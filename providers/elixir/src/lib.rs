@@ -130,49 +130,10 @@ mod tests {
     #[test]
     fn phoenix_under_2026_11() {
         let app = FakeApp::new().file("mix.exs", PHOENIX);
-        insta::assert_snapshot!(app.plan_text::<Elixir>(), @r#"
-        {
-          "phases": {
-            "build": {
-              "cmds": [
-                "mix compile",
-                "mix assets.deploy"
-              ],
-              "dependsOn": [
-                "install"
-              ]
-            },
-            "install": {
-              "cmds": [
-                "mix local.hex --force",
-                "mix local.rebar --force",
-                "mix deps.get --only prod"
-              ],
-              "dependsOn": [
-                "setup"
-              ]
-            },
-            "setup": {
-              "nixLibs": [
-                "stdenv.cc.cc.lib"
-              ],
-              "nixOverlays": [],
-              "nixPkgs": [
-                "beam28Packages.elixir_1_20",
-                "beam28Packages.erlang",
-                "gcc"
-              ],
-              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
-            }
-          },
-          "start": {
-            "cmd": "mix phx.server"
-          },
-          "variables": {
-            "ELIXIR_ERL_OPTIONS": "+fnu",
-            "MIX_ENV": "prod"
-          }
-        }
+        insta::assert_snapshot!(app.changes_since_nixpacks::<Elixir>(), @r#"
+        phases.build.cmds: ["mix compile","mix assets.deploy","mix ecto.setup"] -> ["mix compile","mix assets.deploy"]
+        phases.setup.nixPkgs: ["elixir_1_17","gcc"] -> ["beam28Packages.elixir_1_20","beam28Packages.erlang","gcc"]
+        phases.setup.nixpkgsArchive: "c5702bd28cbde41a191a9c2a00501f18941efbd0" -> "b25309931cfda5f0b8805f462a29897eeae50168"
         "#);
         assert!(app.warnings()[0].starts_with("`mix ecto.setup` is not run"));
     }

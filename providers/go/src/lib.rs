@@ -145,48 +145,9 @@ mod tests {
             .file("main.go", "package main\n")
             .file("templates/index.html", "");
         assert!(app.detect::<Go>().unwrap());
-        insta::assert_snapshot!(app.plan_text::<Go>(), @r#"
-        {
-          "phases": {
-            "build": {
-              "cacheDirectories": [
-                "/root/.cache/go-build"
-              ],
-              "cmds": [
-                "go build -o out"
-              ],
-              "dependsOn": [
-                "install",
-                "setup"
-              ]
-            },
-            "install": {
-              "cacheDirectories": [
-                "/root/.cache/go-build"
-              ],
-              "cmds": [
-                "go mod download"
-              ],
-              "dependsOn": [
-                "setup"
-              ]
-            },
-            "setup": {
-              "nixOverlays": [],
-              "nixPkgs": [
-                "go_1_26"
-              ],
-              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
-            }
-          },
-          "start": {
-            "cmd": "./out",
-            "runImage": "ubuntu:noble"
-          },
-          "variables": {
-            "CGO_ENABLED": "0"
-          }
-        }
+        insta::assert_snapshot!(app.changes_since_nixpacks::<Go>(), @r#"
+        phases.setup.nixPkgs: ["go"] -> ["go_1_26"]
+        phases.setup.nixpkgsArchive: "e89cf1c932006531f454de7d652163a9a5c86668" -> "b25309931cfda5f0b8805f462a29897eeae50168"
         "#);
     }
 }

@@ -7,25 +7,7 @@ mod toolchain;
 use crate::Decisions;
 use crate::code::{GoFiles, Manifest};
 use crate::nixpacks;
-use plugpacks_sdk::{Context, Description, Marker, Result};
-
-/// Manifests of providers that come after this one: beside one of them a `go.work` does not make
-/// the app a Go app, since Nixpacks 1.41 builds it with the other provider.
-const OTHER_MANIFESTS: [&str; 13] = [
-    "package.json",
-    "requirements.txt",
-    "pyproject.toml",
-    "Pipfile",
-    "main.py",
-    "Gemfile",
-    "composer.json",
-    "index.php",
-    "Cargo.toml",
-    "pom.xml",
-    "gradlew",
-    "build.sbt",
-    "Package.swift",
-];
+use plugpacks_sdk::{Context, Description, Marker, Result, manifests};
 
 /// Adds what only this edition looks at.
 pub(crate) fn describe(description: Description) -> Description {
@@ -36,9 +18,9 @@ pub(crate) fn describe(description: Description) -> Description {
         .variable("NIXPACKS_START_CMD", "Where it is set, the whole app is copied into the run image.")
 }
 
+/// A `go.work`, too, unless Nixpacks 1.41 builds the app with another provider.
 pub(crate) fn detect(context: &Context) -> Result<bool> {
-    Ok(nixpacks::detect(context)?
-        || context.app.has_file("go.work")? && context.app.first_file(&OTHER_MANIFESTS)?.is_none())
+    Ok(nixpacks::detect(context)? || context.app.has_file("go.work")? && !manifests::has_later(context, "go")?)
 }
 
 pub(crate) fn decide(context: &Context) -> Result<Decisions> {

@@ -144,51 +144,8 @@ mod tests {
     fn a_package_under_2026_11() {
         let app = FakeApp::new().file("package.yaml", PACKAGE).file("app/Main.hs", "");
         assert!(app.detect::<Haskell>().unwrap());
-        insta::assert_snapshot!(app.plan_text::<Haskell>(), @r#"
-        {
-          "phases": {
-            "build": {
-              "cacheDirectories": [
-                ".stack-work",
-                "/root/.stack"
-              ],
-              "cmds": [
-                "stack install"
-              ],
-              "dependsOn": [
-                "install"
-              ]
-            },
-            "install": {
-              "cacheDirectories": [
-                "/root/.stack"
-              ],
-              "cmds": [
-                "stack setup"
-              ],
-              "dependsOn": [
-                "setup"
-              ]
-            },
-            "setup": {
-              "aptPkgs": [
-                "libgmp-dev",
-                "gcc",
-                "binutils",
-                "make",
-                "zlib1g-dev"
-              ],
-              "nixOverlays": [],
-              "nixPkgs": [
-                "stack"
-              ],
-              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
-            }
-          },
-          "start": {
-            "cmd": "/root/.local/bin/relay-admin"
-          }
-        }
+        insta::assert_snapshot!(app.changes_since_nixpacks::<Haskell>(), @r#"
+        phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
         "#);
     }
 

@@ -8,7 +8,7 @@ mod projects;
 use crate::Decisions;
 use crate::build_tool::GRADLE_WRAPPER;
 use crate::frameworks::Framework;
-use plugpacks_sdk::{Context, Description, Marker, Result};
+use plugpacks_sdk::{Context, Description, Marker, Result, manifests};
 
 /// The files any of which makes an app a Java app.
 const FILES: [&str; 6] = ["pom.xml", "pom.rb", "pom.scala", "pom.yaml", "pom.yml", GRADLE_WRAPPER];
@@ -17,31 +17,21 @@ const FILES: [&str; 6] = ["pom.xml", "pom.rb", "pom.scala", "pom.yaml", "pom.yml
 const NEW_FILES: [&str; 7] =
     ["pom.atom", "pom.clj", "pom.groovy", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"];
 
-/// Manifests of providers that come after this one: beside one of them a file of [`NEW_FILES`] does
-/// not make the app a Java app, since Nixpacks 1.41 builds it with the other provider.
-const OTHER_MANIFESTS: [&str; 13] = [
-    "build.sbt",
-    "composer.json",
-    "index.php",
-    "Gemfile",
-    "package.json",
-    "main.py",
-    "requirements.txt",
-    "pyproject.toml",
-    "Pipfile",
-    "Cargo.toml",
-    "Package.swift",
-    "Staticfile",
-    "index.html",
-];
+/// Files that make a static site, which is asked later, too.
+const SITES: [&str; 2] = ["Staticfile", "index.html"];
 
 pub(crate) fn describe(description: Description) -> Description {
     description.markers(FILES.map(Marker::file)).markers(NEW_FILES.map(Marker::file))
 }
 
 pub(crate) fn detect(context: &Context) -> Result<bool> {
-    Ok(context.app.first_file(&FILES)?.is_some()
-        || context.app.first_file(&NEW_FILES)?.is_some() && context.app.first_file(&OTHER_MANIFESTS)?.is_none())
+    if context.app.first_file(&FILES)?.is_some() {
+        return Ok(true);
+    }
+    // Beside another manifest Nixpacks 1.41 builds the app with the other provider.
+    Ok(context.app.first_file(&NEW_FILES)?.is_some()
+        && !manifests::has_later(context, "java")?
+        && context.app.first_file(&SITES)?.is_none())
 }
 
 pub(crate) fn decide(context: &Context) -> Result<Decisions> {

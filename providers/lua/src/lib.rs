@@ -53,7 +53,7 @@ impl Provider for Lua {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        context.environment.require_edition("lua", FIRST_EDITION)?;
+        context.environment.require("lua", FIRST_EDITION)?;
         let rockspec = Rockspec::read(context)?;
         let interpreter = Interpreter::choose(context, rockspec.as_ref())?;
         let start = start(context, interpreter, rockspec.as_ref())?;

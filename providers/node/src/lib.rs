@@ -2,7 +2,6 @@
 
 mod caches;
 mod install_files;
-mod jsonc;
 mod manager;
 mod monorepo;
 mod needs;

@@ -9,8 +9,8 @@ use crate::running::{self, Running};
 use crate::spa::{self, SpaRules};
 use crate::start::{self, Framework};
 use crate::tooling::{self, Tooling};
-use crate::{caches, install_files, jsonc};
-use plugpacks_sdk::{Context, Diagnostics, Edition, Result, Start};
+use crate::{caches, install_files};
+use plugpacks_sdk::{Context, Diagnostics, Edition, Result, Start, jsonc};
 use std::borrow::Cow;
 
 /// One edition's answers.
@@ -60,7 +60,7 @@ impl Rules {
 const NIXPACKS: Rules = Rules {
     package_json: package_json::strict,
     nested_manifest: project::required,
-    json: jsonc::unchanged,
+    json: |text| Cow::Borrowed(text),
     depends_on: PackageJson::lists_first,
     runtime: node_version::nixpacks,
     tooling: tooling::nixpacks,
@@ -78,7 +78,7 @@ const NIXPACKS: Rules = Rules {
 const NOVEMBER_2026: Rules = Rules {
     package_json: package_json::forgiving,
     nested_manifest: project::optional,
-    json: jsonc::to_json,
+    json: |text| Cow::Owned(jsonc::to_json(text)),
     depends_on: PackageJson::lists,
     runtime: node_version::november_2026,
     tooling: tooling::november_2026,

@@ -107,51 +107,13 @@ fn npm_app_for_nixpacks() {
 
 #[test]
 fn npm_app() {
-    insta::assert_snapshot!(npm(FakeApp::new()).file("package-lock.json", "{}").plan_text::<Node>(), @r#"
-    {
-      "phases": {
-        "build": {
-          "cacheDirectories": [
-            "node_modules/.cache"
-          ],
-          "cmds": [
-            "npm run build"
-          ],
-          "dependsOn": [
-            "install"
-          ]
-        },
-        "install": {
-          "cacheDirectories": [
-            "/root/.npm"
-          ],
-          "cmds": [
-            "npm ci"
-          ],
-          "dependsOn": [
-            "setup"
-          ],
-          "paths": [
-            "/app/node_modules/.bin"
-          ]
-        },
-        "setup": {
-          "nixOverlays": [],
-          "nixPkgs": [
-            "nodejs_24"
-          ],
-          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
-        }
-      },
-      "start": {
-        "cmd": "npm run start"
-      },
-      "variables": {
-        "CI": "true",
-        "NODE_ENV": "production",
-        "NPM_CONFIG_PRODUCTION": "false"
-      }
-    }
+    insta::assert_snapshot!(npm(FakeApp::new()).file("package-lock.json", "{}").changes_since_nixpacks::<Node>(), @r#"
+    phases.install.onlyIncludeFiles: nothing -> ["package.json","package-lock.json"]
+    phases.install.onlyVariables: nothing -> ["CI","NODE_*","NPM_*","npm_*","YARN_*","PNPM_*","BUN_*","COREPACK_*","PUPPETEER_*","PLAYWRIGHT_*","CYPRESS_*","ELECTRON_*","SENTRYCLI_*","SHARP_*","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
+    phases.setup.nixOverlays: ["https://github.com/railwayapp/nix-npm-overlay/archive/main.tar.gz"] -> []
+    phases.setup.nixPkgs: ["nodejs_18","npm-9_x"] -> ["nodejs_24"]
+    phases.setup.nixpkgsArchive: "ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7" -> "b25309931cfda5f0b8805f462a29897eeae50168"
+    start.nixPkgs: nothing -> ["nodejs_24"]
     "#);
 }
 

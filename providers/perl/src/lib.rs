@@ -43,7 +43,7 @@ impl Provider for Perl {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        context.environment.require_edition("perl", FIRST_EDITION)?;
+        context.environment.require("perl", FIRST_EDITION)?;
         let cpanfile = Cpanfile::read(context)?;
         let release = versions::RELEASES.choose(context, &versions::SOURCES, versions::required(&cpanfile)?)?;
         let installer = Installer::find(context, &cpanfile)?;

@@ -33,12 +33,7 @@ pub(crate) fn november_2026(context: &Context, composer: &Composer) -> Result<&'
         Some(request) => Some(request),
         None => composer.php().and_then(|text| Request::new(text, "composer.json")),
     };
-    let Some(request) = request else {
-        let release = NOVEMBER_2026.default_release();
-        let reason = format!("{}, the default: nothing asks for one", release.version);
-        context.diagnostics.because("PHP version", reason);
-        return Ok(release);
-    };
+    let Some(request) = request else { return Ok(NOVEMBER_2026.choose_default(context)) };
     let range = constraint(&request.text).ok_or_else(|| NOVEMBER_2026.malformed(&request))?;
     NOVEMBER_2026.select(context, &request, &range)
 }

@@ -68,15 +68,17 @@ fn requirements(project: &Project, path: &str) -> Result<Option<Vec<String>>> {
         let Some(text) = project.context.app.read_text_if_file(&path)? else { return Ok(None) };
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for line in text.lines().map(str::trim) {
-            match Line::of(line) {
-                Line::Includes(name) if folder.is_empty() => files.push(name.to_owned()),
-                Line::Includes(name) => files.push(format!("{folder}/{name}")),
+            let included = match Line::of(line) {
+                Line::Includes(name) if folder.is_empty() => name.to_owned(),
+                Line::Includes(name) => format!("{folder}/{name}"),
                 Line::IsPlace => return Ok(None),
-                Line::Other => {}
+                Line::Other => continue,
+            };
+            // At the end, so that no file is passed over.
+            if !files.contains(&included) {
+                files.push(included);
             }
         }
-        files.sort_unstable();
-        files.dedup();
         if files.len() > MOST_FILES {
             return Ok(None);
         }

@@ -3,7 +3,7 @@
 use crate::project::Project;
 use crate::specifiers;
 use crate::versions::{FREE_THREADED, NIXPACKS, NOVEMBER_2026};
-use plugpacks_sdk::release::{Release, Releases, Request, Sources, tool_versions};
+use plugpacks_sdk::release::{Release, Releases, Request, Sources, nixpacks_series, tool_versions};
 use plugpacks_sdk::version::Range;
 use plugpacks_sdk::{Context, Error, Result};
 
@@ -81,22 +81,6 @@ fn asdf_version(context: &Context, text: &str) -> Result<Option<Request>> {
     Ok(Request::new(&format!("{major}.{minor}"), ".tool-versions"))
 }
 
-/// The series that Nixpacks 1.41 reads out of a text: blanks, letters, `-` and quotes may precede it,
-/// a patch and a quote follow.
-fn nixpacks_series(text: &str) -> Option<String> {
-    let is_preamble = |c: char| c.is_whitespace() || c.is_ascii_alphabetic() || matches!(c, '-' | '"' | '\'');
-    let text = text.trim().trim_start_matches(is_preamble);
-    let (major, text) = split_digits(text);
-    let (minor, text) = split_digits(text.trim_start_matches('.'));
-    let (_, text) = split_digits(text.trim_start_matches('.'));
-    matches!(text, "" | "\"" | "'").then(|| format!("{major}.{minor}"))
-}
-
-/// A text's leading digits and the rest.
-fn split_digits(text: &str) -> (&str, &str) {
-    text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()))
-}
-
 /// The order of [`Sources`], then the manifests; what is asked for and not there is an error.
 pub(crate) fn november_2026(project: &Project) -> Result<&'static Release> {
     let context = project.context;
@@ -116,9 +100,7 @@ pub(crate) fn november_2026(project: &Project) -> Result<&'static Release> {
     if let Some(request) = manifest_request(project) {
         return select(context, &request, &request.text, Build::Ordinary);
     }
-    let release = NOVEMBER_2026.default_release();
-    context.diagnostics.because("Python version", format!("{}, the default: nothing asks for one", release.version));
-    Ok(release)
+    Ok(NOVEMBER_2026.choose_default(context))
 }
 
 /// The release for a request.

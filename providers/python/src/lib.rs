@@ -181,6 +181,24 @@ mod tests {
               "dependsOn": [
                 "setup"
               ],
+              "onlyIncludeFiles": [
+                "pyproject.toml",
+                "uv.lock"
+              ],
+              "onlyVariables": [
+                "CI",
+                "PIP_*",
+                "PYTHON*",
+                "UV_*",
+                "POETRY_*",
+                "PDM_*",
+                "PIPENV_*",
+                "CFLAGS",
+                "LDFLAGS",
+                "HTTP_PROXY",
+                "HTTPS_PROXY",
+                "NO_PROXY"
+              ],
               "paths": [
                 "/opt/venv/bin"
               ]
@@ -204,7 +222,14 @@ mod tests {
             }
           },
           "start": {
-            "cmd": "python manage.py migrate && env PORT=${PORT:-8000} gunicorn shop.wsgi"
+            "cmd": "python manage.py migrate && env PORT=${PORT:-8000} gunicorn shop.wsgi",
+            "nixPkgs": [
+              "python313"
+            ],
+            "onlyIncludeFiles": [
+              "/app/",
+              "/opt/venv"
+            ]
           },
           "variables": {
             "NIXPACKS_UV_VERSION": "0.13.9",
@@ -225,52 +250,12 @@ mod tests {
         let app = FakeApp::new()
             .file("requirements.txt", "psycopg2-binary\npycairo\npydub\npdf2image\n")
             .file("runtime.txt", "python-3.9.1");
-        insta::assert_snapshot!(app.plan_text::<Python>(), @r#"
-        {
-          "labels": [
-            "postgres"
-          ],
-          "phases": {
-            "install": {
-              "cacheDirectories": [
-                "/root/.cache/pip"
-              ],
-              "cmds": [
-                "python -m venv --copies /opt/venv && . /opt/venv/bin/activate && pip install -r requirements.txt"
-              ],
-              "dependsOn": [
-                "setup"
-              ],
-              "paths": [
-                "/opt/venv/bin"
-              ]
-            },
-            "setup": {
-              "nixLibs": [
-                "cairo",
-                "zlib",
-                "stdenv.cc.cc.lib"
-              ],
-              "nixOverlays": [],
-              "nixPkgs": [
-                "python39",
-                "postgresql_16.dev",
-                "ffmpeg-headless",
-                "poppler_utils",
-                "gcc"
-              ],
-              "nixpkgsArchive": "5148520bfab61f99fd25fb9ff7bfbb50dad3c9db"
-            }
-          },
-          "variables": {
-            "PIP_DEFAULT_TIMEOUT": "100",
-            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONFAULTHANDLER": "1",
-            "PYTHONHASHSEED": "random",
-            "PYTHONUNBUFFERED": "1"
-          }
-        }
+        insta::assert_snapshot!(app.changes_since_nixpacks::<Python>(), @r#"
+        phases.install.onlyIncludeFiles: nothing -> ["requirements.txt"]
+        phases.install.onlyVariables: nothing -> ["CI","PIP_*","PYTHON*","UV_*","POETRY_*","PDM_*","PIPENV_*","CFLAGS","LDFLAGS","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
+        start.nixPkgs: nothing -> ["python39","ffmpeg-headless","poppler_utils"]
+        start.onlyIncludeFiles: nothing -> ["/app/","/opt/venv"]
+        variables.PIP_NO_CACHE_DIR: "1" -> nothing
         "#);
     }
 }

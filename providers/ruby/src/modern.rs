@@ -71,12 +71,7 @@ fn choose(project: &Project) -> Result<Ruby> {
         Some(request) => Some(request),
         None => gemfile.clone().or_else(|| project.bundle.lockfile_request()),
     };
-    let Some(request) = request else {
-        let release = RELEASES.default_release();
-        let reason = format!("{}, the default: nothing asks for one", release.version);
-        context.diagnostics.because("Ruby version", reason);
-        return Ok(Ruby::Packaged(release));
-    };
+    let Some(request) = request else { return Ok(Ruby::Packaged(RELEASES.choose_default(context))) };
     let version = plain(&request.text);
     if let Some(pinned) = gemfile.as_ref().map(|request| plain(&request.text))
         && requirement::is_exact(pinned)

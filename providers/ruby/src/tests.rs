@@ -124,79 +124,15 @@ fn rails_under_nixpacks() {
 
 #[test]
 fn rails_under_2026_11() {
-    insta::assert_snapshot!(rails(FakeApp::new()).plan_text::<Ruby>(), @r#"
-    {
-      "phases": {
-        "build": {
-          "cmds": [
-            "RAILS_ENV=${RAILS_ENV:-production} SECRET_KEY_BASE_DUMMY=1 bundle exec rake assets:precompile",
-            "bundle exec bootsnap precompile app/ lib/"
-          ],
-          "dependsOn": [
-            "install"
-          ]
-        },
-        "install": {
-          "cacheDirectories": [
-            "/root/.bundle/cache"
-          ],
-          "cmds": [
-            "bundle install",
-            "bundle exec bootsnap precompile --gemfile"
-          ],
-          "dependsOn": [
-            "setup"
-          ],
-          "onlyIncludeFiles": [
-            "Gemfile",
-            "Gemfile.lock"
-          ],
-          "paths": [
-            "/usr/local/bundle/bin",
-            "/opt/ruby/bin"
-          ]
-        },
-        "setup": {
-          "aptPkgs": [
-            "procps",
-            "libpq-dev",
-            "git",
-            "curl",
-            "autoconf",
-            "bison",
-            "build-essential",
-            "libssl-dev",
-            "libyaml-dev",
-            "libreadline6-dev",
-            "zlib1g-dev",
-            "libncurses5-dev",
-            "libffi-dev",
-            "libgdbm6",
-            "libgdbm-dev",
-            "libdb-dev"
-          ],
-          "cmds": [
-            "git clone -q --depth 1 --branch v20260714 https://github.com/rbenv/ruby-build /opt/ruby-build && { [ -e /opt/ruby-build/share/ruby-build/3.2.2 ] || git -C /opt/ruby-build fetch -q --depth 1 origin HEAD && git -C /opt/ruby-build checkout -q FETCH_HEAD; } && /opt/ruby-build/bin/ruby-build 3.2.2 /opt/ruby && /opt/ruby/bin/gem install bundler:2.5.10"
-          ],
-          "nixOverlays": [],
-          "nixPkgs": [
-            "rustc"
-          ],
-          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168",
-          "onlyIncludeFiles": []
-        }
-      },
-      "start": {
-        "cmd": "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e ${RAILS_ENV:-production}"
-      },
-      "variables": {
-        "BUNDLE_GEMFILE": "/app/Gemfile",
-        "GEM_HOME": "/usr/local/bundle",
-        "MALLOC_ARENA_MAX": "2",
-        "RAILS_LOG_TO_STDOUT": "enabled",
-        "RAILS_SERVE_STATIC_FILES": "1"
-      }
-    }
+    insta::assert_snapshot!(rails(FakeApp::new()).changes_since_nixpacks::<Ruby>(), @r#"
+    phases.build.cmds: ["bundle exec rake assets:precompile","bundle exec bootsnap precompile app/ lib/"] -> ["RAILS_ENV=${RAILS_ENV:-production} SECRET_KEY_BASE_DUMMY=1 bundle exec rake assets:precompile","bundle exec bootsnap precompile app/ lib/"]
+    phases.install.paths: ["/usr/local/rvm/rubies/ruby-3.2.2/bin","/usr/local/rvm/gems/ruby-3.2.2/bin","/usr/local/rvm/gems/ruby-3.2.2@global/bin"] -> ["/usr/local/bundle/bin","/opt/ruby/bin"]
+    phases.setup.cmds: ["curl -fsSL https://github.com/rbenv/rbenv-installer/raw/HEAD/bin/rbenv-installer | bash -s stable && printf '\\neval \"$(~/.rbenv/bin/rbenv init -)\"' >> /root/.profile && . /root/.profile && rbenv install 3.2.2 && rbenv global 3.2.2 && gem install bundler:2.5.10"] -> ["git clone -q --depth 1 --branch v20260714 https://github.com/rbenv/ruby-build /opt/ruby-build && { [ -e /opt/ruby-build/share/ruby-build/3.2.2 ] || git -C /opt/ruby-build fetch -q --depth 1 origin HEAD && git -C /opt/ruby-build checkout -q FETCH_HEAD; } && /opt/ruby-build/bin/ruby-build 3.2.2 /opt/ruby && /opt/ruby/bin/gem install bundler:2.5.10"]
+    phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
+    phases.setup.paths: ["$HOME/.rbenv/bin"] -> nothing
+    start.cmd: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e $RAILS_ENV" -> "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e ${RAILS_ENV:-production}"
+    variables.GEM_HOME: "/usr/local/rvm/gems/ruby-3.2.2" -> "/usr/local/bundle"
+    variables.GEM_PATH: "/usr/local/rvm/gems/ruby-3.2.2:/usr/local/rvm/gems/ruby-3.2.2@global" -> nothing
     "#);
 }
 

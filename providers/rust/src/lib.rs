@@ -205,49 +205,9 @@ mod tests {
     fn a_package_under_2026_11() {
         let app = FakeApp::new().file("Cargo.toml", MANIFEST).file("src/main.rs", "");
         assert!(app.detect::<Rust>().unwrap());
-        insta::assert_snapshot!(app.plan_text::<Rust>(), @r#"
-        {
-          "phases": {
-            "build": {
-              "cacheDirectories": [
-                "/root/.cargo/git",
-                "/root/.cargo/registry",
-                "target"
-              ],
-              "cmds": [
-                "mkdir -p bin",
-                "cargo build --release --target x86_64-unknown-linux-musl",
-                "cp target/x86_64-unknown-linux-musl/release/shop bin"
-              ],
-              "dependsOn": [
-                "setup"
-              ]
-            },
-            "setup": {
-              "nixOverlays": [
-                "https://github.com/oxalica/rust-overlay/archive/3f4df219c0d9aa82710232324856755d51ef0b69.tar.gz"
-              ],
-              "nixPkgs": [
-                "binutils",
-                "gcc",
-                "(rust-bin.stable.latest.default.override { targets = [\"x86_64-unknown-linux-musl\"]; })",
-                "musl",
-                "musl.dev"
-              ],
-              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
-            }
-          },
-          "start": {
-            "cmd": "./bin/shop",
-            "onlyIncludeFiles": [
-              "./bin/shop"
-            ],
-            "runImage": "ubuntu:noble"
-          },
-          "variables": {
-            "ROCKET_ADDRESS": "0.0.0.0"
-          }
-        }
+        insta::assert_snapshot!(app.changes_since_nixpacks::<Rust>(), @r#"
+        phases.setup.nixOverlays: ["https://github.com/oxalica/rust-overlay/archive/master.tar.gz"] -> ["https://github.com/oxalica/rust-overlay/archive/3f4df219c0d9aa82710232324856755d51ef0b69.tar.gz"]
+        phases.setup.nixpkgsArchive: "ef56e777fedaa4da8c66a150081523c5de1e0171" -> "b25309931cfda5f0b8805f462a29897eeae50168"
         "#);
     }
 

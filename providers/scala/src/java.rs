@@ -69,13 +69,7 @@ fn nixpacks(context: &Context) -> Result<Java> {
 }
 
 fn november_2026(context: &Context) -> Result<Java> {
-    let release = match jdk::requested(context)? {
-        Some(request) => jdk::select(&NOVEMBER_2026, context, &request)?,
-        None => {
-            context.diagnostics.because("Java version", format!("{} is the default", NOVEMBER_2026.default));
-            NOVEMBER_2026.default_release()
-        }
-    };
+    let release = jdk::choose(&NOVEMBER_2026, context)?;
     let image = RUN_IMAGES.into_iter().find(|(version, _)| *version == release.version);
     let (_, run_image) = image.expect("every JDK has a run image");
     Ok(Java { package: release.package, archive: Some(release.archive), run_image })

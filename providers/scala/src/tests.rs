@@ -58,39 +58,10 @@ fn an_app_under_nixpacks() {
 #[test]
 fn an_app_under_2026_11() {
     let app = app("name := \"My Shop\"\n").variable("NIXPACKS_JDK_VERSION", "21");
-    insta::assert_snapshot!(app.plan_text::<Scala>(), @r#"
-    {
-      "phases": {
-        "build": {
-          "cacheDirectories": [
-            "/root/.cache/coursier",
-            "/root/.ivy2/cache",
-            "/root/.sbt"
-          ],
-          "cmds": [
-            "sbt stage"
-          ],
-          "dependsOn": [
-            "install",
-            "setup"
-          ]
-        },
-        "setup": {
-          "nixOverlays": [],
-          "nixPkgs": [
-            "(sbt.override { jre = jdk21; })"
-          ],
-          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
-        }
-      },
-      "start": {
-        "cmd": "./target/universal/stage/bin/my-shop",
-        "onlyIncludeFiles": [
-          "./target/universal"
-        ],
-        "runImage": "eclipse-temurin:21-jre-noble"
-      }
-    }
+    insta::assert_snapshot!(app.changes_since_nixpacks::<Scala>(), @r#"
+    phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
+    start.cmd: "./target/universal/stage/bin/main" -> "./target/universal/stage/bin/my-shop"
+    start.runImage: "eclipse-temurin:21.0.1_12-jre-jammy" -> "eclipse-temurin:21-jre-noble"
     "#);
 }
 

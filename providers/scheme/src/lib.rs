@@ -104,31 +104,8 @@ mod tests {
     #[test]
     fn a_site_under_2026_11() {
         let app = FakeApp::new().file("haunt.scm", "").file("init.scm", "");
-        insta::assert_snapshot!(app.plan_text::<Scheme>(), @r#"
-        {
-          "phases": {
-            "build": {
-              "cmds": [
-                "haunt build"
-              ],
-              "dependsOn": [
-                "install",
-                "setup"
-              ]
-            },
-            "setup": {
-              "nixOverlays": [],
-              "nixPkgs": [
-                "haunt",
-                "guile"
-              ],
-              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
-            }
-          },
-          "start": {
-            "cmd": "guile init.scm --auto-compile"
-          }
-        }
+        insta::assert_snapshot!(app.changes_since_nixpacks::<Scheme>(), @r#"
+        phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
         "#);
         assert_eq!(app.warnings(), [""; 0]);
     }

@@ -39,7 +39,7 @@ impl Provider for Shell {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        context.environment.require_edition("shell", FIRST_EDITION)?;
+        context.environment.require("shell", FIRST_EDITION)?;
         let script = script(context)?;
         let shebang = Shebang::of(&context.app.read_text(&script)?);
         let packages = interpreter::packages(context, &script, &shebang);

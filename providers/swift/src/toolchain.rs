@@ -114,11 +114,8 @@ fn november_2026(context: &Context) -> Result<Toolchain> {
     }
     let release = match &request {
         Some(request) => NOVEMBER_2026.select(context, request, &range)?,
-        None => NOVEMBER_2026.default_release(),
+        None => NOVEMBER_2026.choose_default(context),
     };
-    if request.is_none() {
-        context.diagnostics.because("Swift version", format!("{} is the default", release.version));
-    }
     warn_of_packages(context, release);
     Ok(Toolchain::of(release))
 }

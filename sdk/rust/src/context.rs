@@ -269,16 +269,16 @@ impl Environment<'_> {
         self.0.edition()
     }
 
-    /// Refuses the editions before `first`, under which there is no such provider: it is not detected
-    /// there, but a user may still name it.
+    /// Refuses to go on under editions before the one that `provider` came with.
     ///
     /// # Errors
-    /// The edition is an earlier one; worded as that of a name nobody has.
-    pub fn require_edition(&self, provider: &str, first: Edition) -> Result<()> {
+    /// `Provider <provider> not found`, which is what Nixpacks 1.41 says when somebody names it.
+    pub fn require(&self, provider: &str, first: Edition) -> Result<()> {
         if self.edition() >= first {
             return Ok(());
         }
-        Err(Error::new(format!("Provider {provider} not found")).hint(format!("The first edition with it is {first}")))
+        Err(Error::new(format!("Provider {provider} not found"))
+            .hint(format!("It is known from edition {first} on; this is edition {}", self.edition())))
     }
 
     /// The processor architecture of the image: `x86_64` or `aarch64`.

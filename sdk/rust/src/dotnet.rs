@@ -1,6 +1,8 @@
 //! .NET: what the providers of its languages share.
 
 mod project;
+#[cfg(all(test, feature = "testing"))]
+mod tests;
 mod versions;
 
 use crate::shell::quoted;
@@ -128,16 +130,4 @@ fn stem(path: &str) -> Result<&str> {
     let stem = Path::new(path).file_stem().and_then(|stem| stem.to_str());
     // The message of Nixpacks 1.41.
     stem.filter(|stem| !matches!(*stem, "." | "..")).ok_or_else(|| Error::new("Invalid file_name"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_name_of_a_project() {
-        assert_eq!(stem("a/My.App.csproj").unwrap(), "My.App");
-        assert_eq!(stem(".csproj").unwrap(), ".csproj");
-        assert_eq!(stem("a/..csproj").unwrap_err().message(), "Invalid file_name");
-    }
 }

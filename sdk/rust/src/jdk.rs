@@ -56,6 +56,17 @@ pub fn select<'r>(releases: &'r Releases, context: &Context, request: &Request) 
     releases.select(context, request, &range)
 }
 
+/// The JDK that an app asks for, manifests aside, else the default of the language's table.
+///
+/// # Errors
+/// As [`requested`] and [`select`].
+pub fn choose<'r>(releases: &'r Releases, context: &Context) -> Result<&'r Release> {
+    match requested(context)? {
+        Some(request) => select(releases, context, &request),
+        None => Ok(releases.choose_default(context)),
+    }
+}
+
 /// The oldest maintained JDK that is at least this one.
 pub fn at_least(releases: &Releases, minimum: u64) -> Option<&Release> {
     let numbered = releases.all.iter().filter(|release| release.support == Support::Current);

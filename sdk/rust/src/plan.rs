@@ -1,3 +1,4 @@
+use crate::Edition;
 use crate::bindings::plugpacks::provider::types::{
     Description, Extension, ListEdit, Marker, PartialPlan, Phase, Start, Variable,
 };
@@ -32,6 +33,17 @@ impl Description {
     #[must_use]
     pub fn variable(mut self, name: &str, summary: &str) -> Self {
         self.variables.push(Variable { name: name.into(), summary: summary.into() });
+        self
+    }
+
+    /// Says that the provider came with the edition `first`: under an earlier `edition` no marker is
+    /// left, so that it is never asked. See [`crate::Environment::require`] for the plan.
+    #[must_use]
+    pub fn since(mut self, first: Edition, edition: Edition) -> Self {
+        if edition < first {
+            self.markers.clear();
+            self.variables.clear();
+        }
         self
     }
 }

@@ -80,6 +80,14 @@ impl Releases {
         self.exactly(self.default).expect("a version table contains its default")
     }
 
+    /// The release that is taken when nothing asks for one, and that as the reason.
+    pub fn choose_default(&self, context: &Context) -> &Release {
+        let release = self.default_release();
+        let reason = format!("{}, the default: nothing asks for one", release.version);
+        context.diagnostics.because(&format!("{} version", self.language), reason);
+        release
+    }
+
     /// The release of exactly this series.
     pub fn exactly(&self, version: &str) -> Option<&Release> {
         self.all.iter().find(|release| release.version == version)
@@ -123,8 +131,7 @@ impl Releases {
         if let Some((request, range)) = wanted {
             return self.select(context, &request, &range);
         }
-        context.diagnostics.because(&format!("{} version", self.language), format!("{} is the default", self.default));
-        Ok(self.default_release())
+        Ok(self.choose_default(context))
     }
 
     /// Warns if a release is not maintained any more.

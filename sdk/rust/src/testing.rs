@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An app in memory that answers as the host does, ignore files aside.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct FakeApp {
     name: String,
     files: BTreeMap<String, Vec<u8>>,
@@ -105,15 +105,32 @@ impl FakeApp {
     /// The provider's plan in the form that `plugpacks plan` prints, for snapshots; instead of a
     /// plan the failure, its causes and its hint.
     pub fn plan_text<P: Provider>(&self) -> String {
-        let value = match self.plan::<P>() {
+        serde_json::to_string_pretty(&self.plan_value::<P>()).expect("a JSON value prints")
+    }
+
+    /// What of this app's plan is another under this app's edition than under `nixpacks`, for
+    /// snapshots beside one of the whole plan: a line `path: before -> after` for each field.
+    pub fn changes_since_nixpacks<P: Provider>(&self) -> String {
+        let before = fields(&self.clone().edition(Edition::Nixpacks).plan_value::<P>());
+        let after = fields(&self.plan_value::<P>());
+        let text = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), Value::to_string);
+        let paths: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+        let lines = paths
+            .into_iter()
+            .filter(|path| before.get(*path) != after.get(*path))
+            .map(|path| format!("{path}: {} -> {}", text(before.get(path)), text(after.get(path))));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    fn plan_value<P: Provider>(&self) -> Value {
+        match self.plan::<P>() {
             Ok(Some(plan)) => plan_json(&plan),
             Ok(None) => Value::Null,
             Err(error) => {
                 let failure = error.into_failure();
                 json!({"error": failure.message, "causes": failure.causes, "hint": failure.hint})
             }
-        };
-        serde_json::to_string_pretty(&value).expect("a JSON value prints")
+        }
     }
 
     /// Runs something over this app's context.
@@ -313,6 +330,19 @@ fn plan_json(plan: &PartialPlan) -> Value {
         }),
     );
     Value::Object(json)
+}
+
+/// The fields of a JSON value that are no objects, by their paths: `phases.setup.nixPkgs`.
+fn fields(value: &Value) -> BTreeMap<String, Value> {
+    let Value::Object(map) = value else { return BTreeMap::from([(String::new(), value.clone())]) };
+    let below = |(key, value): (&String, &Value)| {
+        let key = key.clone();
+        fields(value).into_iter().map(move |(path, value)| {
+            let separator = if path.is_empty() { "" } else { "." };
+            (format!("{key}{separator}{path}"), value)
+        })
+    };
+    map.iter().flat_map(below).collect()
 }
 
 fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {

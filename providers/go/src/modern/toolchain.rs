@@ -22,8 +22,7 @@ pub(super) fn choose(context: &Context, code: &Code) -> Result<Toolchain> {
         return MODERN.select(context, &request, &range).map(installed);
     }
     let Some((minimum, request)) = minimum(context, code) else {
-        context.diagnostics.because("Go version", format!("{} is the default", MODERN.default));
-        return Ok(installed(MODERN.default_release()));
+        return Ok(installed(MODERN.choose_default(context)));
     };
     let new_enough = Range::new(vec![Interval::at_least(minimum)]);
     if MODERN.all.iter().any(|release| new_enough.overlaps(&release.interval())) {

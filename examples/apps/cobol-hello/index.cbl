@@ -1,0 +1,5 @@
+       IDENTIFICATION DIVISION.
+       PROGRAM-ID. GREET.
+       PROCEDURE DIVISION.
+           DISPLAY "Hello from cobol-hello".
+           STOP RUN.

@@ -1,0 +1,3 @@
+def greeting
+  "Hello from crystal-targets"
+end

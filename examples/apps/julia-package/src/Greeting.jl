@@ -1,0 +1,7 @@
+module Greeting
+
+function (@main)(arguments)
+    println("Hello from julia-package")
+end
+
+end

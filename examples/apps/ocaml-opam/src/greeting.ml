@@ -1,0 +1,1 @@
+let text = "Hello from ocaml-opam"

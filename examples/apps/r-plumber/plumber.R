@@ -1,0 +1,6 @@
+#* Greets.
+#* @get /
+#* @serializer text
+function() {
+  "Hello from r-plumber\n"
+}

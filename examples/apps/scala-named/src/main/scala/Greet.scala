@@ -1,0 +1,1 @@
+@main def greet(): Unit = println("Hello from scala-named")

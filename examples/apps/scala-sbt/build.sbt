@@ -1,0 +1,4 @@
+name := "main"
+scalaVersion := "3.3.6"
+
+enablePlugins(JavaAppPackaging)

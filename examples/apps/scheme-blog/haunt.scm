@@ -1,0 +1,8 @@
+(use-modules (haunt builder blog)
+             (haunt reader)
+             (haunt site))
+
+(site #:title "scheme-blog"
+      #:domain "example.com"
+      #:readers (list sxml-reader)
+      #:builders (list (blog)))

@@ -1,0 +1,1 @@
+public let greeting = "Hello from swift-products"
