@@ -1,7 +1,7 @@
 tools: self: super: with tools;
 let
-  # A program that stands for other attribute names of nixpkgs as well.
   program = name: check: debPackage self name check;
+  compiler = version: builtins.trace "rig: GCC ${version} is not available here, GCC 12 takes its place" self.gcc;
 in
 {
   coreutils = program "coreutils" "$out/bin/ls --version";
@@ -21,10 +21,10 @@ in
 
   gnumake = program "gnumake" "$out/bin/make --version";
   pkg-config = program "pkg-config" "ln -sfn pkgconf $out/bin/pkg-config 2>/dev/null; $out/bin/pkg-config --version";
+  pkg-config-unwrapped = self.pkg-config;
+  gcc13 = compiler "13"; gcc14 = compiler "14"; gcc15 = compiler "15";
   cmake = program "cmake" ''
-    share=$(echo $out/share/cmake-*)
-    # cmake looks for its modules beside the folder of its program.
-    $out/bin/cmake --version; [ -d $share/Modules ]
+    $out/bin/cmake --version; echo 'include(CMakeParseArguments)' > /tmp/x.cmake; $out/bin/cmake -P /tmp/x.cmake
   '';
   ninja = program "ninja" "$out/bin/ninja --version";
   meson = sh "meson" { src = src "meson-1.9.1-py3-none-any.whl"; python = self.python311; } ''
