@@ -7,6 +7,10 @@ let alias = version: builtins.trace "rig: JDK ${version} is not available here, 
 
   maven = sh "maven-3.8-with-plugins" { debs = debs "maven-plugins"; maven = super.maven; jdk = self.jdk17; } (unpackDebs + ''
     rm -rf $out/bin; mkdir $out/bin
+    # Maven gives plugins without plexus-utils this version of it, which Debian does not ship.
+    utils=$out/share/maven-repo/org/codehaus/plexus/plexus-utils; mkdir $utils/1.1
+    cp $utils/2.x/plexus-utils-2.x.jar $utils/1.1/plexus-utils-1.1.jar
+    sed 's,<version>2.x</version>,<version>1.1</version>,' $utils/2.x/plexus-utils-2.x.pom > $utils/1.1/plexus-utils-1.1.pom
     sed "s,@repository@,$out/share/maven-repo," > $out/settings.xml <<'EOF'
     <settings>
       <mirrors>
