@@ -17,9 +17,10 @@ let
     $out/bin/node --version; $out/bin/npm --version
   '');
 
-  # nodejs_24 has its own copy of Corepack; nixpkgs' has a package of its own besides.
+  # As in nixpkgs: Corepack, and the commands pnpm and yarn that it answers.
   corepack = node: sh "corepack" { inherit node; } ''
-    mkdir -p $out/bin; ln -s $node/bin/corepack $out/bin/corepack
+    mkdir -p $out/bin; PATH=$node/bin:$PATH $node/bin/corepack enable --install-directory $out/bin
+    ln -s $node/bin/corepack $out/bin/corepack; ls $out/bin; [ -e $out/bin/pnpm ]
   '';
 in
 {
