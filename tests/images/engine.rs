@@ -23,7 +23,8 @@ pub(crate) fn skipped(test: &str, groups: &[&str]) -> bool {
         return skip(test, reason);
     }
     let present = groups_of_the_stand_in();
-    let missing = groups.iter().find(|group| present.as_ref().is_some_and(|all| !all.iter().any(|name| name == *group)));
+    let missing =
+        groups.iter().find(|group| present.as_ref().is_some_and(|all| !all.iter().any(|name| name == *group)));
     missing.is_some_and(|group| {
         skip(test, &format!("the stand-in for package archives lacks the group {group}: see tests/rig/README.md"))
     })
@@ -36,7 +37,9 @@ fn no_engine() -> Option<&'static str> {
         match Command::new("docker").args(["version", "--format", "{{.Server.Version}}"]).output() {
             Err(error) => Some(format!("docker cannot be run: {error}")),
             Ok(output) if output.status.success() => None,
-            Ok(output) => Some(String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or("no engine").to_owned()),
+            Ok(output) => {
+                Some(String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or("no engine").to_owned())
+            }
         }
     });
     reason.as_deref()
@@ -84,8 +87,11 @@ impl Build {
         format!("plugpacks-test-{}", self.name)
     }
 
-    /// Runs the program.
+    /// Runs the program. One at a time: of two builds with the same step at the same time, BuildKit may
+    /// put neither into the cache.
     pub(crate) fn run(&self) -> Output {
+        static TURN: Mutex<()> = Mutex::new(());
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let mut command = Command::new(env!("CARGO_BIN_EXE_plugpacks"));
         command.arg("build").arg(&self.app).args(["--name", &self.image(), "--verbose"]).args(&self.arguments);
         if let Ok(host) = std::env::var("RIG_ADD_HOST") {

@@ -70,10 +70,7 @@ pub(crate) const NIXPACKS: SpaRules = SpaRules {
         Framework { name: "@builder.io/qwik", servers: &[] },
     ],
     generators: &[],
-    caddy: Caddy {
-        archive: crate::versions::NIXPKGS_CADDY,
-        configuration: include_str!("spa/nixpacks.Caddyfile"),
-    },
+    caddy: Caddy { archive: crate::versions::NIXPKGS_CADDY, configuration: include_str!("spa/nixpacks.Caddyfile") },
 };
 
 pub(crate) const NOVEMBER_2026: SpaRules = SpaRules {
