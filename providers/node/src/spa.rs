@@ -23,8 +23,16 @@ pub(crate) struct SpaRules {
     pub(crate) frameworks: &'static [Framework],
     /// What makes files without Vite being seen.
     pub(crate) generators: &'static [Generator],
-    /// The nixpkgs commit of Caddy.
-    pub(crate) archive: &'static str,
+    /// Where Caddy comes from, and what it is told.
+    pub(crate) caddy: Caddy,
+}
+
+/// The server of the files.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caddy {
+    /// The nixpkgs commit.
+    archive: &'static str,
+    configuration: &'static str,
 }
 
 /// Signs of a Vite app that Nixpacks 1.41 does not see.
@@ -62,7 +70,7 @@ pub(crate) const NIXPACKS: SpaRules = SpaRules {
         Framework { name: "@builder.io/qwik", servers: &[] },
     ],
     generators: &[],
-    archive: crate::versions::NIXPKGS_CADDY,
+    caddy: Caddy { archive: crate::versions::NIXPKGS_CADDY, configuration: include_str!("spa/nixpacks.Caddyfile") },
 };
 
 pub(crate) const NOVEMBER_2026: SpaRules = SpaRules {
@@ -89,7 +97,7 @@ pub(crate) const NOVEMBER_2026: SpaRules = SpaRules {
         configs: &["astro.config.mjs", "astro.config.js", "astro.config.ts", "astro.config.mts"],
         build: "astro build",
     }],
-    archive: NIXPKGS_26_05,
+    caddy: Caddy { archive: NIXPKGS_26_05, configuration: include_str!("spa/november_2026.Caddyfile") },
 };
 
 /// An app whose build makes files for the browser.
@@ -99,7 +107,7 @@ pub(crate) struct Spa {
     server: Server,
     /// What makes the files if no script does.
     pub(crate) default_build: Option<&'static str>,
-    archive: &'static str,
+    caddy: Caddy,
 }
 
 /// Who serves the files.
@@ -122,7 +130,7 @@ impl Spa {
                 None => output_of_vite(project, rules)?,
             };
             let server = if is_served { Server::Caddy } else { Server::Own };
-            return Ok(Some(Self { output_directory, server, default_build: None, archive: rules.archive }));
+            return Ok(Some(Self { output_directory, server, default_build: None, caddy: rules.caddy }));
         }
         generated(project, rules)
     }
@@ -146,9 +154,9 @@ impl Spa {
         let caddy = Phase::new("caddy")
             .depends_on("setup")
             .packages([Package::new("caddy")])
-            .archive(self.archive)
+            .archive(self.caddy.archive)
             .command("caddy fmt --overwrite /assets/Caddyfile");
-        plan.phase(caddy).static_asset("Caddyfile", include_str!("Caddyfile"))
+        plan.phase(caddy).static_asset("Caddyfile", self.caddy.configuration)
     }
 }
 
@@ -193,7 +201,7 @@ fn generated(project: &Project, rules: &SpaRules) -> Result<Option<Spa>> {
         None => output_of_config(project, generator.configs)?.unwrap_or_else(|| DEFAULT_OUTPUT.to_owned()),
     };
     let default_build = Some(generator.build);
-    Ok(Some(Spa { output_directory, server: Server::Caddy, default_build, archive: rules.archive }))
+    Ok(Some(Spa { output_directory, server: Server::Caddy, default_build, caddy: rules.caddy }))
 }
 
 fn output_of_vite(project: &Project, rules: &SpaRules) -> Result<String> {

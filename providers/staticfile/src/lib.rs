@@ -24,6 +24,10 @@ impl Provider for Static {
             .markers(FILES.map(Marker::file))
             .markers(FOLDERS.map(Marker::directory))
             .variable("NIXPACKS_STATICFILE_ROOT", "The folder that is served, such as `build`.")
+            .variable(
+                "NIXPACKS_STATICFILE_FALLBACK_PATH",
+                "The page that answers paths that are no file, such as `/index.html`; not under the edition nixpacks.",
+            )
     }
 
     fn detect(context: &Context) -> Result<bool> {
@@ -235,10 +239,20 @@ mod tests {
             keepalive_timeout 60;
             types_hash_max_size 4096;
 
+            # Build tools put a hash of the content into these names: a name never gets another content.
+            map $uri $cache_control {
+                "~^/(?:_app/immutable/|(?:assets|static|_astro|_nuxt|_next/static)/(?:.*[.-](?=[^.]*[A-Z0-9])(?=[^.]*[A-Za-z])[A-Za-z0-9_-]{8}|(?:.*[/.-])?[0-9a-f]{16,64})(?:\.chunk)?\.[a-z0-9]+$)" "public, max-age=31536000, immutable";
+            }
+
             server {
                 listen 0.0.0.0:80;
                 gzip on;
+                gzip_vary on;
+                gzip_proxied any;
+                gzip_min_length 256;
+                gzip_types text/css text/plain text/xml text/javascript application/javascript application/json application/manifest+json application/xml application/rss+xml application/wasm image/svg+xml;
                 root "/app/site";
+                add_header Cache-Control $cache_control;
                 error_page 404 "/404.html";
                 error_page 500 "/500.html";
 
@@ -247,9 +261,27 @@ mod tests {
                     auth_basic_user_file /assets/.htpasswd;
                     autoindex off;
                 }
+
+                location = /health {
+                    access_log off;
+                    default_type text/plain;
+                    return 200 "healthy\n";
+                }
             }
         }
         "#);
+    }
+
+    #[test]
+    fn a_page_may_answer_what_is_no_file() {
+        let tried = |app: FakeApp| configuration(&app).lines().any(|line| line.contains("/index.html \"/app.html\";"));
+        let named = || FakeApp::new().file("Staticfile", "fallback: app.html");
+        assert!(tried(named()));
+        assert!(!tried(FakeApp::nixpacks().file("Staticfile", "fallback: app.html")));
+        assert!(!tried(named().variable("NIXPACKS_STATICFILE_FALLBACK_PATH", "")));
+        assert!(tried(FakeApp::new().variable("NIXPACKS_STATICFILE_FALLBACK_PATH", "/app.html")));
+        let other_shape = FakeApp::nixpacks().file("Staticfile", "fallback: [1]\nroot: site");
+        assert!(configuration(&other_shape).contains("/app/site"));
     }
 
     #[test]

@@ -80,22 +80,10 @@ http {{
     )
 }
 
-/// The same directives; the media types stand where the build has put them, and nothing outside `/tmp`
-/// is written.
+/// More than nginx's HTML alone is compressed, names with a hash are kept by browsers, `/health` is
+/// answered; the media types stand where the build has put them, and nothing outside `/tmp` is written.
 pub(crate) fn november_2026(site: &Site) -> String {
     let mime_types = if site.has_mime_types { "/assets/mime.types" } else { MIME_TYPES };
-    let mut server = vec![
-        "listen 0.0.0.0:80;".to_owned(),
-        format!("gzip {};", site.gzip()),
-        format!("root {};", quoted(&format!("/app/{}", site.root.trim_matches('/')))),
-    ];
-    server.extend(site.pages().map(|(code, page)| format!("error_page {code} {};", quoted(page.trim()))));
-    let mut location = Vec::new();
-    if site.has_passwords {
-        location.push("auth_basic \"Password Required\";".to_owned());
-        location.push("auth_basic_user_file /assets/.htpasswd;".to_owned());
-    }
-    location.push(format!("autoindex {};", site.directory()));
     format!(
         "daemon off;
 pid /tmp/nginx.pid;
@@ -114,17 +102,84 @@ http {{
     keepalive_timeout 60;
     types_hash_max_size 4096;
 
+    # Build tools put a hash of the content into these names: a name never gets another content.
+    map $uri $cache_control {{
+        \"{HASHED}\" \"public, max-age=31536000, immutable\";
+    }}
+
     server {{
         {server}
 
         location / {{
             {location}
         }}
+
+        {health}
     }}
 }}
 ",
-        server = server.join("\n        "),
-        location = location.join("\n            "),
+        server = server(site).join("\n        "),
+        location = location(site).join("\n            "),
+        health = health(site),
+    )
+}
+
+/// Files that build tools name after their content: what SvelteKit calls immutable, and in the folders
+/// of others the names that end with eight letters and digits (Vite, Parcel, webpack) or with a longer
+/// hexadecimal number (Next.js, Hugo).
+const HASHED: &str = concat!(
+    r"~^/(?:_app/immutable/|(?:assets|static|_astro|_nuxt|_next/static)/",
+    r"(?:.*[.-](?=[^.]*[A-Z0-9])(?=[^.]*[A-Za-z])[A-Za-z0-9_-]{8}|(?:.*[/.-])?[0-9a-f]{16,64})(?:\.chunk)?\.[a-z0-9]+$)",
+);
+
+/// What is compressed besides HTML.
+const COMPRESSED: &str = "text/css text/plain text/xml text/javascript application/javascript application/json \
+                          application/manifest+json application/xml application/rss+xml application/wasm image/svg+xml";
+
+fn server(site: &Site) -> Vec<String> {
+    let mut lines = vec![
+        "listen 0.0.0.0:80;".to_owned(),
+        format!("gzip {};", site.gzip()),
+        "gzip_vary on;".to_owned(),
+        "gzip_proxied any;".to_owned(),
+        "gzip_min_length 256;".to_owned(),
+        format!("gzip_types {COMPRESSED};"),
+        format!("root {};", quoted(&format!("/app/{}", site.root.trim_matches('/')))),
+        "add_header Cache-Control $cache_control;".to_owned(),
+    ];
+    lines.extend(site.pages().map(|(code, page)| format!("error_page {code} {};", quoted(page.trim()))));
+    lines
+}
+
+fn location(site: &Site) -> Vec<String> {
+    let mut lines = Vec::new();
+    if site.has_passwords {
+        lines.push("auth_basic \"Password Required\";".to_owned());
+        lines.push("auth_basic_user_file /assets/.htpasswd;".to_owned());
+    }
+    lines.push(format!("autoindex {};", site.directory()));
+    if let Some(page) = &site.settings.fallback {
+        lines.push(format!("try_files $uri $uri/index.html {};", quoted(page)));
+    }
+    lines
+}
+
+/// What answers a health check. A page of the site's own goes first, unless it needs a password.
+fn health(site: &Site) -> String {
+    let answer = "access_log off;
+            default_type text/plain;
+            return 200 \"healthy\\n\";";
+    if site.has_passwords {
+        return format!("location = /health {{\n            {answer}\n        }}");
+    }
+    format!(
+        "location = /health {{
+            try_files $uri $uri/index.html @health;
+        }}
+
+        location @health {{
+            {answer}
+        }}"
     )
 }
 

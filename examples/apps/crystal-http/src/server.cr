@@ -5,6 +5,6 @@ server = HTTP::Server.new do |context|
   context.response.puts "Hello from crystal-http"
 end
 
-address = server.bind_tcp "0.0.0.0", ENV.fetch("PORT", "8080").to_i
+address = server.bind_tcp "0.0.0.0", ENV.fetch("PORT", "3000").to_i
 puts "listening on http://#{address}"
 server.listen

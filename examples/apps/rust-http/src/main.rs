@@ -3,7 +3,7 @@ use std::error::Error;
 use tiny_http::{Response, Server};
 
 fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
-    let port = env::var("PORT").unwrap_or_else(|_| "8080".into());
+    let port = env::var("PORT").unwrap_or_else(|_| "3000".into());
     let server = Server::http(format!("0.0.0.0:{port}"))?;
     println!("listening on {}", server.server_addr());
     for request in server.incoming_requests() {

@@ -1,7 +1,7 @@
 const std = @import("std");
 
 pub fn main() !void {
-    const port = try std.fmt.parseInt(u16, std.posix.getenv("PORT") orelse "8080", 10);
+    const port = try std.fmt.parseInt(u16, std.posix.getenv("PORT") orelse "3000", 10);
     const address = try std.net.Address.parseIp("0.0.0.0", port);
     var server = try address.listen(.{ .reuse_address = true });
     defer server.deinit();

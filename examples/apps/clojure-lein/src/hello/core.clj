@@ -14,7 +14,7 @@
 (defn -main
   "Answers every request with a greeting."
   [& _]
-  (let [port (parse-long (or (System/getenv "PORT") "8080"))
+  (let [port (parse-long (or (System/getenv "PORT") "3000"))
         server (HttpServer/create (InetSocketAddress. "0.0.0.0" port) 0)]
     (.createContext server "/" greeting)
     (.start server)

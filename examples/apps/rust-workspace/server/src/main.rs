@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Result, Write};
 use std::net::{TcpListener, TcpStream};
 
 fn main() -> Result<()> {
-    let port = env::var("PORT").unwrap_or_else(|_| "8080".into());
+    let port = env::var("PORT").unwrap_or_else(|_| "3000".into());
     let listener = TcpListener::bind(format!("0.0.0.0:{port}"))?;
     println!("listening on {}", listener.local_addr()?);
     for stream in listener.incoming() {

@@ -1,0 +1,10 @@
+import { serve } from "@hono/node-server";
+import { greeting } from "greeting";
+import { Hono } from "hono";
+
+const app = new Hono();
+
+app.get("/", (context) => context.text(greeting("node-workspaces")));
+
+const port = Number(process.env.PORT ?? 3000);
+serve({ fetch: app.fetch, hostname: "0.0.0.0", port });
