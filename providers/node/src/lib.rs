@@ -1,6 +1,7 @@
 //! The provider `node`: Node.js and Bun apps with npm, pnpm, Yarn or Bun.
 
 mod jsonc;
+mod lockfile;
 mod manager;
 mod monorepo;
 mod needs;
@@ -57,7 +58,7 @@ impl Provider for Node {
         let project = Project::read(context)?;
         let runtime = (project.rules.runtime)(&project)?;
         let tooling = (project.rules.tooling)(&project, &runtime)?;
-        let needs = (project.rules.needs)(&project)?;
+        let needs = (project.rules.needs)(&project);
         let spa = Spa::find(&project)?;
         let commands = phases::commands(&project, spa.as_ref())?;
 

@@ -27,7 +27,7 @@ pub(crate) struct Rules {
     /// What brings the package manager, and how it installs.
     pub(crate) tooling: fn(&Project, &Runtime) -> Result<Tooling>,
     /// What native packages need.
-    pub(crate) needs: fn(&Project) -> Result<Needs>,
+    pub(crate) needs: fn(&Project) -> Needs,
     /// The TypeScript compiler's notes.
     pub(crate) ts_build_info: fn(&Project) -> Option<String>,
     /// What Nx says about building and starting.
