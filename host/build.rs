@@ -45,6 +45,7 @@ fn main() -> Result<()> {
 
     let target = variable("TARGET")?;
     println!("cargo::rustc-env=PLUGPACKS_TARGET={target}");
+    link_at_fixed_address(&target);
     let compiler = Engine::new(&engine::settings(&target)?)?;
     let describer = Engine::new(&engine::settings(&variable("HOST")?)?)?;
     let mut builtins = Vec::new();
@@ -60,6 +61,14 @@ fn main() -> Result<()> {
         });
     }
     write_table(&builtins, Path::new(&variable("OUT_DIR")?), alignment(&target))
+}
+
+/// Saves the program from adjusting some 40,000 pointers whenever it starts, which takes as long as
+/// planning a small app. Libraries, stack, heap and the memories of providers stay at random addresses.
+fn link_at_fixed_address(target: &str) {
+    if target.contains("linux-gnu") {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
+    }
 }
 
 /// A provider as it is embedded.

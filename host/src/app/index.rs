@@ -2,6 +2,7 @@ use super::{AccessError, EntryKind};
 use crate::edition::SearchRules;
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
+use std::fs::{self, DirEntry, FileType};
 use std::path::Path;
 
 /// Directories that are not entered under [`SearchRules::Pruned`]: version control, installed
@@ -54,6 +55,15 @@ impl Index {
     /// Walks the tree once. What cannot be read is passed over, as Nixpacks 1.41 does; entries
     /// whose names are not UTF-8 cannot be named in a plan and are passed over too.
     pub(super) fn walk(root: &Path, rules: SearchRules) -> Self {
+        let mut index = Self { entries: Vec::new() };
+        match rules {
+            SearchRules::Nixpacks => index.walk_with_ignore_files(root),
+            SearchRules::Pruned => index.walk_pruned(root, ""),
+        }
+        index
+    }
+
+    fn walk_with_ignore_files(&mut self, root: &Path) {
         let mut walk = WalkBuilder::new(root);
         walk.sort_by_file_name(Ord::cmp).hidden(false);
         if !root.ancestors().any(|directory| directory.join(".git").exists()) {
@@ -61,30 +71,29 @@ impl Index {
             // costs more to read than a small app, is left alone.
             walk.git_global(false);
         }
-        if rules == SearchRules::Pruned {
-            walk.standard_filters(false).filter_entry(|entry| {
-                let is_directory = entry.file_type().is_some_and(|file_type| file_type.is_dir());
-                // The app directory itself may have any name.
-                entry.depth() == 0
-                    || !is_directory
-                    || entry.file_name().to_str().is_none_or(|name| !PRUNED.contains(&name))
-            });
-        }
         let entry = |entry: ignore::DirEntry| {
-            let file_type = entry.file_type()?;
+            let kind = kind(entry.file_type()?);
             let path = entry.path().strip_prefix(root).ok()?.to_str()?;
-            let kind = if file_type.is_symlink() {
-                None
-            } else if file_type.is_file() {
-                Some(EntryKind::File)
-            } else if file_type.is_dir() {
-                Some(EntryKind::Directory)
-            } else {
-                Some(EntryKind::Other)
-            };
             (!path.is_empty()).then(|| IndexEntry { path: path.to_owned(), kind })
         };
-        Self { entries: walk.build().flatten().filter_map(entry).collect() }
+        self.entries.extend(walk.build().flatten().filter_map(entry));
+    }
+
+    /// Adds the entries of a directory, whose path in the app is `prefix`: empty, or with a `/` at its end.
+    fn walk_pruned(&mut self, directory: &Path, prefix: &str) {
+        let Ok(entries) = fs::read_dir(directory) else { return };
+        let named = |entry: DirEntry| Some((entry.file_name().into_string().ok()?, entry.file_type().ok()?));
+        let mut entries: Vec<(String, FileType)> = entries.flatten().filter_map(named).collect();
+        entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        for (name, file_type) in entries {
+            let path = format!("{prefix}{name}");
+            if !file_type.is_dir() {
+                self.entries.push(IndexEntry { path, kind: kind(file_type) });
+            } else if !PRUNED.contains(&&*name) {
+                self.entries.push(IndexEntry { path, kind: Some(EntryKind::Directory) });
+                self.walk_pruned(&directory.join(&name), &format!("{prefix}{name}/"));
+            }
+        }
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = &IndexEntry> {
@@ -92,13 +101,33 @@ impl Index {
     }
 }
 
+fn kind(file_type: FileType) -> Option<EntryKind> {
+    if file_type.is_symlink() {
+        None
+    } else if file_type.is_file() {
+        Some(EntryKind::File)
+    } else if file_type.is_dir() {
+        Some(EntryKind::Directory)
+    } else {
+        Some(EntryKind::Other)
+    }
+}
+
 /// What a glob matches; paths are relative to the app root.
 pub(super) enum Matcher {
-    /// Paths with this ending, at any depth or only in the app root: most globs are of this form, and
-    /// building a regular expression for one costs more than a small app's whole walk.
-    Ending { suffix: String, depth: Depth },
+    /// Most globs are of this form, and building a regular expression for one costs more than a small
+    /// app's whole walk.
+    Names(Vec<Name>),
     /// Anything else.
     Glob(GlobMatcher),
+}
+
+/// One of a glob's alternatives.
+pub(super) enum Name {
+    /// A path.
+    Whole { path: String, depth: Depth },
+    /// Paths that end in a certain way, within a path component.
+    Ending { suffix: String, depth: Depth },
 }
 
 /// How deep a match may lie.
@@ -113,11 +142,11 @@ impl Matcher {
     /// place, since all paths have a leading part).
     pub(super) fn new(glob: &str, rules: SearchRules) -> Result<Self, AccessError> {
         let glob = glob.trim_start_matches('/');
-        let is_plain = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '/', '\\']);
-        let (anywhere, name) = glob.strip_prefix("**/").map_or((false, glob), |name| (true, name));
-        if let Some(suffix) = name.strip_prefix('*').filter(|suffix| is_plain(suffix)) {
-            let depth = if anywhere || rules == SearchRules::Nixpacks { Depth::Any } else { Depth::Root };
-            return Ok(Self::Ending { suffix: suffix.to_owned(), depth });
+        let (depth, name) = glob.strip_prefix("**/").map_or((Depth::Root, glob), |name| (Depth::Any, name));
+        let names: Option<Vec<Name>> =
+            alternatives(name).and_then(|names| names.into_iter().map(|name| Name::new(name, depth, rules)).collect());
+        if let Some(names) = names {
+            return Ok(Self::Names(names));
         }
         let invalid = |error: globset::Error| AccessError::InvalidPattern(error.to_string());
         let glob = GlobBuilder::new(glob).literal_separator(rules == SearchRules::Pruned).build().map_err(invalid)?;
@@ -126,10 +155,42 @@ impl Matcher {
 
     pub(super) fn is_match(&self, path: &str) -> bool {
         match self {
+            Self::Names(names) => names.iter().any(|name| name.is_match(path)),
+            Self::Glob(glob) => glob.is_match(path),
+        }
+    }
+}
+
+/// What a glob with one pair of braces or none stands for; `None` if it has more.
+fn alternatives(glob: &str) -> Option<Vec<String>> {
+    let Some((before, rest)) = glob.split_once('{') else { return Some(vec![glob.to_owned()]) };
+    let (choices, after) = rest.split_once('}')?;
+    Some(choices.split(',').map(|choice| format!("{before}{choice}{after}")).collect())
+}
+
+impl Name {
+    /// Reads a glob without braces that has no sign but a star in front.
+    fn new(glob: String, depth: Depth, rules: SearchRules) -> Option<Self> {
+        let is_plain = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '\\']);
+        match glob.strip_prefix('*') {
+            Some(suffix) if is_plain(suffix) && !suffix.contains('/') => {
+                let depth = if rules == SearchRules::Nixpacks { Depth::Any } else { depth };
+                Some(Self::Ending { suffix: suffix.to_owned(), depth })
+            }
+            None if is_plain(&glob) && !glob.is_empty() => Some(Self::Whole { path: glob, depth }),
+            _ => None,
+        }
+    }
+
+    fn is_match(&self, path: &str) -> bool {
+        match self {
+            Self::Whole { path: whole, depth: Depth::Root } => path == whole,
+            Self::Whole { path: whole, depth: Depth::Any } => {
+                path.strip_suffix(whole.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+            }
             Self::Ending { suffix, depth } => {
                 path.ends_with(suffix.as_str()) && (*depth == Depth::Any || !path.contains('/'))
             }
-            Self::Glob(glob) => glob.is_match(path),
         }
     }
 }
@@ -142,17 +203,26 @@ mod tests {
     proptest! {
         /// The short way says what the regular expression says.
         #[test]
-        fn an_ending_matches_what_its_glob_matches(
-            glob in "(\\*\\*/)?\\*[.ab]{0,3}",
+        fn names_match_what_their_glob_matches(
+            glob in "(\\*\\*/)?(\\*[.ab]{0,3}|[.ab]{1,2}(/[ab])?|\\*?[.a]?\\{[ab]{1,2},\\*?[.ab]\\}b?)",
             path in "[.ab]{1,3}(/[.ab]{1,3}){0,2}",
         ) {
             for rules in [SearchRules::Nixpacks, SearchRules::Pruned] {
-                let matcher = Matcher::new(&glob, rules).unwrap();
-                let is_ending = matches!(matcher, Matcher::Ending { .. });
-                prop_assert!(is_ending);
                 let slow = GlobBuilder::new(&glob).literal_separator(rules == SearchRules::Pruned).build().unwrap();
+                let matcher = Matcher::new(&glob, rules).unwrap();
                 prop_assert_eq!(matcher.is_match(&path), slow.compile_matcher().is_match(&path));
             }
         }
+    }
+
+    #[test]
+    fn the_usual_globs_need_no_regular_expression() {
+        for glob in ["**/*.csproj", "*.py", "**/package.json", "main.py", "**/*.{ts,tsx,js,jsx}", "{a.lock,b.lock}"] {
+            assert!(matches!(Matcher::new(glob, SearchRules::Pruned), Ok(Matcher::Names(_))), "{glob}");
+        }
+        for glob in ["src/*.rs", "a?", "**/[a]", "{a,{b,c}}", "**/"] {
+            assert!(matches!(Matcher::new(glob, SearchRules::Pruned), Ok(Matcher::Glob(_))), "{glob}");
+        }
+        assert!(Matcher::new("{a", SearchRules::Pruned).is_err());
     }
 }

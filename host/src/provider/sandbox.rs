@@ -4,12 +4,21 @@ use super::session::Session;
 use crate::error::Error;
 use std::sync::Weak;
 use std::time::Duration;
-use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
+use wasmtime::component::{Component, HasData, Linker, Resource, ResourceTable};
 use wasmtime::{Engine, Store, StoreLimits, StoreLimitsBuilder, Trap};
-use wasmtime_wasi::p2::bindings::clocks::monotonic_clock;
+use wasmtime_wasi::cli::{WasiCli, WasiCliView as _};
+use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView as _};
+use wasmtime_wasi::filesystem::{WasiFilesystem, WasiFilesystemView as _};
+use wasmtime_wasi::p2::bindings::sockets::{instance_network, ip_name_lookup, network, tcp_create_socket};
+use wasmtime_wasi::p2::bindings::sync::sockets::{tcp, udp, udp_create_socket};
+use wasmtime_wasi::p2::bindings::sync::{filesystem, io};
+use wasmtime_wasi::p2::bindings::{cli, clocks, random};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::p2::{DynPollable, Pollable, subscribe};
+use wasmtime_wasi::random::{WasiRandom, WasiRandomView as _};
+use wasmtime_wasi::sockets::{WasiSockets, WasiSocketsView as _};
 use wasmtime_wasi::{Deterministic, HostMonotonicClock, HostWallClock, WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_io::bindings::wasi::io::error;
 
 /// What a provider may use up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,55 +108,80 @@ pub(super) fn store(engine: &Engine, session: Weak<Session>, limits: &Limits) ->
     store
 }
 
-/// A linker with WASI in it; the contract's own functions come from the contract's adapter.
+/// Defines the functions of an interface.
+type Define = fn(&mut Linker<State>) -> wasmtime::Result<()>;
+
+/// The interfaces of WASI 0.2 that a component may import; all of them lead nowhere. Waiting is done
+/// in the host, where no epoch ends it, so nobody waits.
+const WASI: &[(&str, Define)] = &[
+    ("wasi:cli/environment", |linker| cli::environment::add_to_linker::<_, WasiCli>(linker, State::cli)),
+    ("wasi:cli/exit", |linker| cli::exit::add_to_linker::<_, WasiCli>(linker, State::cli)),
+    ("wasi:cli/stderr", |linker| cli::stderr::add_to_linker::<_, WasiCli>(linker, State::cli)),
+    ("wasi:cli/stdin", |linker| cli::stdin::add_to_linker::<_, WasiCli>(linker, State::cli)),
+    ("wasi:cli/stdout", |linker| cli::stdout::add_to_linker::<_, WasiCli>(linker, State::cli)),
+    ("wasi:cli/terminal-input", |linker| cli::terminal_input::add_to_linker::<_, WasiCli>(linker, State::cli)),
+    ("wasi:cli/terminal-output", |linker| cli::terminal_output::add_to_linker::<_, WasiCli>(linker, State::cli)),
+    ("wasi:cli/terminal-stderr", |linker| cli::terminal_stderr::add_to_linker::<_, WasiCli>(linker, State::cli)),
+    ("wasi:cli/terminal-stdin", |linker| cli::terminal_stdin::add_to_linker::<_, WasiCli>(linker, State::cli)),
+    ("wasi:cli/terminal-stdout", |linker| cli::terminal_stdout::add_to_linker::<_, WasiCli>(linker, State::cli)),
+    ("wasi:clocks/monotonic-clock", |linker| {
+        clocks::monotonic_clock::add_to_linker::<_, ImpatientClock>(linker, |state| Impatient(&mut state.table))
+    }),
+    ("wasi:clocks/wall-clock", |linker| clocks::wall_clock::add_to_linker::<_, WasiClocks>(linker, State::clocks)),
+    ("wasi:filesystem/preopens", |linker| {
+        filesystem::preopens::add_to_linker::<_, WasiFilesystem>(linker, State::filesystem)
+    }),
+    ("wasi:filesystem/types", |linker| {
+        filesystem::types::add_to_linker::<_, WasiFilesystem>(linker, State::filesystem)
+    }),
+    ("wasi:io/error", |linker| error::add_to_linker::<_, Io>(linker, |state| &mut state.table)),
+    ("wasi:io/poll", |linker| io::poll::add_to_linker::<_, Io>(linker, |state| &mut state.table)),
+    ("wasi:io/streams", |linker| io::streams::add_to_linker::<_, Io>(linker, |state| &mut state.table)),
+    ("wasi:random/insecure", |linker| random::insecure::add_to_linker::<_, WasiRandom>(linker, State::random)),
+    ("wasi:random/insecure-seed", |linker| random::insecure_seed::add_to_linker::<_, WasiRandom>(linker, State::random)),
+    ("wasi:random/random", |linker| random::random::add_to_linker::<_, WasiRandom>(linker, State::random)),
+    ("wasi:sockets/instance-network", |linker| {
+        instance_network::add_to_linker::<_, WasiSockets>(linker, State::sockets)
+    }),
+    ("wasi:sockets/ip-name-lookup", |linker| {
+        ip_name_lookup::add_to_linker::<_, WasiSockets>(linker, State::sockets)
+    }),
+    ("wasi:sockets/network", |linker| {
+        network::add_to_linker::<_, WasiSockets>(linker, &Default::default(), State::sockets)
+    }),
+    ("wasi:sockets/tcp", |linker| tcp::add_to_linker::<_, WasiSockets>(linker, State::sockets)),
+    ("wasi:sockets/tcp-create-socket", |linker| {
+        tcp_create_socket::add_to_linker::<_, WasiSockets>(linker, State::sockets)
+    }),
+    ("wasi:sockets/udp", |linker| udp::add_to_linker::<_, WasiSockets>(linker, State::sockets)),
+    ("wasi:sockets/udp-create-socket", |linker| {
+        udp_create_socket::add_to_linker::<_, WasiSockets>(linker, State::sockets)
+    }),
+];
+
+/// The name of a WASI interface that an import, such as `wasi:io/poll@0.2.3`, asks for.
+fn interface(import: &str) -> Option<&str> {
+    import.split_once('@').filter(|(_, version)| version.starts_with("0.2.")).map(|(interface, _)| interface)
+}
+
+/// Whether an import is part of the empty WASI.
+pub(super) fn is_wasi(import: &str) -> bool {
+    interface(import).is_some_and(|interface| WASI.iter().any(|(name, _)| *name == interface))
+}
+
+/// A linker with as much of WASI in it as a component imports, since all of it takes longer to define
+/// than a small app to plan; the contract's own functions come from the contract's adapter.
 ///
 /// # Errors
 /// Never in practice: the names are fixed.
-pub(super) fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
+pub(super) fn linker(engine: &Engine, component: &Component) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
-    wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
-    // Waiting is done in the host, where no epoch ends it: nobody waits.
-    linker.allow_shadowing(true);
-    monotonic_clock::add_to_linker::<State, ImpatientClock>(&mut linker, |state| Impatient(&mut state.table))?;
-    linker.allow_shadowing(false);
+    let component_type = component.component_type();
+    let imported: Vec<&str> = component_type.imports(engine).filter_map(|(import, _)| interface(import)).collect();
+    for (_, define) in WASI.iter().filter(|(name, _)| imported.contains(name)) {
+        define(&mut linker)?;
+    }
     Ok(linker)
-}
-
-/// The interfaces of WASI 0.2 that a component may import; all of them lead nowhere.
-const WASI: &[&str] = &[
-    "wasi:cli/environment",
-    "wasi:cli/exit",
-    "wasi:cli/stderr",
-    "wasi:cli/stdin",
-    "wasi:cli/stdout",
-    "wasi:cli/terminal-input",
-    "wasi:cli/terminal-output",
-    "wasi:cli/terminal-stderr",
-    "wasi:cli/terminal-stdin",
-    "wasi:cli/terminal-stdout",
-    "wasi:clocks/monotonic-clock",
-    "wasi:clocks/wall-clock",
-    "wasi:filesystem/preopens",
-    "wasi:filesystem/types",
-    "wasi:io/error",
-    "wasi:io/poll",
-    "wasi:io/streams",
-    "wasi:random/insecure",
-    "wasi:random/insecure-seed",
-    "wasi:random/random",
-    "wasi:sockets/instance-network",
-    "wasi:sockets/ip-name-lookup",
-    "wasi:sockets/network",
-    "wasi:sockets/tcp",
-    "wasi:sockets/tcp-create-socket",
-    "wasi:sockets/udp",
-    "wasi:sockets/udp-create-socket",
-];
-
-/// Whether an import, such as `wasi:io/poll@0.2.3`, is part of the empty WASI.
-pub(super) fn is_wasi(import: &str) -> bool {
-    let (interface, version) = import.split_once('@').unwrap_or((import, ""));
-    WASI.contains(&interface) && version.starts_with("0.2.")
 }
 
 /// Time stands still at the Unix epoch, so that plans do not depend on it.
@@ -176,6 +210,13 @@ fn seeded() -> Deterministic {
     Deterministic::new((0..=u8::MAX).collect())
 }
 
+/// Streams and pollables live in the table.
+struct Io;
+
+impl HasData for Io {
+    type Data<'a> = &'a mut ResourceTable;
+}
+
 /// The clock to wait on: every wait is over at once.
 struct Impatient<'a>(&'a mut ResourceTable);
 
@@ -192,7 +233,7 @@ impl Impatient<'_> {
     }
 }
 
-impl monotonic_clock::Host for Impatient<'_> {
+impl clocks::monotonic_clock::Host for Impatient<'_> {
     fn now(&mut self) -> wasmtime::Result<u64> {
         Ok(0)
     }

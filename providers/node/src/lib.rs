@@ -2,6 +2,7 @@
 
 mod caches;
 mod install_files;
+mod lockfile;
 mod manager;
 mod monorepo;
 mod needs;
@@ -60,7 +61,7 @@ impl Provider for Node {
         let project = Project::read(context)?;
         let runtime = (project.rules.runtime)(&project)?;
         let tooling = (project.rules.tooling)(&project, &runtime)?;
-        let needs = (project.rules.needs)(&project)?;
+        let needs = (project.rules.needs)(&project);
         let spa = Spa::find(&project)?;
         let commands = phases::commands(&project, spa.as_ref())?;
 

@@ -1,7 +1,8 @@
 //! What packages that are not pure JavaScript need besides Node.js.
 
+use crate::lockfile::LOCKFILES;
 use crate::project::Project;
-use plugpacks_sdk::Result;
+use std::collections::BTreeSet;
 
 /// What packages need, in the order in which it is added to the plan.
 #[derive(Debug, Default)]
@@ -144,45 +145,28 @@ fn extend<T: Copy + PartialEq>(list: &mut Vec<T>, elements: &[T]) {
 
 /// Nixpacks 1.41: a word that stands anywhere in the manifest or a lockfile. Files that are missing
 /// or not UTF-8 mention nothing.
-pub(crate) fn mentioned(project: &Project) -> Result<Needs> {
+pub(crate) fn mentioned(project: &Project) -> Needs {
     const FILES: [&str; 4] = ["package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml"];
     let texts: Vec<String> = FILES.iter().filter_map(|path| project.app().read_text(path).ok()).collect();
     let applies = |need: &&Need| need.names.iter().any(|word| texts.iter().any(|text| text.contains(word)));
-    Ok(Needs::of(MENTIONED.iter().filter(applies)))
+    Needs::of(MENTIONED.iter().filter(applies))
 }
 
-/// Names of dependencies in any manifest, and of installed packages in a lockfile.
-pub(crate) fn named(project: &Project) -> Result<Needs> {
-    let mut found: Vec<&str> = Vec::new();
-    let mut open: Vec<&str> = Vec::new();
-    for name in NAMED.iter().flat_map(|need| need.names) {
-        let list = if project.any_depends_on(name) { &mut found } else { &mut open };
-        extend(list, &[*name]);
-    }
-    // The usual case is one search that finds nothing.
-    while let Some(name) = first_locked(project, &open)? {
-        open.retain(|other| *other != name);
-        found.push(name);
+/// Names of dependencies in any manifest, and of installed packages in a lockfile. Lockfiles that are
+/// missing or not UTF-8 have none.
+pub(crate) fn named(project: &Project) -> Needs {
+    let known: BTreeSet<&str> = NAMED.iter().flat_map(|need| need.names).copied().collect();
+    let mut found: BTreeSet<&str> = known.iter().copied().filter(|name| project.any_depends_on(name)).collect();
+    for (path, scan) in LOCKFILES {
+        if let Ok(text) = project.app().read_text(path) {
+            scan(&text, &mut |package| found.extend(known.get(package)));
+        }
     }
     if !found.is_empty() {
-        found.sort_unstable();
-        project.context.diagnostics.because("native packages", format!("needed by {}", found.join(", ")));
+        let names: Vec<_> = found.iter().copied().collect();
+        project.context.diagnostics.because("native packages", format!("needed by {}", names.join(", ")));
     }
-    Ok(Needs::of(NAMED.iter().filter(|need| need.names.iter().any(|name| found.contains(name)))))
-}
-
-/// The first of some names that a lockfile has as the name of an installed package.
-///
-/// The forms, in turn: npm since version 7; npm 6; Yarn; pnpm; Bun. Names that are only wanted, or
-/// optional peers of others, do not count.
-fn first_locked<'n>(project: &Project, names: &[&'n str]) -> Result<Option<&'n str>> {
-    const LOCKFILES: &str = "{package-lock.json,npm-shrinkwrap.json,yarn.lock,pnpm-lock.yaml,bun.lock}";
-    const BEFORE: &str = r#"(?:"(?:[^"\n]*/)?node_modules/|^\s+"|^"?|^  ['"]?/?|\[")"#;
-    const AFTER: &str = r#"(?:":\s*\{\s*"(?:version|resolved|name|link)"|@|/\d)"#;
-    let pattern = format!("(?m){BEFORE}({}){AFTER}", names.join("|"));
-    let found = project.app().search(LOCKFILES, &pattern)?;
-    let name = found.as_ref().and_then(|found| found.groups.get(1)?.as_deref());
-    Ok(names.iter().find(|known| name == Some(known)).copied())
+    Needs::of(NAMED.iter().filter(|need| need.names.iter().any(|name| found.contains(name))))
 }
 
 #[cfg(test)]
@@ -193,7 +177,7 @@ mod tests {
     fn needs(app: &FakeApp) -> Needs {
         app.with(|context| {
             let project = Project::read(context).unwrap();
-            (project.rules.needs)(&project).unwrap()
+            (project.rules.needs)(&project)
         })
     }
 

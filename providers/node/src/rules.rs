@@ -32,7 +32,7 @@ pub(crate) struct Rules {
     /// How the app starts, and with what.
     pub(crate) start: fn(&Running) -> Option<Start>,
     /// What native packages need.
-    pub(crate) needs: fn(&Project) -> Result<Needs>,
+    pub(crate) needs: fn(&Project) -> Needs,
     /// What the app itself wants kept between builds.
     pub(crate) own_caches: fn(&Project) -> Vec<String>,
     /// What Nx says about building and starting.

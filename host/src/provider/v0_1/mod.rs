@@ -72,7 +72,7 @@ struct Running {
 impl Running {
     fn start(component: &Component, name: &str, session: Weak<Session>, limits: Limits) -> Result<Self> {
         let engine = runtime::engine().map_err(engine_failure)?;
-        let mut linker = sandbox::linker(engine).map_err(engine_failure)?;
+        let mut linker = sandbox::linker(engine, component).map_err(engine_failure)?;
         bindings::Provider::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state).map_err(engine_failure)?;
         let mut store = sandbox::store(engine, session, &limits);
         start_clock(&mut store, &limits);
