@@ -133,7 +133,7 @@ fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
       go          go.mod, main.go, go.work
       haskell     package.yaml, stack.yaml
       scheme      haunt.scm
-      java        pom.xml, pom.rb, pom.scala, pom.yaml, pom.yml, gradlew, pom.atom, pom.clj, pom.groovy, build.gradle, build.gradle.kts
+      java        pom.xml, pom.rb, pom.scala, pom.yaml, pom.yml, gradlew, pom.atom, pom.clj, pom.groovy, build.gradle, build.gradle.kts, settings.gradle, settings.gradle.kts
       lunatic     .cargo/config.toml
       scala       build.sbt
       php         composer.json, index.php
@@ -142,9 +142,13 @@ fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
       python      main.py, requirements.txt, pyproject.toml, Pipfile
       rust        Cargo.toml
       swift       Package.swift
+      perl        cpanfile, app.psgi, Makefile.PL, Build.PL
+      lua         *.rockspec (anywhere), main.lua, app.lua, server.lua, src/main.lua, bin/main.lua
+      cpp         CMakeLists.txt, meson.build, GNUmakefile, makefile, Makefile
       staticfile  Staticfile, index.html, public/, dist/, index/
       zig         **/*.zig (anywhere)
       cobol       **/*.cbl (anywhere)
+      shell       start.sh, run.sh
     Hint: Look whether this is the right directory; name providers, packages and commands in nixpacks.toml
     ");
     let detected = bench.run(&["detect", "app", "--provider", provider]);
@@ -510,7 +514,7 @@ fn errors_say_what_where_and_what_to_do() {
           go          go.mod, main.go, go.work
           haskell     package.yaml, stack.yaml
           scheme      haunt.scm
-          java        pom.xml, pom.rb, pom.scala, pom.yaml, pom.yml, gradlew, pom.atom, pom.clj, pom.groovy, build.gradle, build.gradle.kts
+          java        pom.xml, pom.rb, pom.scala, pom.yaml, pom.yml, gradlew, pom.atom, pom.clj, pom.groovy, build.gradle, build.gradle.kts, settings.gradle, settings.gradle.kts
           lunatic     .cargo/config.toml
           scala       build.sbt
           php         composer.json, index.php
@@ -519,9 +523,13 @@ fn errors_say_what_where_and_what_to_do() {
           python      main.py, requirements.txt, pyproject.toml, Pipfile
           rust        Cargo.toml
           swift       Package.swift
+          perl        cpanfile, app.psgi, Makefile.PL, Build.PL
+          lua         *.rockspec (anywhere), main.lua, app.lua, server.lua, src/main.lua, bin/main.lua
+          cpp         CMakeLists.txt, meson.build, GNUmakefile, makefile, Makefile
           staticfile  Staticfile, index.html, public/, dist/, index/
           zig         **/*.zig (anywhere)
           cobol       **/*.cbl (anywhere)
+          shell       start.sh, run.sh
 
     Hint: Look whether this is the right directory; name providers, packages and commands in nixpacks.toml
     ");
