@@ -142,7 +142,7 @@ fn files(app: &Path) -> Vec<(PathBuf, u64)> {
 }
 
 /// The Dockerfile's steps that BuildKit's plain progress shows without `CACHED`, base image aside.
-fn steps_not_cached(log: &str) -> Vec<String> {
+pub(crate) fn steps_not_cached(log: &str) -> Vec<String> {
     let step = |line: &str| {
         let (number, rest) = line.strip_prefix('#')?.split_once(' ')?;
         Some((number.to_owned(), rest.to_owned()))
@@ -181,6 +181,11 @@ impl Container {
             .unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         Self { id: String::from_utf8(output.stdout).unwrap().trim().to_owned(), port, _turn: turn }
+    }
+
+    /// How the engine calls it.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
     }
 
     /// The answer to a request, once the app listens.

@@ -17,6 +17,8 @@ pub struct Checkout {
     /// A tag of the commit: the last in byte order. An annotated one counts once git has packed
     /// its references, as it does in a clone.
     pub tag: Option<String>,
+    /// Where in the checkout the directory is: empty if it is the whole.
+    pub path: String,
 }
 
 impl Checkout {
@@ -26,7 +28,8 @@ impl Checkout {
         let repository = Repository::of(root)?;
         let revision = repository.head();
         let tag = revision.as_ref().and_then(|revision| repository.tag_of(revision));
-        Some(Self { source: repository.source(), revision, tag })
+        let path = directory.strip_prefix(root).map(|path| path.display().to_string()).unwrap_or_default();
+        Some(Self { source: repository.source(), revision, tag, path })
     }
 }
 
@@ -216,9 +219,11 @@ mod tests {
             source: Some("https://example.org/team/shop".into()),
             revision: Some(A.into()),
             tag: Some("v1".into()),
+            path: String::new(),
         };
         assert_eq!(Checkout::of(&root), Some(expected.clone()));
-        assert_eq!(Checkout::of(&root.join("apps/web")), Some(expected));
+        let part = Checkout { path: "apps/web".into(), ..expected };
+        assert_eq!(Checkout::of(&root.join("apps/web")), Some(part));
         fs::remove_file(root.join(".git/refs/heads/main")).unwrap();
         let packed_only = Checkout::of(&root).unwrap();
         assert_eq!((packed_only.revision.as_deref(), packed_only.tag.as_deref()), (Some(B), Some("v1")));

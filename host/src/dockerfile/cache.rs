@@ -28,10 +28,25 @@ impl CacheKey {
         Self(digest.chars().filter(char::is_ascii_alphanumeric).collect())
     }
 
-    /// The key of an app that is known by these texts, wherever it lies: its repository's address and
-    /// its place there, or else what its files are called and its manifests say.
+    /// The key of an app that is known by these texts, wherever it lies.
     pub fn of_identity<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         Self(digest(texts.into_iter().map(str::as_bytes)))
+    }
+}
+
+/// The namespaces of an app's cache mounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CacheKeys {
+    /// Of directories of tools, such as a package manager's downloads: useful to others, too.
+    pub of_tools: CacheKey,
+    /// Of directories in the app: of no use, or even wrong, for another app.
+    pub of_app: CacheKey,
+}
+
+impl CacheKeys {
+    /// The same namespace for all directories.
+    pub fn same(key: CacheKey) -> Self {
+        Self { of_tools: key.clone(), of_app: key }
     }
 }
 
@@ -47,8 +62,8 @@ pub enum CacheIds {
 /// How cache directories are mounted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CacheMounts {
-    /// Under ids of this namespace.
-    Keyed(CacheKey, CacheIds),
+    /// Under ids of these namespaces.
+    Keyed(CacheKeys, CacheIds),
     /// Not at all.
     Off,
     /// Not as mounts: an image brings their content and another takes it along.
@@ -74,8 +89,8 @@ impl CacheMounts {
     pub(super) fn of(&self, directories: &[String]) -> Vec<CacheMount> {
         match self {
             Self::Off | Self::Image { .. } => Vec::new(),
-            Self::Keyed(key, ids) => {
-                directories.iter().map(|directory| CacheMount::new(key, *ids, directory)).collect()
+            Self::Keyed(keys, ids) => {
+                directories.iter().map(|directory| CacheMount::new(keys, *ids, directory)).collect()
             }
         }
     }
@@ -119,9 +134,10 @@ pub(super) struct CacheMount {
 }
 
 impl CacheMount {
-    fn new(key: &CacheKey, ids: CacheIds, directory: &str) -> Self {
+    fn new(keys: &CacheKeys, ids: CacheIds, directory: &str) -> Self {
         let directory = directory.replace('~', "/root");
         let target = image_path::of_cache_directory(&directory);
+        let key = if target.starts_with(image_path::APP) { &keys.of_app } else { &keys.of_tools };
         let id = match ids {
             CacheIds::Nixpacks => format!("{}-{directory}", key.0).replace('.', "").replace(' ', "-"),
             CacheIds::Distinct => distinct_id(key, &target),
@@ -171,7 +187,7 @@ mod tests {
 
     #[test]
     fn ids_have_no_dots_and_blanks_and_targets_are_absolute() {
-        let mounts = CacheMounts::Keyed(CacheKey::new("KEY".into()), CacheIds::Nixpacks);
+        let mounts = CacheMounts::Keyed(CacheKeys::same(CacheKey::new("KEY".into())), CacheIds::Nixpacks);
         let shown = |directory: &str| mounts.of(&[directory.to_owned()])[0].to_string();
         assert_eq!(shown("/root/.npm"), "--mount=type=cache,id=KEY-/root/npm,target=/root/.npm");
         assert_eq!(
@@ -185,7 +201,7 @@ mod tests {
     #[test]
     fn distinct_ids_collide_with_no_other_directory_or_key() {
         let id = |key: &str, directory: &str| {
-            let mounts = CacheMounts::Keyed(CacheKey::new(key.into()), CacheIds::Distinct);
+            let mounts = CacheMounts::Keyed(CacheKeys::same(CacheKey::new(key.into())), CacheIds::Distinct);
             mounts.of(&[directory.to_owned()]).remove(0).id
         };
         assert_eq!(id("my/app", "~/.m2"), "my-app-root-m2-c3fc2be03a33");

@@ -8,7 +8,7 @@ mod nixpacks;
 mod secret;
 mod staged;
 
-pub use cache::{CacheIds, CacheImage, CacheKey, CacheMounts};
+pub use cache::{CacheIds, CacheImage, CacheKey, CacheKeys, CacheMounts};
 pub use secret::{SecretKeys, declared as declared_secrets};
 
 use crate::config::Mirrors;

@@ -33,7 +33,7 @@ fn node_plan() -> Plan {
 
 fn options(delivery: Delivery) -> DockerfileOptions {
     DockerfileOptions {
-        cache: CacheMounts::Keyed(CacheKey::new("KEY".into()), CacheIds::Nixpacks),
+        cache: CacheMounts::Keyed(CacheKeys::same(CacheKey::new("KEY".into())), CacheIds::Nixpacks),
         delivery,
         mirrors: Mirrors::default(),
         image: ImageRules::OneStage,

@@ -138,14 +138,14 @@ const WASI: &[(&str, Define)] = &[
     ("wasi:io/poll", |linker| io::poll::add_to_linker::<_, Io>(linker, |state| &mut state.table)),
     ("wasi:io/streams", |linker| io::streams::add_to_linker::<_, Io>(linker, |state| &mut state.table)),
     ("wasi:random/insecure", |linker| random::insecure::add_to_linker::<_, WasiRandom>(linker, State::random)),
-    ("wasi:random/insecure-seed", |linker| random::insecure_seed::add_to_linker::<_, WasiRandom>(linker, State::random)),
+    ("wasi:random/insecure-seed", |linker| {
+        random::insecure_seed::add_to_linker::<_, WasiRandom>(linker, State::random)
+    }),
     ("wasi:random/random", |linker| random::random::add_to_linker::<_, WasiRandom>(linker, State::random)),
     ("wasi:sockets/instance-network", |linker| {
         instance_network::add_to_linker::<_, WasiSockets>(linker, State::sockets)
     }),
-    ("wasi:sockets/ip-name-lookup", |linker| {
-        ip_name_lookup::add_to_linker::<_, WasiSockets>(linker, State::sockets)
-    }),
+    ("wasi:sockets/ip-name-lookup", |linker| ip_name_lookup::add_to_linker::<_, WasiSockets>(linker, State::sockets)),
     ("wasi:sockets/network", |linker| {
         network::add_to_linker::<_, WasiSockets>(linker, &Default::default(), State::sockets)
     }),

@@ -11,8 +11,11 @@ use plugpacks_sdk::release::Release;
 use plugpacks_sdk::version::parse_numbers;
 use plugpacks_sdk::{Phase, Result};
 
-/// Makes the virtual environment and enters it.
-const VIRTUAL_ENVIRONMENT: &str = "python -m venv --copies /opt/venv && . /opt/venv/bin/activate";
+/// Nixpacks 1.41: makes a virtual environment with three copies of Python in it, and enters it.
+pub(crate) const COPIED_ENVIRONMENT: &str = "python -m venv --copies /opt/venv && . /opt/venv/bin/activate";
+
+/// Makes a virtual environment that refers to the Python of the image, and enters it.
+pub(crate) const LINKED_ENVIRONMENT: &str = "python -m venv /opt/venv && . /opt/venv/bin/activate";
 
 /// Where it is.
 pub(crate) const VIRTUAL_ENVIRONMENT_PATH: &str = "/opt/venv";
@@ -58,7 +61,7 @@ pub(crate) fn phase(project: &Project, manager: Option<Manager>, stack: &Stack) 
     let Some(manager) = manager else { return Ok(Phase::install()) };
     let recipe = (project.rules.recipe)(project, manager, stack)?;
     let phase = Phase::install()
-        .command(format!("{VIRTUAL_ENVIRONMENT} && {}", recipe.command))
+        .command(format!("{} && {}", project.rules.virtual_environment, recipe.command))
         .cache_directories(recipe.caches.iter().copied())
         .paths(["/opt/venv/bin"]);
     let files = (project.rules.install_files)(project, manager)?;

@@ -21,6 +21,8 @@ pub(crate) struct Rules {
     pub(crate) stack: fn(&Project) -> Result<Stack>,
     /// What native libraries are called in the nixpkgs that a Python comes from.
     pub(crate) native_packages: fn(&Release) -> &'static NativePackages,
+    /// The command that makes and enters the virtual environment.
+    pub(crate) virtual_environment: &'static str,
     /// How a package manager installs the app's dependencies.
     pub(crate) recipe: fn(&Project, Manager, &Stack) -> Result<Recipe>,
     /// Which files a package manager needs; `None`: all of the app.
@@ -50,6 +52,7 @@ const NIXPACKS: Rules = Rules {
     interpreter: interpreter::nixpacks,
     stack: stack::nixpacks,
     native_packages: |_| &native::OLDER_NIXPKGS,
+    virtual_environment: install::COPIED_ENVIRONMENT,
     recipe: install::nixpacks,
     install_files: |_, _| Ok(None),
     variables: &[
@@ -72,6 +75,7 @@ const NOVEMBER_2026: Rules = Rules {
     interpreter: interpreter::november_2026,
     stack: stack::november_2026,
     native_packages: native::november_2026,
+    virtual_environment: install::LINKED_ENVIRONMENT,
     recipe: install::november_2026,
     install_files: install_files::manifests,
     variables: &[

@@ -10,13 +10,14 @@ pub(super) use arguments::Arguments;
 
 use super::options::GivenOptions;
 use super::{NOTHING_HINT, Reasons, print, say, show, warn};
-use crate::app::Checkout;
+use crate::app::{Checkout, Read};
 use crate::builder::{
     BuildContext, BuildRequest, Builder, CacheLocation, Console, Delivery, ImageName, OwnCache, Progress, Redactor,
     Screen, Secret, Selected, script,
 };
 use crate::dockerfile::{
-    BuildFiles, CacheIds, CacheImage, CacheKey, CacheMounts, Delivery as FileDelivery, DockerfileOptions, SecretKeys,
+    BuildFiles, CacheIds, CacheImage, CacheKey, CacheKeys, CacheMounts, Delivery as FileDelivery, DockerfileOptions,
+    SecretKeys,
 };
 use crate::edition::ImageRules;
 use crate::error::{Error, Result};
@@ -150,24 +151,38 @@ fn cache_mounts(arguments: &Arguments, planned: &Planned, builder: Option<&Build
         let state = if is_present { CacheImage::Present } else { CacheImage::Absent };
         return CacheMounts::Image { reference: reference.clone(), state };
     }
-    let (ids, default_key): (_, fn(&Planned) -> CacheKey) = match planned.edition.rules().image {
-        ImageRules::OneStage => (CacheIds::Nixpacks, |planned| CacheKey::of_directory(planned.app.root())),
+    let (ids, default_keys): (_, fn(&Planned) -> CacheKeys) = match planned.edition.rules().image {
+        ImageRules::OneStage => {
+            (CacheIds::Nixpacks, |planned| CacheKeys::same(CacheKey::of_directory(planned.app.root())))
+        }
         ImageRules::Staged => (CacheIds::Distinct, identity),
     };
     match &arguments.cache.cache_key {
         _ if arguments.cache.no_cache || planned.variables.is_set("NO_CACHE") => CacheMounts::Off,
-        Some(key) => CacheMounts::Keyed(CacheKey::new(key.clone()), ids),
-        None => CacheMounts::Keyed(default_key(planned), ids),
+        Some(key) => CacheMounts::Keyed(CacheKeys::same(CacheKey::new(key.clone())), ids),
+        None => CacheMounts::Keyed(default_keys(planned), ids),
     }
 }
 
-/// The key of an app wherever it lies: its repository and its place there, or what its files are
-/// called.
-fn identity(planned: &Planned) -> CacheKey {
-    let source = Checkout::of(planned.app.root()).and_then(|checkout| checkout.source);
-    let names = planned.app.top_level_names().unwrap_or_default();
-    let visible = names.iter().map(String::as_str).filter(|name| !name.starts_with('.'));
-    CacheKey::of_identity(source.as_deref().into_iter().chain(visible))
+/// The keys of an app wherever it lies: by its repository; without one, tools' directories are those of
+/// all apps of its kind, and its own are known by the manifests that its providers read.
+fn identity(planned: &Planned) -> CacheKeys {
+    if let Some(Checkout { source: Some(source), path, .. }) = Checkout::of(planned.app.root()) {
+        return CacheKeys::same(CacheKey::of_identity([source.as_str(), path.as_str()]));
+    }
+    let providers = planned.providers.iter().map(|provider| provider.name.as_str());
+    let read = planned.reads().into_iter().filter_map(|read| match read {
+        Read::Text(path) if !path.as_str().contains('/') => planned.app.read_text(path.as_str()).ok(),
+        _ => None,
+    });
+    let manifests: Vec<_> = read.collect();
+    // A saved plan was made without this app.
+    let plan = if manifests.is_empty() { planned.plan.to_json() } else { String::new() };
+    let texts = manifests.iter().map(|text| &**text).chain([plan.as_str()]);
+    CacheKeys {
+        of_tools: CacheKey::of_identity(providers.clone()),
+        of_app: CacheKey::of_identity(providers.chain(texts)),
+    }
 }
 
 /// Builders other than docker keep steps, rather than directories, in the incremental cache image.

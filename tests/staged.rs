@@ -1,0 +1,219 @@
+//! What images of the edition 2026.11 are like: small, cached, without secrets, not root. Built and run
+//! by a real engine; without one these tests say that they were skipped.
+
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+
+#[path = "images/engine.rs"]
+#[allow(dead_code)]
+mod engine;
+#[path = "images/http.rs"]
+#[allow(dead_code)]
+mod http;
+mod support;
+
+use engine::{Build, Container, skipped};
+use std::path::Path;
+use std::process::{Command, Output};
+use support::{Workbench, repository};
+
+const NIXPACKS: &str = "nixpacks";
+const NOVEMBER_2026: &str = "2026.11";
+
+/// A text that is nowhere else.
+const CANARY: &str = "canary-6f1d0b3e5a";
+
+fn docker(arguments: &[&str]) -> Output {
+    Command::new("docker").args(arguments).output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// What a command prints in a new container of an image.
+fn run(image: &str, arguments: &[&str]) -> String {
+    let output = docker(&[&["run", "--rm", "--network", "host", image], arguments].concat());
+    assert!(output.status.success(), "{}", text(&output));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// An example app, copied to where it can be changed.
+fn copy_of(example: &str, bench: &Workbench) -> std::path::PathBuf {
+    let app = bench.path(example);
+    let from = repository().join("examples/apps").join(example);
+    assert!(Command::new("cp").arg("-r").arg(from).arg(&app).status().unwrap().success());
+    app
+}
+
+#[test]
+fn the_app_is_not_root_and_hears_sigterm() {
+    for (example, groups) in [("node-npm", ["node"]), ("python-flask", ["python"]), ("static-site", ["static"])] {
+        if skipped("the_app_is_not_root_and_hears_sigterm", &groups) {
+            continue;
+        }
+        let image = Build::example(example, NOVEMBER_2026).built();
+        assert_eq!(run(&image, &["echo $UID $HOME; echo x > $HOME/x && echo x > /app/x"]), "10001 /home/app");
+        let container = Container::run(&image);
+        container.ask("/");
+        docker(&["stop", "--time", "20", container.id()]);
+        let code = docker(&["inspect", "--format", "{{.State.ExitCode}}", container.id()]);
+        // 137 is that of a container that did not end by itself.
+        assert_ne!(String::from_utf8(code.stdout).unwrap().trim(), "137", "{example}");
+    }
+}
+
+#[test]
+fn images_are_a_fraction_of_those_of_nixpacks() {
+    let size = |example: &str, edition: &str| {
+        // Nixpacks knows no start command for Flask.
+        let build = Build::example(example, edition).with("size", &["--no-error-without-start"]);
+        let image = build.built();
+        let output = docker(&["image", "inspect", "--format", "{{.Size}}", &image]);
+        String::from_utf8(output.stdout).unwrap().trim().parse::<u64>().unwrap()
+    };
+    for (example, group, percent) in [("node-npm", "node", 40), ("python-flask", "python", 20)] {
+        if skipped("images_are_a_fraction_of_those_of_nixpacks", &[group]) {
+            continue;
+        }
+        let (ours, upstream) = (size(example, NOVEMBER_2026), size(example, NIXPACKS));
+        assert!(ours * 100 <= upstream * percent, "{example}: {ours} of {upstream} bytes");
+    }
+}
+
+/// The steps that run again, `npm ci` for instance.
+fn rerun(app: &Path, name: &str, arguments: &[&str]) -> String {
+    let build = Build::new(app, name, NOVEMBER_2026).with("changed", arguments);
+    let output = build.run();
+    assert!(output.status.success(), "{}", text(&output));
+    engine::steps_not_cached(&String::from_utf8_lossy(&output.stderr)).join("\n")
+}
+
+#[test]
+fn only_what_a_change_concerns_runs_again() {
+    if skipped("only_what_a_change_concerns_runs_again", &["node"]) {
+        return;
+    }
+    let bench = Workbench::new();
+    let app = copy_of("node-npm", &bench);
+    let name = "caching";
+    rerun(&app, name, &[]);
+    assert_eq!(rerun(&app, name, &[]), "");
+
+    let elsewhere = bench.path("elsewhere");
+    std::fs::rename(&app, &elsewhere).unwrap();
+    assert_eq!(rerun(&elsewhere, name, &[]), "", "another path");
+    std::fs::create_dir_all(elsewhere.join(".git/objects")).unwrap();
+    std::fs::write(elsewhere.join(".git/HEAD"), "ref: refs/heads/main\n").unwrap();
+    assert_eq!(rerun(&elsewhere, name, &[]), "", "a commit");
+    for (path, content) in [("README.md", "changed\n"), ("server.js", "// changed\n")] {
+        let old = std::fs::read_to_string(elsewhere.join(path)).unwrap_or_default();
+        std::fs::write(elsewhere.join(path), format!("{content}{old}")).unwrap();
+        let steps = rerun(&elsewhere, name, &[]);
+        assert!(steps.contains("COPY . /app/.") && !steps.contains("npm ci"), "{path}: {steps}");
+    }
+    let steps = rerun(&elsewhere, name, &["--env", "GREETING=hello"]);
+    assert!(!steps.contains("npm ci") && !steps.contains("nix-env"), "a variable: {steps}");
+    let manifest = std::fs::read_to_string(elsewhere.join("package.json")).unwrap();
+    std::fs::write(elsewhere.join("package.json"), manifest + "\n").unwrap();
+    let steps = rerun(&elsewhere, name, &[]);
+    assert!(steps.contains("npm ci") && !steps.contains("nix-env"), "the manifest: {steps}");
+}
+
+#[test]
+fn a_secret_is_seen_by_its_phase_and_nowhere_else() {
+    if skipped("a_secret_is_seen_by_its_phase_and_nowhere_else", &["node"]) {
+        return;
+    }
+    let bench = Workbench::new();
+    let app = copy_of("node-npm", &bench);
+    let config = "[phases.build]\ncmds = ['printf %s \"$API_TOKEN\" | cmp - /run/secrets/API_TOKEN && echo \"token $API_TOKEN\"']\n\
+                  secrets = ['API_TOKEN']\n[phases.check]\ndependsOn = ['build']\ncmds = ['test -z \"$API_TOKEN\"']\n";
+    std::fs::write(app.join("nixpacks.toml"), config).unwrap();
+    let secret = bench.path("token");
+    let secret_argument = format!("API_TOKEN={}", secret.display());
+    let arguments = ["--secret", secret_argument.as_str()];
+    std::fs::write(&secret, CANARY).unwrap();
+    let build = Build::new(&app, "secret", NOVEMBER_2026).with("canary", &arguments);
+    let output = build.run();
+    let log = text(&output);
+    assert!(output.status.success(), "{log}");
+    assert!(log.contains("token "), "{log}");
+
+    let out = bench.path("out");
+    let plan = Command::new(env!("CARGO_BIN_EXE_plugpacks")).arg("plan").arg(&app).output().unwrap();
+    let mut write = Command::new(env!("CARGO_BIN_EXE_plugpacks"));
+    write.arg("build").arg(&app).args(arguments).arg("--out").arg(&out);
+    let written = write.output().unwrap();
+    assert!(written.status.success(), "{}", text(&written));
+    let files = Command::new("grep").args(["-r", CANARY]).arg(&out).output().unwrap();
+    let image = build.image();
+    let history = docker(&["history", "--no-trunc", &image]);
+    let inspect = docker(&["inspect", &image]);
+    // Layers are archives without compression.
+    let layers = docker(&["save", &image]);
+    assert!(layers.status.success());
+    for (place, bytes) in [
+        ("the build's output", [output.stdout, output.stderr].concat()),
+        ("the plan", plan.stdout),
+        ("the written files", files.stdout),
+        ("history", history.stdout),
+        ("inspect", inspect.stdout),
+        ("layers", layers.stdout),
+    ] {
+        assert!(!bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes()), "the secret is in {place}");
+    }
+
+    std::fs::write(&secret, "another value").unwrap();
+    let output = build.run();
+    let steps = engine::steps_not_cached(&String::from_utf8_lossy(&output.stderr)).join("\n");
+    assert!(steps.contains("printf %s") && !steps.contains("npm ci"), "{steps}");
+}
+
+#[test]
+fn every_process_can_be_started_by_name() {
+    if skipped("every_process_can_be_started_by_name", &["node"]) {
+        return;
+    }
+    let bench = Workbench::new();
+    let app = copy_of("node-npm", &bench);
+    std::fs::write(app.join("Procfile"), "web: node server.js\nworker: echo at work; exit 0\nrelease: echo released\n")
+        .unwrap();
+    let image = Build::new(&app, "processes", NOVEMBER_2026).built();
+    assert_eq!(run(&image, &["worker"]), "at work");
+    assert_eq!(run(&image, &["release"]), "released");
+    assert_eq!(run(&image, &["node", "-p", "1 + 1"]), "2");
+    let worker = Build::new(&app, "processes", NOVEMBER_2026).with("worker", &["--process", "worker"]).built();
+    assert_eq!(run(&worker, &[]), "at work");
+}
+
+#[test]
+fn a_health_check_and_a_list_of_packages_are_there_on_request() {
+    if skipped("a_health_check_and_a_list_of_packages_are_there_on_request", &["node"]) {
+        return;
+    }
+    let build = Build::example("node-npm", NOVEMBER_2026).with("health", &["--health-check", "/", "--sbom", "true"]);
+    let image = build.built();
+    let container = Container::run(&image);
+    container.ask("/");
+    let check = docker(&["exec", container.id(), "/bin/bash", "/etc/plugpacks/health.sh", "/"]);
+    assert!(check.status.success(), "{}", text(&check));
+    let gone = docker(&["exec", "--env", "PORT=1", container.id(), "/bin/bash", "/etc/plugpacks/health.sh", "/"]);
+    assert!(!gone.status.success());
+    let list: serde_json::Value = serde_json::from_str(&run(&image, &["cat /etc/plugpacks/sbom.spdx.json"])).unwrap();
+    assert_eq!(list["spdxVersion"], "SPDX-2.3");
+    let names: Vec<_> =
+        list["packages"].as_array().unwrap().iter().map(|package| package["name"].as_str().unwrap()).collect();
+    assert!(names.contains(&"nodejs") && names.contains(&"glibc"), "{names:?}");
+}
+
+#[test]
+fn the_dockerfile_does_not_tell_where_the_app_lies() {
+    let bench = Workbench::new();
+    let app = copy_of("node-npm", &bench);
+    let elsewhere = bench.path("elsewhere/app");
+    std::fs::create_dir_all(elsewhere.parent().unwrap()).unwrap();
+    let dockerfile = |app: &Path| bench.run(&["build", app.to_str().unwrap(), "--dockerfile"]).success().to_owned();
+    let first = dockerfile(&app);
+    std::fs::rename(&app, &elsewhere).unwrap();
+    assert_eq!(dockerfile(&elsewhere), first);
+}
