@@ -66,8 +66,10 @@ fn setup(julia: &Release) -> Phase {
 
 /// Fetches what the manifest pins, or resolves and then fetches; compiling waits for the code.
 fn install(project: &Project) -> Phase {
-    let phase =
-        Phase::install().command("JULIA_PKG_PRECOMPILE_AUTO=0 julia --project=. -e 'using Pkg; Pkg.instantiate()'");
+    let phase = Phase::install()
+        // An app without packages leaves no depot, of which the last stage gets a copy.
+        .command(format!("mkdir -p {DEPOT}"))
+        .command("JULIA_PKG_PRECOMPILE_AUTO=0 julia --project=. -e 'using Pkg; Pkg.instantiate()'");
     match project.install_files() {
         Some(files) => phase.only_include_files(files).only_variables(VARIABLES),
         None => phase,
@@ -125,6 +127,7 @@ mod tests {
             },
             "install": {
               "cmds": [
+                "mkdir -p /opt/julia",
                 "JULIA_PKG_PRECOMPILE_AUTO=0 julia --project=. -e 'using Pkg; Pkg.instantiate()'"
               ],
               "dependsOn": [
