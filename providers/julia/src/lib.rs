@@ -8,7 +8,7 @@ mod start;
 mod versions;
 
 use plugpacks_sdk::release::Release;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start, manifests};
 use project::{PROJECTS, Project};
 
 /// The edition that this provider came with.
@@ -37,7 +37,7 @@ impl Provider for Julia {
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        Ok(context.app.first_file(&PROJECTS)?.is_some())
+        Ok(context.app.first_file(&PROJECTS)?.is_some() && context.app.first_file(&manifests::STATIC_SITE)?.is_none())
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
@@ -101,6 +101,7 @@ mod tests {
     fn nixpacks_knows_no_julia() {
         for file in ["Project.toml", "JuliaProject.toml"] {
             assert!(FakeApp::new().file(file, "").detect::<Julia>().unwrap());
+            assert!(!FakeApp::new().file(file, "").file("Staticfile", "").detect::<Julia>().unwrap());
             let app = FakeApp::nixpacks().file(file, "");
             assert!(!app.detect::<Julia>().unwrap());
             assert_eq!(app.plan::<Julia>().unwrap_err().message(), "Provider julia not found");

@@ -6,7 +6,9 @@ mod manifest;
 
 use manifest::Manifest;
 use plugpacks_sdk::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Description, Edition, Error, Marker, PartialPlan, Phase, Provider, Result, Start, shell};
+use plugpacks_sdk::{
+    Context, Description, Edition, Error, Marker, PartialPlan, Phase, Provider, Result, Start, manifests, shell,
+};
 
 /// The files that make an app a Nimble package.
 const MANIFESTS: &str = "*.nimble";
@@ -34,7 +36,7 @@ impl Provider for Nim {
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        context.app.has_match(MANIFESTS)
+        Ok(context.app.first_file(&manifests::STATIC_SITE)?.is_none() && context.app.has_match(MANIFESTS)?)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
@@ -115,6 +117,7 @@ mod tests {
     #[test]
     fn nixpacks_knows_no_nim() {
         assert!(app("").detect::<Nim>().unwrap());
+        assert!(!app("").file("index.html", "").detect::<Nim>().unwrap());
         assert!(!FakeApp::new().file("lib/relay.nimble", "").detect::<Nim>().unwrap());
         let app = FakeApp::nixpacks().file("relay.nimble", "bin = @[\"relay\"]");
         assert!(!app.detect::<Nim>().unwrap());

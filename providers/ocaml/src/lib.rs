@@ -9,7 +9,7 @@ mod sexp;
 
 use opam::Package;
 use plugpacks_sdk::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start, manifests};
 use programs::Program;
 
 /// The file that makes an app a Dune project.
@@ -35,7 +35,7 @@ impl Provider for Ocaml {
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        context.app.has_file(PROJECT)
+        Ok(context.app.has_file(PROJECT)? && context.app.first_file(&manifests::STATIC_SITE)?.is_none())
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
@@ -86,6 +86,7 @@ mod tests {
     #[test]
     fn nixpacks_knows_no_ocaml() {
         assert!(app().detect::<Ocaml>().unwrap());
+        assert!(!app().file("index.html", "").detect::<Ocaml>().unwrap());
         let app = FakeApp::nixpacks().file("dune-project", "");
         assert!(!app.detect::<Ocaml>().unwrap());
         assert_eq!(app.plan::<Ocaml>().unwrap_err().message(), "Provider ocaml not found");

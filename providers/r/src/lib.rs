@@ -7,7 +7,9 @@ mod program;
 
 use packages::Packages;
 use plugpacks_sdk::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Description, Edition, Marker, Package, PartialPlan, Phase, Provider, Result, Start};
+use plugpacks_sdk::{
+    Context, Description, Edition, Marker, Package, PartialPlan, Phase, Provider, Result, Start, manifests,
+};
 use program::Program;
 
 /// The edition that this provider came with.
@@ -32,6 +34,9 @@ impl Provider for R {
     }
 
     fn detect(context: &Context) -> Result<bool> {
+        if context.app.first_file(&manifests::STATIC_SITE)?.is_some() {
+            return Ok(false);
+        }
         if context.app.first_file(&FILES)?.is_some() {
             return Ok(true);
         }
@@ -80,6 +85,7 @@ mod tests {
     fn nixpacks_knows_no_r() {
         for file in super::FILES {
             assert!(FakeApp::new().file(file, "").detect::<R>().unwrap());
+            assert!(!FakeApp::new().file(file, "").file("index.html", "").detect::<R>().unwrap());
             let app = FakeApp::nixpacks().file(file, "");
             assert!(!app.detect::<R>().unwrap());
             assert_eq!(app.plan::<R>().unwrap_err().message(), "Provider r not found");
