@@ -101,7 +101,7 @@ fn a_cmake_app() {
     assert_eq!(
         app.reasons(),
         [
-            "GCC version: 15 is the default",
+            "GCC version: 15, the default: nothing asks for one",
             "build tool: CMake, because of CMakeLists.txt",
             "library: openssl for OpenSSL",
             "program: relay has the project's name",
@@ -201,7 +201,7 @@ fn under_nixpacks_there_is_no_such_provider() {
     {
       "causes": [],
       "error": "Provider cpp not found",
-      "hint": "The first edition with it is 2026.11"
+      "hint": "It is known from edition 2026.11 on; this is edition nixpacks"
     }
     "#);
 }

@@ -132,7 +132,7 @@ fn under_nixpacks_there_is_no_such_provider() {
     {
       "causes": [],
       "error": "Provider lua not found",
-      "hint": "The first edition with it is 2026.11"
+      "hint": "It is known from edition 2026.11 on; this is edition nixpacks"
     }
     "#);
 }

@@ -88,7 +88,7 @@ fn a_mojolicious_app() {
     assert_eq!(
         app.reasons(),
         [
-            "Perl version: 5.42 is the default",
+            "Perl version: 5.42, the default: nothing asks for one",
             "installer: cpanm, because of cpanfile",
             "start command: script/relay starts Mojolicious",
         ]
@@ -190,7 +190,7 @@ fn under_nixpacks_there_is_no_such_provider() {
     {
       "causes": [],
       "error": "Provider perl not found",
-      "hint": "The first edition with it is 2026.11"
+      "hint": "It is known from edition 2026.11 on; this is edition nixpacks"
     }
     "#);
 }
