@@ -61,7 +61,7 @@ fn a_provider_that_nixpacks_lacks_is_unknown_to_its_edition() {
     insta::assert_snapshot!(bench.run(&["plan", "app", "--edition", "nixpacks"]).failure(), @"
     Error: Provider shell not found
 
-    Hint: The first edition with it is 2026.11
+    Hint: It is known from edition 2026.11 on; this is edition nixpacks
     ");
     assert_eq!(bench.run(&["plan", "app"]).plan()["start"]["cmd"], "bash start.sh");
 }
@@ -141,6 +141,10 @@ fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
       node        package.json
       python      main.py, requirements.txt, pyproject.toml, Pipfile
       rust        Cargo.toml
+      julia       Project.toml, JuliaProject.toml
+      nim         *.nimble (anywhere)
+      ocaml       dune-project
+      r           renv.lock, app.R, server.R, plumber.R, DESCRIPTION
       swift       Package.swift
       perl        cpanfile, app.psgi, Makefile.PL, Build.PL
       lua         *.rockspec (anywhere), main.lua, app.lua, server.lua, src/main.lua, bin/main.lua
@@ -522,6 +526,10 @@ fn errors_say_what_where_and_what_to_do() {
           node        package.json
           python      main.py, requirements.txt, pyproject.toml, Pipfile
           rust        Cargo.toml
+          julia       Project.toml, JuliaProject.toml
+          nim         *.nimble (anywhere)
+          ocaml       dune-project
+          r           renv.lock, app.R, server.R, plumber.R, DESCRIPTION
           swift       Package.swift
           perl        cpanfile, app.psgi, Makefile.PL, Build.PL
           lua         *.rockspec (anywhere), main.lua, app.lua, server.lua, src/main.lua, bin/main.lua
