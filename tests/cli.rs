@@ -545,7 +545,7 @@ fn errors_say_what_where_and_what_to_do() {
     insta::assert_snapshot!(failure(&["detect", "unknown"]), @"
     Error: Provider pyhton not found
 
-    Hint: Known providers: crystal, c#, dart, elixir, deno, f#, clojure, gleam, go, haskell, scheme, java, lunatic, scala, php, ruby, node, python, rust, swift, perl, lua, cpp, staticfile, zig, cobol, shell
+    Hint: Known providers: crystal, c#, dart, elixir, deno, f#, clojure, gleam, go, haskell, scheme, java, lunatic, scala, php, ruby, node, python, rust, julia, nim, ocaml, r, swift, perl, lua, cpp, staticfile, zig, cobol, shell
     ");
 }
 
