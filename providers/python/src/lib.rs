@@ -176,7 +176,7 @@ mod tests {
                 "/root/.cache/uv"
               ],
               "cmds": [
-                "python -m venv --copies /opt/venv && . /opt/venv/bin/activate && export MYSQLCLIENT_CFLAGS=\"$(mysql_config --cflags)\" && export MYSQLCLIENT_LDFLAGS=\"$(mysql_config --libs)\" && pip install uv==$NIXPACKS_UV_VERSION && uv sync --no-dev --frozen"
+                "python -m venv /opt/venv && . /opt/venv/bin/activate && export MYSQLCLIENT_CFLAGS=\"$(mysql_config --cflags)\" && export MYSQLCLIENT_LDFLAGS=\"$(mysql_config --libs)\" && pip install uv==$NIXPACKS_UV_VERSION && uv sync --no-dev --frozen"
               ],
               "dependsOn": [
                 "setup"
@@ -251,6 +251,7 @@ mod tests {
             .file("requirements.txt", "psycopg2-binary\npycairo\npydub\npdf2image\n")
             .file("runtime.txt", "python-3.9.1");
         insta::assert_snapshot!(app.changes_since_nixpacks::<Python>(), @r#"
+        phases.install.cmds: ["python -m venv --copies /opt/venv && . /opt/venv/bin/activate && pip install -r requirements.txt"] -> ["python -m venv /opt/venv && . /opt/venv/bin/activate && pip install -r requirements.txt"]
         phases.install.onlyIncludeFiles: nothing -> ["requirements.txt"]
         phases.install.onlyVariables: nothing -> ["CI","PIP_*","PYTHON*","UV_*","POETRY_*","PDM_*","PIPENV_*","CFLAGS","LDFLAGS","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
         start.nixPkgs: nothing -> ["python39","ffmpeg-headless","poppler_utils"]
