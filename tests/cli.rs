@@ -541,6 +541,134 @@ fn errors_say_what_where_and_what_to_do() {
     ");
 }
 
+/// A language in the test below: an app whose manifest asks for a version, the variable, the
+/// language's own version file, the tool's name, and the packages for each source in order.
+struct Language {
+    name: &'static str,
+    app: &'static [(&'static str, &'static str)],
+    variable: &'static str,
+    own_file: (&'static str, &'static str),
+    tool: &'static str,
+    shared: [&'static str; 2],
+    packages: [&'static str; 5],
+}
+
+const DOTNET: &str = "<Project Sdk='Microsoft.NET.Sdk.Web'><PropertyGroup><TargetFramework>net10.0</TargetFramework>\
+                      </PropertyGroup></Project>";
+const MAVEN: &str = "<project><properties><maven.compiler.release>17</maven.compiler.release></properties></project>";
+
+const LANGUAGES: &[Language] = &[
+    Language {
+        name: "node",
+        app: &[("package.json", r#"{"engines": {"node": "20"}}"#)],
+        variable: "NIXPACKS_NODE_VERSION=26",
+        own_file: (".node-version", "24"),
+        tool: "nodejs",
+        shared: ["22", "18"],
+        packages: ["nodejs_26", "nodejs_24", "nodejs_22", "nodejs_18", "nodejs_20"],
+    },
+    Language {
+        name: "python",
+        app: &[("pyproject.toml", "[project]\nname = 'a'\nrequires-python = '<3.12'\n"), ("main.py", "")],
+        variable: "NIXPACKS_PYTHON_VERSION=3.15",
+        own_file: (".python-version", "3.14"),
+        tool: "python",
+        shared: ["3.13", "3.12"],
+        packages: ["python315", "python314", "python313", "python312", "python311"],
+    },
+    Language {
+        name: "ruby",
+        app: &[("Gemfile", "ruby '~> 3.3.0'\n")],
+        variable: "NIXPACKS_RUBY_VERSION=4.0",
+        own_file: (".ruby-version", "3.4"),
+        tool: "ruby",
+        shared: ["4.0", "3.4"],
+        packages: ["ruby_4_0", "ruby_3_4", "ruby_4_0", "ruby_3_4", "ruby_3_3"],
+    },
+    Language {
+        name: "php",
+        app: &[("composer.json", r#"{"require": {"php": "~8.2.0"}}"#)],
+        variable: "NIXPACKS_PHP_VERSION=8.5",
+        own_file: (".php-version", "8.4"),
+        tool: "php",
+        shared: ["8.3", "8.5"],
+        packages: ["php85", "php84", "php83", "php85", "php82"],
+    },
+    Language {
+        name: "go",
+        app: &[("go.mod", "module a\ngo 1.27\n"), ("main.go", "package main\n")],
+        variable: "NIXPACKS_GO_VERSION=1.26",
+        own_file: (".go-version", "1.23"),
+        tool: "go",
+        shared: ["1.24", "1.25"],
+        packages: ["go_1_26", "go_1_23", "go_1_24", "go_1_25", "go_1_27"],
+    },
+    Language {
+        name: "rust",
+        app: &[
+            ("Cargo.toml", "[package]\nname = 'a'\nversion = '1.0.0'\nrust-version = '1.80'\n"),
+            ("src/main.rs", ""),
+        ],
+        variable: "NIXPACKS_RUST_VERSION=1.90.0",
+        own_file: ("rust-toolchain.toml", "[toolchain]\nchannel = '1.91.0'"),
+        tool: "rust",
+        shared: ["1.92.0", "1.93.0"],
+        packages: ["1.90.0", "rust-toolchain.toml", "1.92.0", "1.93.0", "latest"],
+    },
+    Language {
+        name: "java",
+        app: &[("pom.xml", MAVEN)],
+        variable: "NIXPACKS_JDK_VERSION=8",
+        own_file: ("system.properties", "java.runtime.version=11"),
+        tool: "java",
+        shared: ["21", "25"],
+        packages: ["jdk8", "jdk11", "jdk21", "jdk25", "jdk17"],
+    },
+    Language {
+        name: "c#",
+        app: &[("a.csproj", DOTNET)],
+        variable: "NIXPACKS_CSHARP_SDK_VERSION=7",
+        own_file: ("global.json", r#"{"sdk": {"version": "8.0.100"}}"#),
+        tool: "dotnet",
+        shared: ["9", "11"],
+        packages: ["dotnet-sdk_7", "dotnet-sdk_8", "dotnet-sdk_9", "dotnet-sdk_11", "dotnet-sdk_10"],
+    },
+    Language {
+        name: "elixir",
+        app: &[("mix.exs", "elixir: \"~> 1.17.0\"\n")],
+        variable: "NIXPACKS_ELIXIR_VERSION=1.20",
+        own_file: (".elixir-version", "1.19"),
+        tool: "elixir",
+        shared: ["1.18", "1.20"],
+        packages: ["elixir_1_20", "elixir_1_19", "elixir_1_18", "elixir_1_20", "elixir_1_17"],
+    },
+];
+
+#[test]
+fn versions_come_from_the_same_sources_in_the_same_order() {
+    for language in LANGUAGES {
+        let bench = Workbench::new();
+        let packages = |arguments: &[&str]| {
+            let outcome = bench.run(&[&["plan", "app"], arguments].concat());
+            outcome.plan()["phases"]["setup"]["nixPkgs"].to_string()
+        };
+        let [variable, own_file, tool_versions, mise, manifest] = language.packages;
+        let is = |source: &str, arguments: &[&str], expected: &str| {
+            let found = packages(arguments);
+            assert!(found.contains(expected), "{}, {source}: {expected} is not in {found}", language.name);
+        };
+        bench.app("app", language.app);
+        is("manifest", &[], manifest);
+        bench.app("app", &[("mise.toml", &format!("[tools]\n{} = '{}'\n", language.tool, language.shared[1]))]);
+        is("mise.toml", &[], mise);
+        bench.app("app", &[(".tool-versions", &format!("{} {}\n", language.tool, language.shared[0]))]);
+        is(".tool-versions", &[], tool_versions);
+        bench.app("app", &[language.own_file]);
+        is("own file", &[], own_file);
+        is("variable", &["-e", language.variable], variable);
+    }
+}
+
 #[test]
 fn usage_errors_end_with_2() {
     let bench = Workbench::new();
