@@ -113,13 +113,13 @@ fn variables_of_the_process_are_named_and_can_be_imported() {
 #[test]
 fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
     let bench = Workbench::new();
-    bench.app("app", &[("notes.txt", ""), ("docs/a", ""), ("src/b", ""), ("gleam.toml", "")]);
+    bench.app("app", &[("notes.txt", ""), ("docs/a", ""), ("src/b", ""), ("stack.yaml", "")]);
     let file = component("examples/providers/tcl");
     let provider = file.to_str().unwrap();
     let planned = bench.run(&["plan", "app", "--provider", provider]);
     assert_eq!(planned.plan()["phases"], serde_json::json!({}));
     insta::assert_snapshot!(planned.stderr, @"
-    Warning: no provider recognises `[BENCH]/app`, which has: docs/, gleam.toml, notes.txt, src/
+    Warning: no provider recognises `[BENCH]/app`, which has: docs/, notes.txt, src/, stack.yaml
     each provider looked for one of these:
       tcl         main.tcl, server.tcl
       crystal     shard.yml
@@ -131,7 +131,7 @@ fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
       clojure     project.clj, build.clj
       gleam       manifest.toml
       go          go.mod, main.go, go.work
-      haskell     package.yaml, stack.yaml
+      haskell     package.yaml, stack.yaml  (found; not enough for this provider)
       scheme      haunt.scm
       java        pom.xml, pom.rb, pom.scala, pom.yaml, pom.yml, gradlew, pom.atom, pom.clj, pom.groovy, build.gradle, build.gradle.kts, settings.gradle, settings.gradle.kts
       lunatic     .cargo/config.toml
@@ -243,6 +243,8 @@ fn what_a_lower_source_says_can_be_unset() {
     assert_eq!(bench.run(&["plan", "app", "-i", "own"]).plan()["phases"]["install"]["cmds"][0], "own");
     let image = bench.run(&["plan", "app", "--build-image", "own", "--json-plan", r#"{"buildImage": false}"#]);
     assert_eq!(image.plan()["buildImage"], "own");
+    let misspelt = bench.run(&["plan", "app", "--json-plan", r#"{"phases": {"bulid": {"skip": true}}}"#]);
+    assert_eq!(misspelt.stderr, "Warning: Phase bulid is to be skipped, and there is no such phase\n");
     insta::assert_snapshot!(bench.run(&["plan", "app", "--json-plan", r#"{"start": {"cmd": 3}}"#]).failure(), @"
     Error: invalid type: integer `3`, expected a string, or `false` to unset it at line 1 column 19
 
