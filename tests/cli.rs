@@ -376,7 +376,6 @@ fn errors_say_what_where_and_what_to_do() {
     let bench = Workbench::new();
     bench.app("node", NODE);
     bench.app("nostart", &[("package.json", "{}")]);
-    bench.app("nothing", &[("notes.txt", ""), ("docs/a", ""), ("src/b", "")]);
     bench.app("badtoml", &[("nixpacks.toml", "[phases.setup]\nnixPkgs = 'x'\n")]);
     bench.app("badjson", &[("package.json", "{\"scripts\": {")]);
     bench.app("cycle", &[("nixpacks.toml", "[phases.a]\ndependsOn = ['b']\n[phases.b]\ndependsOn = ['a']\n")]);
@@ -463,6 +462,13 @@ fn errors_say_what_where_and_what_to_do() {
 
     Hint: Say how the app starts: `--start-cmd COMMAND`, `[start] cmd` in nixpacks.toml, or a Procfile with `web: COMMAND`; `--no-error-without-start` builds without
     ");
+}
+
+#[test]
+fn who_plans_an_app_must_be_known() {
+    let bench = Workbench::new();
+    bench.app("nothing", &[("notes.txt", ""), ("docs/a", ""), ("src/b", "")]);
+    let failure = |arguments: &[&str]| bench.run(arguments).failure().to_owned();
     insta::assert_snapshot!(failure(&["build", "nothing", "--dockerfile"]), @"
     Error: Plugpacks was unable to generate a build plan for this app
 
