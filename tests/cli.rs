@@ -169,7 +169,9 @@ fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
 fn other_providers_that_recognise_an_app_are_named() {
     let bench = Workbench::new();
     bench.app("app", NODE);
-    bench.app("app", &[("requirements.txt", ""), ("Cargo.toml", ""), ("index.html", "")]);
+    bench.app("app", &[("requirements.txt", ""), ("Cargo.toml", "")]);
+    // Such files are in apps of every kind.
+    bench.app("app", &[("index.html", ""), ("Makefile", ""), ("main.c", ""), ("start.sh", "")]);
     let planned = bench.run(&["plan", "app"]);
     insta::assert_snapshot!(planned.stderr, @r#"Hint: node plans this app, which python and rust recognise too. In nixpacks.toml, `providers = ["python"]` takes another, `providers = ["node", "python", "rust"]` several, the first one's start command counting; `providers = ["node"]` keeps this choice without a hint"#);
     assert_eq!(bench.run(&["detect", "app"]).stderr, planned.stderr);
