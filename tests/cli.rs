@@ -61,7 +61,7 @@ fn a_provider_that_nixpacks_lacks_is_unknown_to_its_edition() {
     insta::assert_snapshot!(bench.run(&["plan", "app", "--edition", "nixpacks"]).failure(), @"
     Error: Provider shell not found
 
-    Hint: The first edition with it is 2026.11
+    Hint: It is known from edition 2026.11 on; this is edition nixpacks
     ");
     assert_eq!(bench.run(&["plan", "app"]).plan()["start"]["cmd"], "bash start.sh");
 }
@@ -141,6 +141,10 @@ fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
       node        package.json
       python      main.py, requirements.txt, pyproject.toml, Pipfile
       rust        Cargo.toml
+      julia       Project.toml, JuliaProject.toml
+      nim         *.nimble (anywhere)
+      ocaml       dune-project
+      r           renv.lock, app.R, server.R, plumber.R, DESCRIPTION
       swift       Package.swift
       perl        cpanfile, app.psgi, Makefile.PL, Build.PL
       lua         *.rockspec (anywhere), main.lua, app.lua, server.lua, src/main.lua, bin/main.lua
@@ -286,7 +290,7 @@ fn a_start_command_of_ones_own_gets_all_files_of_the_app() {
     bench.app("app", &[("Cargo.toml", "[package]\nname = 'shop'\nversion = '1.0.0'\n"), ("src/main.rs", "")]);
     let files = |arguments: &[&str]| bench.run(arguments).plan()["start"]["onlyIncludeFiles"].clone();
     assert_eq!(files(&["plan", "app"]), serde_json::json!(["./bin/shop"]));
-    assert_eq!(files(&["plan", "app", "-s", "./run.sh"]), serde_json::Value::Null);
+    assert_eq!(files(&["plan", "app", "-s", "./run.sh"]), serde_json::json!(["/app/"]));
     assert_eq!(files(&["plan", "app", "-s", "./run.sh", "--edition", "nixpacks"]), serde_json::json!(["./bin/shop"]));
 }
 
@@ -353,7 +357,9 @@ fn files_are_written_without_docker() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names, ["Dockerfile", "build.sh", "nixpkgs-b25309931cfda5f0b8805f462a29897eeae50168.nix"]);
+    let commit = "b25309931cfda5f0b8805f462a29897eeae50168";
+    let nix = [format!("nixpkgs-{commit}.nix"), format!("runtime-nixpkgs-{commit}.nix")];
+    assert_eq!(names, ["Dockerfile", "Dockerfile.dockerignore", "build.sh", &nix[0], &nix[1]]);
     let script = std::fs::read_to_string(bench.path("out/deep/.nixpacks/build.sh")).unwrap();
     assert!(script.contains("'SECRET=it'\\''s $HOME'"), "{script}");
     use std::os::unix::fs::PermissionsExt as _;
@@ -496,6 +502,10 @@ fn who_plans_an_app_must_be_known() {
           node        package.json
           python      main.py, requirements.txt, pyproject.toml, Pipfile
           rust        Cargo.toml
+          julia       Project.toml, JuliaProject.toml
+          nim         *.nimble (anywhere)
+          ocaml       dune-project
+          r           renv.lock, app.R, server.R, plumber.R, DESCRIPTION
           swift       Package.swift
           perl        cpanfile, app.psgi, Makefile.PL, Build.PL
           lua         *.rockspec (anywhere), main.lua, app.lua, server.lua, src/main.lua, bin/main.lua
@@ -511,7 +521,7 @@ fn who_plans_an_app_must_be_known() {
     insta::assert_snapshot!(failure(&["detect", "unknown"]), @"
     Error: Provider pyhton not found
 
-    Hint: Known providers: crystal, c#, dart, elixir, deno, f#, clojure, gleam, go, haskell, scheme, java, lunatic, scala, php, ruby, node, python, rust, swift, perl, lua, cpp, staticfile, zig, cobol, shell
+    Hint: Known providers: crystal, c#, dart, elixir, deno, f#, clojure, gleam, go, haskell, scheme, java, lunatic, scala, php, ruby, node, python, rust, julia, nim, ocaml, r, swift, perl, lua, cpp, staticfile, zig, cobol, shell
     ");
 }
 
