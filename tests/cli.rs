@@ -113,13 +113,13 @@ fn variables_of_the_process_are_named_and_can_be_imported() {
 #[test]
 fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
     let bench = Workbench::new();
-    bench.app("app", &[("notes.txt", ""), ("docs/a", ""), ("src/b", ""), ("gleam.toml", "")]);
+    bench.app("app", &[("notes.txt", ""), ("docs/a", ""), ("src/b", ""), ("stack.yaml", "")]);
     let file = component("examples/providers/tcl");
     let provider = file.to_str().unwrap();
     let planned = bench.run(&["plan", "app", "--provider", provider]);
     assert_eq!(planned.plan()["phases"], serde_json::json!({}));
     insta::assert_snapshot!(planned.stderr, @"
-    Warning: no provider recognises `[BENCH]/app`, which has: docs/, gleam.toml, notes.txt, src/
+    Warning: no provider recognises `[BENCH]/app`, which has: docs/, notes.txt, src/, stack.yaml
     each provider looked for one of these:
       tcl         main.tcl, server.tcl
       crystal     shard.yml
@@ -131,7 +131,7 @@ fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
       clojure     project.clj, build.clj
       gleam       manifest.toml
       go          go.mod, main.go, go.work
-      haskell     package.yaml, stack.yaml
+      haskell     package.yaml, stack.yaml  (found; not enough for this provider)
       scheme      haunt.scm
       java        pom.xml, pom.rb, pom.scala, pom.yaml, pom.yml, gradlew, pom.atom, pom.clj, pom.groovy, build.gradle, build.gradle.kts, settings.gradle, settings.gradle.kts
       lunatic     .cargo/config.toml
@@ -173,7 +173,9 @@ fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
 fn other_providers_that_recognise_an_app_are_named() {
     let bench = Workbench::new();
     bench.app("app", NODE);
-    bench.app("app", &[("requirements.txt", ""), ("Cargo.toml", ""), ("index.html", "")]);
+    bench.app("app", &[("requirements.txt", ""), ("Cargo.toml", "")]);
+    // Such files are in apps of every kind.
+    bench.app("app", &[("index.html", ""), ("Makefile", ""), ("main.c", ""), ("start.sh", "")]);
     let planned = bench.run(&["plan", "app"]);
     insta::assert_snapshot!(planned.stderr, @r#"Hint: node plans this app, which python and rust recognise too. In nixpacks.toml, `providers = ["python"]` takes another, `providers = ["node", "python", "rust"]` several, the first one's start command counting; `providers = ["node"]` keeps this choice without a hint"#);
     assert_eq!(bench.run(&["detect", "app"]).stderr, planned.stderr);
@@ -193,51 +195,15 @@ fn other_providers_that_recognise_an_app_are_named() {
 fn what_a_lower_source_says_can_be_unset() {
     let bench = Workbench::new();
     bench.app("app", NODE);
-    let config = "[start]\ncmd = false\n[variables]\nCI = false\n[phases.setup]\nnixpkgsArchive = false\n\
+    let config = "[start]\ncmd = false\n[variables]\nCI = false\n\
                   [phases.install]\nskip = true\n";
     bench.app("app", &[("nixpacks.toml", config)]);
-    let text = bench.run(&["plan", "app"]);
-    insta::assert_snapshot!(text.success(), @r#"
-    {
-      "providers": [],
-      "buildImage": "ghcr.io/railwayapp/nixpacks:ubuntu-1745885067",
-      "variables": {
-        "NIXPACKS_METADATA": "node",
-        "NODE_ENV": "production",
-        "NPM_CONFIG_PRODUCTION": "false"
-      },
-      "phases": {
-        "build": {
-          "dependsOn": [
-            "setup"
-          ],
-          "cmds": [
-            "npm run build"
-          ],
-          "cacheDirectories": [
-            "node_modules/.cache"
-          ]
-        },
-        "setup": {
-          "nixPkgs": [
-            "nodejs_24"
-          ],
-          "nixOverlays": [],
-          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
-        }
-      },
-      "start": {},
-      "metadata": {
-        "providers": [
-          {
-            "name": "node",
-            "version": "0.1.0",
-            "labels": []
-          }
-        ]
-      }
-    }
-    "#);
+    let plan = bench.run(&["plan", "app"]).plan();
+    assert_eq!(plan["phases"]["install"], serde_json::Value::Null);
+    assert_eq!(plan["phases"]["build"]["dependsOn"], serde_json::json!(["setup"]));
+    assert_eq!(plan["variables"]["CI"], serde_json::Value::Null);
+    assert_eq!(plan["variables"]["NODE_ENV"], "production");
+    assert_eq!(plan["start"]["cmd"], serde_json::Value::Null);
     // As JSON; a source above says otherwise; a command for a phase brings it back.
     let skip = r#"{"phases": {"install": {"skip": false}, "build": {"skip": true}}}"#;
     let plan = bench.run(&["plan", "app", "--json-plan", skip, "-s", "own"]).plan();
@@ -247,6 +213,8 @@ fn what_a_lower_source_says_can_be_unset() {
     assert_eq!(bench.run(&["plan", "app", "-i", "own"]).plan()["phases"]["install"]["cmds"][0], "own");
     let image = bench.run(&["plan", "app", "--build-image", "own", "--json-plan", r#"{"buildImage": false}"#]);
     assert_eq!(image.plan()["buildImage"], "own");
+    let misspelt = bench.run(&["plan", "app", "--json-plan", r#"{"phases": {"bulid": {"skip": true}}}"#]);
+    assert_eq!(misspelt.stderr, "Warning: Phase bulid is to be skipped, and there is no such phase\n");
     insta::assert_snapshot!(bench.run(&["plan", "app", "--json-plan", r#"{"start": {"cmd": 3}}"#]).failure(), @"
     Error: invalid type: integer `3`, expected a string, or `false` to unset it at line 1 column 19
 
@@ -322,7 +290,7 @@ fn a_start_command_of_ones_own_gets_all_files_of_the_app() {
     bench.app("app", &[("Cargo.toml", "[package]\nname = 'shop'\nversion = '1.0.0'\n"), ("src/main.rs", "")]);
     let files = |arguments: &[&str]| bench.run(arguments).plan()["start"]["onlyIncludeFiles"].clone();
     assert_eq!(files(&["plan", "app"]), serde_json::json!(["./bin/shop"]));
-    assert_eq!(files(&["plan", "app", "-s", "./run.sh"]), serde_json::Value::Null);
+    assert_eq!(files(&["plan", "app", "-s", "./run.sh"]), serde_json::json!(["/app/"]));
     assert_eq!(files(&["plan", "app", "-s", "./run.sh", "--edition", "nixpacks"]), serde_json::json!(["./bin/shop"]));
 }
 
@@ -389,7 +357,9 @@ fn files_are_written_without_docker() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names, ["Dockerfile", "build.sh", "nixpkgs-b25309931cfda5f0b8805f462a29897eeae50168.nix"]);
+    let commit = "b25309931cfda5f0b8805f462a29897eeae50168";
+    let nix = [format!("nixpkgs-{commit}.nix"), format!("runtime-nixpkgs-{commit}.nix")];
+    assert_eq!(names, ["Dockerfile", "Dockerfile.dockerignore", "build.sh", &nix[0], &nix[1]]);
     let script = std::fs::read_to_string(bench.path("out/deep/.nixpacks/build.sh")).unwrap();
     assert!(script.contains("'SECRET=it'\\''s $HOME'"), "{script}");
     use std::os::unix::fs::PermissionsExt as _;
@@ -414,7 +384,6 @@ fn errors_say_what_where_and_what_to_do() {
     let bench = Workbench::new();
     bench.app("node", NODE);
     bench.app("nostart", &[("package.json", "{}")]);
-    bench.app("nothing", &[("notes.txt", ""), ("docs/a", ""), ("src/b", "")]);
     bench.app("badtoml", &[("nixpacks.toml", "[phases.setup]\nnixPkgs = 'x'\n")]);
     bench.app("badjson", &[("package.json", "{\"scripts\": {")]);
     bench.app("cycle", &[("nixpacks.toml", "[phases.a]\ndependsOn = ['b']\n[phases.b]\ndependsOn = ['a']\n")]);
@@ -501,6 +470,13 @@ fn errors_say_what_where_and_what_to_do() {
 
     Hint: Say how the app starts: `--start-cmd COMMAND`, `[start] cmd` in nixpacks.toml, or a Procfile with `web: COMMAND`; `--no-error-without-start` builds without
     ");
+}
+
+#[test]
+fn who_plans_an_app_must_be_known() {
+    let bench = Workbench::new();
+    bench.app("nothing", &[("notes.txt", ""), ("docs/a", ""), ("src/b", "")]);
+    let failure = |arguments: &[&str]| bench.run(arguments).failure().to_owned();
     insta::assert_snapshot!(failure(&["build", "nothing", "--dockerfile"]), @"
     Error: Plugpacks was unable to generate a build plan for this app
 
@@ -547,6 +523,134 @@ fn errors_say_what_where_and_what_to_do() {
 
     Hint: Known providers: crystal, c#, dart, elixir, deno, f#, clojure, gleam, go, haskell, scheme, java, lunatic, scala, php, ruby, node, python, rust, julia, nim, ocaml, r, swift, perl, lua, cpp, staticfile, zig, cobol, shell
     ");
+}
+
+/// A language in the test below: an app whose manifest asks for a version, the variable, the
+/// language's own version file, the tool's name, and the packages for each source in order.
+struct Language {
+    name: &'static str,
+    app: &'static [(&'static str, &'static str)],
+    variable: &'static str,
+    own_file: (&'static str, &'static str),
+    tool: &'static str,
+    shared: [&'static str; 2],
+    packages: [&'static str; 5],
+}
+
+const DOTNET: &str = "<Project Sdk='Microsoft.NET.Sdk.Web'><PropertyGroup><TargetFramework>net10.0</TargetFramework>\
+                      </PropertyGroup></Project>";
+const MAVEN: &str = "<project><properties><maven.compiler.release>17</maven.compiler.release></properties></project>";
+
+const LANGUAGES: &[Language] = &[
+    Language {
+        name: "node",
+        app: &[("package.json", r#"{"engines": {"node": "20"}}"#)],
+        variable: "NIXPACKS_NODE_VERSION=26",
+        own_file: (".node-version", "24"),
+        tool: "nodejs",
+        shared: ["22", "18"],
+        packages: ["nodejs_26", "nodejs_24", "nodejs_22", "nodejs_18", "nodejs_20"],
+    },
+    Language {
+        name: "python",
+        app: &[("pyproject.toml", "[project]\nname = 'a'\nrequires-python = '<3.12'\n"), ("main.py", "")],
+        variable: "NIXPACKS_PYTHON_VERSION=3.15",
+        own_file: (".python-version", "3.14"),
+        tool: "python",
+        shared: ["3.13", "3.12"],
+        packages: ["python315", "python314", "python313", "python312", "python311"],
+    },
+    Language {
+        name: "ruby",
+        app: &[("Gemfile", "ruby '~> 3.3.0'\n")],
+        variable: "NIXPACKS_RUBY_VERSION=4.0",
+        own_file: (".ruby-version", "3.4"),
+        tool: "ruby",
+        shared: ["4.0", "3.4"],
+        packages: ["ruby_4_0", "ruby_3_4", "ruby_4_0", "ruby_3_4", "ruby_3_3"],
+    },
+    Language {
+        name: "php",
+        app: &[("composer.json", r#"{"require": {"php": "~8.2.0"}}"#)],
+        variable: "NIXPACKS_PHP_VERSION=8.5",
+        own_file: (".php-version", "8.4"),
+        tool: "php",
+        shared: ["8.3", "8.5"],
+        packages: ["php85", "php84", "php83", "php85", "php82"],
+    },
+    Language {
+        name: "go",
+        app: &[("go.mod", "module a\ngo 1.27\n"), ("main.go", "package main\n")],
+        variable: "NIXPACKS_GO_VERSION=1.26",
+        own_file: (".go-version", "1.23"),
+        tool: "go",
+        shared: ["1.24", "1.25"],
+        packages: ["go_1_26", "go_1_23", "go_1_24", "go_1_25", "go_1_27"],
+    },
+    Language {
+        name: "rust",
+        app: &[
+            ("Cargo.toml", "[package]\nname = 'a'\nversion = '1.0.0'\nrust-version = '1.80'\n"),
+            ("src/main.rs", ""),
+        ],
+        variable: "NIXPACKS_RUST_VERSION=1.90.0",
+        own_file: ("rust-toolchain.toml", "[toolchain]\nchannel = '1.91.0'"),
+        tool: "rust",
+        shared: ["1.92.0", "1.93.0"],
+        packages: ["1.90.0", "rust-toolchain.toml", "1.92.0", "1.93.0", "latest"],
+    },
+    Language {
+        name: "java",
+        app: &[("pom.xml", MAVEN)],
+        variable: "NIXPACKS_JDK_VERSION=8",
+        own_file: ("system.properties", "java.runtime.version=11"),
+        tool: "java",
+        shared: ["21", "25"],
+        packages: ["jdk8", "jdk11", "jdk21", "jdk25", "jdk17"],
+    },
+    Language {
+        name: "c#",
+        app: &[("a.csproj", DOTNET)],
+        variable: "NIXPACKS_CSHARP_SDK_VERSION=7",
+        own_file: ("global.json", r#"{"sdk": {"version": "8.0.100"}}"#),
+        tool: "dotnet",
+        shared: ["9", "11"],
+        packages: ["dotnet-sdk_7", "dotnet-sdk_8", "dotnet-sdk_9", "dotnet-sdk_11", "dotnet-sdk_10"],
+    },
+    Language {
+        name: "elixir",
+        app: &[("mix.exs", "elixir: \"~> 1.17.0\"\n")],
+        variable: "NIXPACKS_ELIXIR_VERSION=1.20",
+        own_file: (".elixir-version", "1.19"),
+        tool: "elixir",
+        shared: ["1.18", "1.20"],
+        packages: ["elixir_1_20", "elixir_1_19", "elixir_1_18", "elixir_1_20", "elixir_1_17"],
+    },
+];
+
+#[test]
+fn versions_come_from_the_same_sources_in_the_same_order() {
+    for language in LANGUAGES {
+        let bench = Workbench::new();
+        let packages = |arguments: &[&str]| {
+            let outcome = bench.run(&[&["plan", "app"], arguments].concat());
+            outcome.plan()["phases"]["setup"]["nixPkgs"].to_string()
+        };
+        let [variable, own_file, tool_versions, mise, manifest] = language.packages;
+        let is = |source: &str, arguments: &[&str], expected: &str| {
+            let found = packages(arguments);
+            assert!(found.contains(expected), "{}, {source}: {expected} is not in {found}", language.name);
+        };
+        bench.app("app", language.app);
+        is("manifest", &[], manifest);
+        bench.app("app", &[("mise.toml", &format!("[tools]\n{} = '{}'\n", language.tool, language.shared[1]))]);
+        is("mise.toml", &[], mise);
+        bench.app("app", &[(".tool-versions", &format!("{} {}\n", language.tool, language.shared[0]))]);
+        is(".tool-versions", &[], tool_versions);
+        bench.app("app", &[language.own_file]);
+        is("own file", &[], own_file);
+        is("variable", &["-e", language.variable], variable);
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ mod setting;
 pub use image::ImageSettings;
 pub use list::{Item, ListEdit};
 pub use merge::{DefaultDependencies, Markers, MergeRules};
-pub use order::{Cycle, NamedPhase, missing_dependencies};
+pub use order::{Cycle, NamedPhase, missing_dependencies, skipped_in_vain};
 pub use pin::Defaults;
 pub use setting::{Setting, SettingMap};
 

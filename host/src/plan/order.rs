@@ -1,6 +1,6 @@
 //! The order in which phases run.
 
-use super::{Phase, Plan};
+use super::{PartialPhase, PartialPlan, Phase, Plan};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -55,16 +55,26 @@ impl Plan {
     }
 }
 
+/// Phases that are often named though nobody defines them.
+const USUAL: [&str; 4] = ["setup", "install", "build", "release"];
+
+/// The phases that are skipped though nobody has them: misspelt names, mostly. Not reported: the
+/// usual ones.
+pub fn skipped_in_vain(plan: &PartialPlan) -> Vec<&str> {
+    let nothing = PartialPhase { skip: Some(true), ..PartialPhase::default() };
+    let phases = plan.phases.iter().flatten().filter(|(name, phase)| **phase == nothing && !USUAL.contains(&&***name));
+    phases.map(|(name, _)| name.as_str()).collect()
+}
+
 /// Pairs of a phase and a phase it depends on that does not exist: misspelt names, mostly. Not
-/// reported: `setup`, `install` and `build`, which are often named though nobody defines them.
+/// reported: the usual ones.
 pub fn missing_dependencies(plan: &Plan) -> Vec<(&str, &str)> {
-    let usual = ["setup", "install", "build"];
     plan.phases
         .iter()
         .flat_map(|(name, phase)| {
             Phase::elements(&phase.depends_on).iter().map(move |dependency| (name.as_str(), dependency.as_str()))
         })
-        .filter(|(_, dependency)| !plan.phases.contains_key(*dependency) && !usual.contains(dependency))
+        .filter(|(_, dependency)| !plan.phases.contains_key(*dependency) && !USUAL.contains(dependency))
         .collect()
 }
 
@@ -99,6 +109,16 @@ mod tests {
         let plan = plan(&[("b", &["a", "a", "gone"]), ("a", &[])]);
         assert_eq!(names(&plan), ["a", "b"]);
         assert_eq!(missing_dependencies(&plan), [("b", "gone")]);
+    }
+
+    #[test]
+    fn skipping_what_nobody_has_is_reported() {
+        let mut plan = PartialPlan::default();
+        for name in ["bulid", "build", "test"] {
+            plan.phase_mut(name).skip = Some(true);
+        }
+        plan.phase_mut("test").nix_packages = Some(super::super::ListEdit::EMPTY);
+        assert_eq!(skipped_in_vain(&plan), ["bulid"]);
     }
 
     #[test]

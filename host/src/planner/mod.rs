@@ -13,6 +13,7 @@ use crate::edition::{
 use crate::error::{Error, Result};
 use crate::plan::{
     Item, Metadata, PartialPhase, PartialPlan, Phase, Plan, Planner, Setting, SettingMap, missing_dependencies,
+    skipped_in_vain,
 };
 use crate::provider::{Catalog, Diagnostics, Environment, Limits, ProviderIdentity, Session};
 use crate::run_time::{self, StartCommand};
@@ -330,6 +331,9 @@ fn assemble(preparation: &Preparation, choice: &Choice, session: &Arc<Session>) 
     }
     let distribution =
         if session.environment().variables.is_set("DEBIAN") { Distribution::Debian } else { Distribution::Ubuntu };
+    for name in skipped_in_vain(&merged) {
+        session.diagnostics().warn(format!("Phase {name} is to be skipped, and there is no such phase"));
+    }
     let mut plan = merged.pin(&rules.defaults(distribution));
     run_time::choose_process(&mut plan)?;
     if rules.image == ImageRules::Staged

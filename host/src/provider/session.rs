@@ -43,8 +43,9 @@ pub struct Detection {
 }
 
 /// Providers that take what nobody else recognises. What they are recognised by lies in apps of every
-/// kind (`index.html`, `public/`), so it says nothing beside another provider.
-const LAST_RESORTS: &[&str] = &["staticfile"];
+/// kind (`Makefile`, `start.sh`, `index.html`, `public/`), so it says nothing beside another provider;
+/// and to ask cpp about a `Makefile` would walk the tree.
+const LAST_RESORTS: &[&str] = &["cpp", "shell", "staticfile"];
 
 impl Diagnostics {
     /// Adds a warning unless it is known.
