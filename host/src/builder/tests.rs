@@ -4,7 +4,12 @@ use crate::error::ErrorKind;
 use std::process::Command;
 
 fn context(directory: &Path) -> BuildContext {
-    let files = BuildFiles { dockerfile: DOCKERFILE.into(), generated: Default::default(), cache_dockerfile: None };
+    let files = BuildFiles {
+        dockerfile: DOCKERFILE.into(),
+        generated: Default::default(),
+        cache_dockerfile: None,
+        ignore: &[],
+    };
     BuildContext::in_directory(directory, &files).unwrap()
 }
 

@@ -129,6 +129,7 @@ fn a_run_image_gets_the_variables_and_only_what_is_named() {
         run_image: Some("ubuntu:noble".into()),
         only_include_files: list(&["./bin/x"]),
         user: Some("web".into()),
+        ..Start::default()
     });
     let files = generate(&plan, &options(Delivery::Context)).unwrap();
     insta::assert_snapshot!(files.dockerfile, @r#"
