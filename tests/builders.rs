@@ -173,13 +173,13 @@ fn a_builder_that_does_not_answer_may_be_tried_again() {
     );
     run.expect(4, "builder-unavailable");
     insta::assert_snapshot!(run.error(), @r#"
-                 BuildKit build failed
+    BuildKit build failed
 
-                 Caused by:
-                     error: listing workers for Build: failed to list workers: Unavailable: connection error: desc = "transport: Error while dialing: dial tcp 10.0.0.9:1234: connect: connection refused"
+    Caused by:
+        error: listing workers for Build: failed to list workers: Unavailable: connection error: desc = "transport: Error while dialing: dial tcp 10.0.0.9:1234: connect: connection refused"
 
-                 Hint: Start the builder, or try again later; `--builder` and `--buildkit-host` name another one
-                 "#);
+    Hint: Start the builder, or try again later; `--builder` and `--buildkit-host` name another one
+    "#);
     assert!(run.was_told(&["== buildctl", "--addr", "tcp://10.0.0.9:1234", "build"]), "{}", run.notes);
     let run = Stage::new().run(&[], &[]);
     run.expect(4, "builder-unavailable");
@@ -212,12 +212,12 @@ fn a_registry_that_refuses_is_neither_the_apps_nor_the_builders_fault() {
     let run = Stage::new().with_docker("exit 0", push).run(&["--push", "-n", "registry.example/shop"], &[]);
     run.expect(5, "registry");
     insta::assert_snapshot!(run.error(), @"
-Cannot push `registry.example/shop`
+    Cannot push `registry.example/shop`
 
-Caused by:
-    denied: requested access to the resource is denied
+    Caused by:
+        denied: requested access to the resource is denied
 
-Hint: Look whether the reference is right, whether you are logged in to the registry, and whether it answers; `--insecure-registry` allows plain HTTP
+    Hint: Look whether the reference is right, whether you are logged in to the registry, and whether it answers; `--insecure-registry` allows plain HTTP
 ");
     let pull = "echo '#2 [internal] load metadata for registry.example/base:1' >&2
         echo '#2 ERROR: failed to authorize: 401 Unauthorized' >&2; exit 1";
@@ -249,80 +249,80 @@ fn what_cannot_be_is_said_before_anything_runs() {
         reports.push(run.error().to_owned());
     }
     insta::assert_snapshot!(reports.join("----\n"), @"
-        Unknown builder `bazel` in --builder
+    Unknown builder `bazel` in --builder
 
-        Hint: Builders: auto, docker, buildctl, buildah, podman
-        ----
-        The build would leave no image behind
+    Hint: Builders: auto, docker, buildctl, buildah, podman
+    ----
+    The build would leave no image behind
 
-        Caused by:
-            BuildKit keeps only its cache unless it is told where the image goes
+    Caused by:
+        BuildKit keeps only its cache unless it is told where the image goes
 
-        Hint: Add `--push`, or `--output type=docker,dest=FILE` (also oci, local, tar, image); `--output type=cacheonly` if that is what you want
-        ----
-        `http://x` in --buildkit-host is not the address of a BuildKit daemon
+    Hint: Add `--push`, or `--output type=docker,dest=FILE` (also oci, local, tar, image); `--output type=cacheonly` if that is what you want
+    ----
+    `http://x` in --buildkit-host is not the address of a BuildKit daemon
 
-        Hint: An address is like unix:///run/buildkit/buildkitd.sock; it begins with one of unix://, tcp://, docker-container://, kube-pod://, podman-container://, ssh://
-        ----
-        Nothing says where to push the image
+    Hint: An address is like unix:///run/buildkit/buildkitd.sock; it begins with one of unix://, tcp://, docker-container://, kube-pod://, podman-container://, ssh://
+    ----
+    Nothing says where to push the image
 
-        Hint: Name it: `--name registry.example.org/team/shop`, and `--tag` for further names
-        ----
-        Docker pushes an image or writes an output, not both in one build
+    Hint: Name it: `--name registry.example.org/team/shop`, and `--tag` for further names
+    ----
+    Docker pushes an image or writes an output, not both in one build
 
-        Hint: Leave one out, or use `--builder buildctl` or `--builder buildah`
-        ----
-        This Docker client cannot do several platforms in one image
+    Hint: Leave one out, or use `--builder buildctl` or `--builder buildah`
+    ----
+    This Docker client cannot do several platforms in one image
 
-        Caused by:
-            it has no buildx plugin
+    Caused by:
+        it has no buildx plugin
 
-        Hint: Install buildx (Debian: docker-buildx), or use `--builder buildctl` or `--builder buildah`
-        ----
-        This Docker client cannot do `--cache-to`
+    Hint: Install buildx (Debian: docker-buildx), or use `--builder buildctl` or `--builder buildah`
+    ----
+    This Docker client cannot do `--cache-to`
 
-        Caused by:
-            it has no buildx plugin
+    Caused by:
+        it has no buildx plugin
 
-        Hint: Install buildx (Debian: docker-buildx), or use `--builder buildctl` or `--builder buildah`
-        ----
-        `--progress tty` needs a terminal
+    Hint: Install buildx (Debian: docker-buildx), or use `--builder buildctl` or `--builder buildah`
+    ----
+    `--progress tty` needs a terminal
 
-        Caused by:
-            standard error is none
+    Caused by:
+        standard error is none
 
-        Hint: Use `--progress plain`
-        ----
-        `Shop` cannot be the name of an image
+    Hint: Use `--progress plain`
+    ----
+    `Shop` cannot be the name of an image
 
-        Caused by:
-            its repository must be in lower case
+    Caused by:
+        its repository must be in lower case
 
-        Hint: A name is like `shop`, `shop:1.2` or `registry.example.org/team/shop:1.2`
-        ----
-        `type=nonsense` is not an output
+    Hint: A name is like `shop`, `shop:1.2` or `registry.example.org/team/shop:1.2`
+    ----
+    `type=nonsense` is not an output
 
-        Caused by:
-            there is no kind `nonsense`
+    Caused by:
+        there is no kind `nonsense`
 
-        Hint: Write a directory, or `type=KIND,dest=PATH`; kinds: local, tar, oci, docker, image, registry, cacheonly
-        ----
-        The secret `MISSING` has no value
+    Hint: Write a directory, or `type=KIND,dest=PATH`; kinds: local, tar, oci, docker, image, registry, cacheonly
+    ----
+    The secret `MISSING` has no value
 
-        Caused by:
-            the variable MISSING is not set in this process
+    Caused by:
+        the variable MISSING is not set in this process
 
-        Hint: Set it, or write `--secret MISSING=FILE`
-        ----
-        The secret `TWICE` is given twice
-        ----
-        `TWICE` is a secret and a variable
+    Hint: Set it, or write `--secret MISSING=FILE`
+    ----
+    The secret `TWICE` is given twice
+    ----
+    `TWICE` is a secret and a variable
 
-        Caused by:
-            variables end in the image, where everyone can read them
+    Caused by:
+        variables end in the image, where everyone can read them
 
-        Hint: Take it out of `--env` and of `[variables]` in nixpacks.toml
-        ");
+    Hint: Take it out of `--env` and of `[variables]` in nixpacks.toml
+    ");
 }
 
 #[test]
@@ -336,6 +336,8 @@ fn the_first_builder_that_answers_is_taken() {
     let all = Stage::new().with_docker("exit 0", "").with("buildctl", "").with("buildah", "").with("podman", "");
     insta::assert_snapshot!(taken(&all, &[], &[socket]).0, @"Builder: docker (its engine 20.10.24 answers)");
     insta::assert_snapshot!(taken(&all, &["--buildkit-host", socket.1], &[]).0, @"Builder: buildctl (--buildkit-host is given)");
+    let host = ["--docker-host", "unix:///run/x.sock"];
+    insta::assert_snapshot!(taken(&all, &host, &[socket]).0, @"Builder: docker (--docker-host is given)");
     // What is asked for is not explained.
     assert_eq!(taken(&all, &["--builder", "podman"], &[]), (String::new(), "podman".into()));
     assert_eq!(taken(&all, &[], &[("NIXPACKS_BUILDER", "buildah")]), (String::new(), "buildah".into()));
@@ -563,11 +565,39 @@ impl Real {
         if let Some(address) = variable("RIG_BUILDKIT_HOST") {
             command.env("BUILDKIT_HOST", address);
         }
-        if let Some(directory) = variable("RIG_DIR").map(|directory| PathBuf::from(directory).join("buildah")) {
-            command.env("CONTAINERS_REGISTRIES_CONF", directory.join("registries.conf"));
-            command.env("CONTAINERS_STORAGE_CONF", directory.join("storage.conf"));
-        }
+        configure_buildah(&mut command);
         Some(command)
+    }
+}
+
+/// The image that a builder made and pushed; forgotten by builder and engine when this goes away.
+struct Pushed {
+    builder: Real,
+    name: String,
+}
+
+impl Pushed {
+    fn new(builder: Real, output: &Output) -> Self {
+        Self { builder, name: String::from_utf8(output.stdout.clone()).unwrap().trim().to_owned() }
+    }
+}
+
+impl Drop for Pushed {
+    fn drop(&mut self) {
+        docker(&["rmi", "--force", &self.name]);
+        if self.builder != Real::Docker {
+            let mut buildah = Command::new("buildah");
+            configure_buildah(&mut buildah);
+            let _ = buildah.args(["rmi", "--force", &self.name]).output();
+        }
+    }
+}
+
+/// Tells buildah where the rig has its images and registries.
+fn configure_buildah(command: &mut Command) {
+    if let Some(directory) = std::env::var_os("RIG_DIR").map(|directory| PathBuf::from(directory).join("buildah")) {
+        command.env("CONTAINERS_REGISTRIES_CONF", directory.join("registries.conf"));
+        command.env("CONTAINERS_STORAGE_CONF", directory.join("storage.conf"));
     }
 }
 
@@ -594,12 +624,12 @@ fn every_builder_pushes_an_image_that_runs() {
         let result = bench.path("result.json");
         let output = command.arg("--push").arg("--result").arg(&result).output().unwrap();
         assert!(output.status.success(), "{}", log(&output));
-        let image = String::from_utf8(output.stdout).unwrap().trim().to_owned();
+        let image = Pushed::new(builder, &output);
         let result: Value = serde_json::from_str(&std::fs::read_to_string(result).unwrap()).unwrap();
         let digest = result["imageDigest"].as_str().unwrap();
         // What the registry has, not what the engine may have kept.
-        docker(&["rmi", "--force", &image]);
-        let reference = format!("{image}@{digest}");
+        docker(&["rmi", "--force", &image.name]);
+        let reference = format!("{}@{digest}", image.name);
         let pulled = docker(&["pull", &reference]);
         assert!(pulled.status.success(), "{builder:?}: {}", log(&pulled));
         let answer = Container::run(&reference).ask("/");
@@ -607,6 +637,7 @@ fn every_builder_pushes_an_image_that_runs() {
         let labels = docker(&["image", "inspect", "--format", "{{json .Config.Labels}}", &reference]);
         let labels = String::from_utf8(labels.stdout).unwrap();
         assert!(labels.contains("\"dev.plugpacks.providers\":\"node "), "{builder:?}: {labels}");
+        docker(&["rmi", "--force", &reference]);
     }
 }
 
@@ -630,10 +661,9 @@ fn every_builders_failure_names_the_phase() {
 fn every_builder_hands_a_secret_to_the_command_only() {
     for builder in Real::ALL {
         let bench = Workbench::new();
-        let mount = "--mount=type=secret,id=TOKEN --mount=type=secret,id=FILE";
-        let show = "cat /run/secrets/TOKEN /run/secrets/FILE && sha256sum /run/secrets/TOKEN > /app/sum";
-        // Another command in every run: a step does not run again for another secret.
-        let app = app_with(&bench, &format!("{mount} {show} && echo {}", bench.path("").display()));
+        let show = "echo $TOKEN && cat /run/secrets/FILE && sha256sum /run/secrets/TOKEN > /app/sum";
+        // Another command in every run: a step does not run again for the same secret.
+        let app = app_with(&bench, &format!("{show} && echo {}", bench.path("").display()));
         let Some(mut command) = builder.command("secret", &app) else { continue };
         std::fs::write(bench.path("token"), CANARY).unwrap();
         std::fs::write(bench.path("file"), format!("file-{CANARY}")).unwrap();
@@ -649,15 +679,16 @@ fn every_builder_hands_a_secret_to_the_command_only() {
         assert!(output.status.success(), "{log}");
         assert!(log.contains("[secret TOKEN]") && log.contains("[secret FILE]"), "{builder:?}: {log}");
         assert!(!log.contains(CANARY), "{builder:?}: {log}");
-        let image = String::from_utf8(output.stdout).unwrap().trim().to_owned();
-        assert!(docker(&["pull", &image]).status.success());
+        let pushed = Pushed::new(builder, &output);
+        let image = pushed.name.as_str();
+        assert!(docker(&["pull", image]).status.success());
         // The command had it ...
-        let sum = docker(&["run", "--rm", "--network", "host", &image, "cat /app/sum"]);
+        let sum = docker(&["run", "--rm", "--network", "host", image, "echo $(< /app/sum)"]);
         let expected = Command::new("sh").args(["-c", &format!("printf %s {CANARY} | sha256sum")]).output().unwrap();
         assert_eq!(sum.stdout.get(..64), expected.stdout.get(..64), "{builder:?}");
         // ... and the image has not: neither its history and configuration nor a layer.
         let everything =
-            [docker(&["history", "--no-trunc", &image]), docker(&["inspect", &image]), docker(&["save", &image])];
+            [docker(&["history", "--no-trunc", image]), docker(&["inspect", image]), docker(&["save", image])];
         for output in everything {
             assert!(output.status.success());
             assert!(!output.stdout.windows(CANARY.len()).any(|window| window == CANARY.as_bytes()), "{builder:?}");
@@ -676,6 +707,7 @@ fn a_registry_keeps_the_steps_for_another_daemon() {
             let Some(mut command) = builder.command("cache", &app) else { break };
             let output = command.arg("--push").args(flags).output().unwrap();
             assert!(output.status.success(), "{builder:?} {flags:?}: {}", log(&output));
+            drop(Pushed::new(builder, &output));
         }
     }
 }
@@ -686,8 +718,10 @@ fn a_registry_that_is_not_there_is_told_apart() {
         let bench = Workbench::new();
         let app = app_with(&bench, "true");
         let Some(mut command) = builder.command("registry", &app) else { continue };
-        let output = command.args(["--push", "-t", "127.0.0.1:1/gone"]).output().unwrap();
+        let output = command.args(["--push", "-t", "127.0.0.1:1/refused"]).output().unwrap();
         assert_eq!(output.status.code(), Some(5), "{builder:?}: {}", log(&output));
+        // Built and tagged it was.
+        drop(Pushed { builder, name: "127.0.0.1:1/refused".to_owned() });
     }
 }
 

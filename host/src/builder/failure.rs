@@ -6,6 +6,7 @@ use super::process::Finished;
 use super::source::{Instruction, Source};
 use super::transcript::{StepLog, Transcript};
 use crate::error::{Error, ErrorKind, FailedStep};
+use std::borrow::Cow;
 
 /// What builders and registries say at the end of a build that no command of the app's broke, and
 /// what it means. The first that occurs in one of the last lines counts.
@@ -50,12 +51,13 @@ const REMEDIES: &[(&str, &str)] = &[
     ("ERR_PNPM_OUTDATED_LOCKFILE", "Run `pnpm install` and commit the lockfile"),
     ("lockfile needs to be updated", "Bring the lockfile up to date and commit it"),
     ("heap out of memory", "Give Node.js more memory: `--env NODE_OPTIONS=--max-old-space-size=4096`"),
-    ("No space left on device", "The builder's disk is full"),
-    ("ENOSPC", "The builder's disk is full"),
     ("EAI_AGAIN", "The command has no network; look at `--network` and at the builder's name servers"),
     ("Could not resolve host", "The command has no network; look at `--network` and at the builder's name servers"),
     ("name resolution", "The command has no network; look at `--network` and at the builder's name servers"),
 ];
+
+/// What a command prints when the builder's disk is full.
+const DISK_FULL: &[&str] = &["No space left on device", "no space left on device", "ENOSPC"];
 
 /// What to try, by the exit code of a failed command.
 const REMEDIES_BY_CODE: &[(i32, &str)] = &[
@@ -73,9 +75,13 @@ pub(super) fn explain(program: &str, purpose: &Purpose, finished: &Finished, sou
         Purpose::Export(destination) => (format!("Cannot write `{destination}`"), ErrorKind::Builder),
     };
     let ended = format!("{program} ended with {status}");
+    if status.code().is_none() {
+        // A signal ended it: no command of the app's does that.
+        return Error::unavailable(message).cause(ended).hint(remedy_by_kind(ErrorKind::Unavailable));
+    }
     if *purpose == Purpose::Build
         && let Some(step) = transcript.failed_step()
-        && sign(step.error.as_deref().into_iter()).is_none_or(|(_, kind)| kind == ErrorKind::Registry)
+        && sign(&[step.error.as_deref().unwrap_or_default()]).is_none_or(|(_, kind)| kind == ErrorKind::Registry)
     {
         let instruction = instruction(step, transcript, source);
         return match instruction.filter(|instruction| instruction.keyword != "FROM") {
@@ -84,22 +90,26 @@ pub(super) fn explain(program: &str, purpose: &Purpose, finished: &Finished, sou
         };
     }
     let last = transcript.loose_lines().rev().take(20).collect::<Vec<_>>();
-    let (line, kind) = sign(last.iter().copied()).map_or((None, default_kind), |(line, kind)| (Some(line), kind));
+    let (line, kind) = sign(&last).map_or((None, default_kind), |(line, kind)| (Some(line), kind));
     let reason = line.or_else(|| last.iter().copied().find(|line| !line.trim().is_empty()));
     let reason = reason.map(|line| line.trim().to_owned()).unwrap_or(ended);
     Error::new(kind, message).cause(reason).hint(remedy_by_kind(kind))
 }
 
 /// The first of some lines that tells whose fault it is.
-fn sign<'a>(lines: impl Iterator<Item = &'a str> + Clone) -> Option<(&'a str, ErrorKind)> {
+fn sign<'a>(lines: &[&'a str]) -> Option<(&'a str, ErrorKind)> {
     SIGNS.iter().find_map(|(sign, kind)| {
-        let line = lines.clone().find(|line| line.contains(sign))?;
-        Some((line, *kind))
+        let line = lines.iter().find(|line| line.contains(sign))?;
+        Some((*line, *kind))
     })
 }
 
 /// The instruction of a failed step: by the line that the builder names, else by the step's name.
 fn instruction(step: &StepLog, transcript: &Transcript, source: &Source) -> Option<Instruction> {
+    // The line is of whoever needs an image that cannot be had.
+    if step.name.starts_with("[internal]") {
+        return None;
+    }
     let by_line = transcript.dockerfile_line().and_then(|line| source.at_line(line));
     by_line.cloned().or_else(|| source.of_step(&step.name))
 }
@@ -110,7 +120,7 @@ fn of_builders_own_step(step: &StepLog, message: &str) -> Error {
     let moves_images = ["load metadata for", "] FROM ", "pushing", "exporting cache", "resolve ", ": FROM "]
         .iter()
         .any(|word| step.name.contains(word));
-    let kind = match sign([reason.as_str()].into_iter()) {
+    let kind = match sign(&[reason.as_str()]) {
         Some((_, kind)) => kind,
         None if moves_images => ErrorKind::Registry,
         None => ErrorKind::Builder,
@@ -121,17 +131,23 @@ fn of_builders_own_step(step: &StepLog, message: &str) -> Error {
 fn app_failure(step: &StepLog, instruction: &Instruction) -> Error {
     let exit_code = step.error.as_deref().and_then(exit_code);
     let command = instruction.command();
+    let shown = shortened(command);
     let how = match exit_code {
-        Some(code) => format!("`{command}` ended with exit code {code}"),
-        None => format!("`{command}`: {}", step.error.as_deref().unwrap_or_default()),
+        Some(code) => format!("`{shown}` ended with exit code {code}"),
+        None => format!("`{shown}`: {}", step.error.as_deref().unwrap_or_default()),
     };
     let output: Vec<String> = step.output.iter().cloned().collect();
-    let hint = remedy(&output, exit_code, instruction);
+    let is_disk_full = output.iter().any(|line| DISK_FULL.iter().any(|sign| line.contains(sign)));
+    let (kind, hint) = if is_disk_full {
+        (ErrorKind::Unavailable, "The builder's disk is full".to_owned())
+    } else {
+        (ErrorKind::App, remedy(&output, exit_code, instruction))
+    };
     let message = match &instruction.phase {
         Some(phase) => format!("Phase {phase} failed"),
         None => "A step of the build failed".to_owned(),
     };
-    let mut error = Error::app(message).cause(how);
+    let mut error = Error::new(kind, message).cause(how);
     if !output.is_empty() {
         let lines: Vec<_> = output.iter().map(|line| format!("| {line}")).collect();
         error = error.cause(format!("its last lines:\n{}", lines.join("\n")));
@@ -142,6 +158,20 @@ fn app_failure(step: &StepLog, instruction: &Instruction) -> Error {
         exit_code,
         output,
     })
+}
+
+/// The longest command that is shown whole, in characters. Commands of the app's are shorter; those
+/// that install packages carry their files.
+const LONGEST_COMMAND: usize = 400;
+
+/// A command as it is shown: of a long one, its beginning and its end.
+fn shortened(command: &str) -> Cow<'_, str> {
+    let count = command.chars().count();
+    if count <= LONGEST_COMMAND {
+        return Cow::Borrowed(command);
+    }
+    let part = |skipped: usize| command.chars().skip(skipped).take(LONGEST_COMMAND / 2).collect::<String>();
+    Cow::Owned(format!("{} … {}", part(0), part(count - LONGEST_COMMAND / 2)))
 }
 
 /// The number after `exit code:` (BuildKit) or `exit status` (buildah).

@@ -226,12 +226,12 @@ mod tests {
 
     #[test]
     fn a_value_is_handed_over_by_name_only() {
-        let secret = secret("API_TOKEN", "canary-1");
+        let (secret, other) = (secret("API_TOKEN", "canary-1"), secret("API_TOKEN", "canary-2"));
         assert_eq!(secret.argument(), "id=API_TOKEN,env=API_TOKEN");
         assert_eq!(secret.variable(), Some(("API_TOKEN".into(), "canary-1".into())));
         assert!(!format!("{secret:?}").contains("canary"));
         assert_eq!(secret.fingerprint().len(), 8);
-        assert_ne!(secret.fingerprint(), super::tests::secret("API_TOKEN", "canary-2").fingerprint());
+        assert_ne!(secret.fingerprint(), other.fingerprint());
     }
 
     #[test]

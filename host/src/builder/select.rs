@@ -104,8 +104,12 @@ impl Connections {
             Buildctl::probe()?;
             return taken(self.buildctl(), "--buildkit-host is given");
         }
-        let mut obstacles = Vec::new();
         let docker = Docker::new(self.docker.clone());
+        if self.docker.host.is_some() {
+            docker.probe()?;
+            return taken(Builder::Docker(docker), "--docker-host is given");
+        }
+        let mut obstacles = Vec::new();
         match docker.answers() {
             Ok(reason) => return taken(Builder::Docker(docker), &reason),
             Err(obstacle) => obstacles.push(format!("docker: {obstacle}")),

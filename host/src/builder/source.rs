@@ -1,5 +1,7 @@
 //! The Dockerfile as the place where a build fails: which instruction belongs to which phase.
 
+use crate::dockerfile::without_exports;
+
 /// The instructions of a Dockerfile.
 pub(super) struct Source {
     instructions: Vec<Instruction>,
@@ -48,7 +50,7 @@ impl Source {
                 last = number;
             }
             for delimiter in heredocs(&text) {
-                while let Some((number, line)) = lines.next() {
+                for (number, line) in lines.by_ref() {
                     last = number;
                     if line.trim() == delimiter {
                         break;
@@ -137,13 +139,13 @@ impl Instruction {
             let Some((_, rest)) = command.split_once(' ') else { break };
             command = rest;
         }
-        command
+        without_exports(command)
     }
 }
 
 fn phase_of_comment(comment: &str) -> Option<String> {
     match comment {
-        "start" => Some("start".to_owned()),
+        "references" | "start" => Some("start".to_owned()),
         _ => comment.strip_suffix(" phase").map(str::to_owned),
     }
 }

@@ -7,8 +7,8 @@ fn context(directory: &Path) -> BuildContext {
     let files = BuildFiles {
         dockerfile: DOCKERFILE.into(),
         generated: Default::default(),
-        ignore: &[],
         cache_dockerfile: None,
+        ignore: &[],
     };
     BuildContext::in_directory(directory, &files).unwrap()
 }
@@ -417,6 +417,17 @@ fn a_failed_command_is_shown_with_phase_output_and_remedy() {
 }
 
 #[test]
+fn of_a_long_command_both_ends_are_shown() {
+    let command = format!("first {} last", "x".repeat(1000));
+    let error = explained(&Purpose::Build, &format!("#8 [9/9] RUN {command}\n#8 ERROR: exit code: 1\n"));
+    let cause = &error.cause_texts()[0];
+    assert!(cause.starts_with("`first xxx") && cause.ends_with("xxx last` ended with exit code 1"), "{cause}");
+    assert!(cause.len() < 500);
+    assert_eq!(error.step().unwrap().command, command);
+    assert_eq!(error.message(), "A step of the build failed");
+}
+
+#[test]
 fn who_is_at_fault_is_told_by_the_builders_last_words() {
     let kind = |purpose: &Purpose, output: &str| explained(purpose, output).kind();
     let push = Purpose::Push(name("r.io/shop"));
@@ -444,6 +455,8 @@ fn who_is_at_fault_is_told_by_the_builders_last_words() {
             "#8 [4/5] RUN npm ci\n#8 0.1 connect: Cannot connect to the Docker daemon\n#8 ERROR: x: exit code: 1",
             ErrorKind::App,
         ),
+        ("#2 [internal] load metadata for r.io/x\n#2 ERROR: not found\nDockerfile:9", ErrorKind::Registry),
+        ("#8 [4/5] RUN npm ci\n#8 0.1 npm error ENOSPC: write\n#8 ERROR: x: exit code: 1", ErrorKind::Unavailable),
         ("something else", ErrorKind::Builder),
         ("", ErrorKind::Builder),
     ] {

@@ -244,8 +244,14 @@ struct ProcessVariables(BTreeMap<String, String>);
 impl ProcessVariables {
     /// Those that are read from the process in any case, and those that Nixpacks itself leaves in an
     /// image: of no use to a build that runs in one.
-    const OTHERS: [&str; 5] =
-        ["NIXPACKS_EDITION", "NIXPACKS_NIXPKGS_URL", "NIXPACKS_BUILD_IMAGE", "NIXPACKS_METADATA", "NIXPACKS_PATH"];
+    const OTHERS: [&str; 6] = [
+        "NIXPACKS_EDITION",
+        "NIXPACKS_NIXPKGS_URL",
+        "NIXPACKS_BUILD_IMAGE",
+        "NIXPACKS_BUILDER",
+        "NIXPACKS_METADATA",
+        "NIXPACKS_PATH",
+    ];
 
     fn read(env: &ListOption) -> Self {
         let name = |argument: &String| argument.split('=').next().unwrap_or_default().to_owned();

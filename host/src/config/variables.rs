@@ -106,6 +106,8 @@ const NOT_FROM_FILE: &[(&str, Option<&str>)] = &[
     ("NIXPACKS_BUILD_IMAGE", Some("`buildImage = \"IMAGE\"`")),
     ("NIXPACKS_NIXPKGS_URL", Some("`nixpkgsUrl = \"URL\"`")),
     ("NIXPACKS_EDITION", Some("`edition = \"NAME\"`")),
+    ("NIXPACKS_BUILDER", Some("`builder = \"NAME\"`")),
+    ("NIXPACKS_NO_LABELS", Some("`imageLabels = false`")),
     ("NIXPACKS_NO_CACHE", None),
     ("NIXPACKS_CONFIG_FILE", None),
 ];

@@ -9,7 +9,7 @@ mod secret;
 mod staged;
 
 pub use cache::{CacheIds, CacheImage, CacheKey, CacheKeys, CacheMounts};
-pub use secret::{SecretKeys, declared as declared_secrets};
+pub use secret::{SecretKeys, declared as declared_secrets, without_exports};
 
 use crate::config::Mirrors;
 use crate::edition::ImageRules;

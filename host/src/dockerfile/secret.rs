@@ -53,6 +53,20 @@ impl Secret<'_> {
     }
 }
 
+/// A command without what [`Secret::export`] puts before it.
+pub fn without_exports(command: &str) -> &str {
+    let mut rest = command;
+    while let Some((first, after)) = rest.split_once(" && ") {
+        let is_export =
+            first.starts_with("export ") && first.contains("=\"$(cat /run/secrets/") && first.ends_with(")\"");
+        if !is_export && !first.starts_with(": key ") {
+            break;
+        }
+        rest = after;
+    }
+    rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,5 +93,7 @@ mod tests {
         let (plan, phase) = (Plan::default(), Phase::default());
         let secret = keys.of_phase(&plan, &phase)[0];
         assert_eq!(secret.export(), ": key 4bd2e8 && export A=\"$(cat /run/secrets/A)\" && ");
+        assert_eq!(without_exports(&format!("{0}{0}npm ci && true", secret.export())), "npm ci && true");
+        assert_eq!(without_exports("export A=1 && npm ci"), "export A=1 && npm ci");
     }
 }

@@ -183,14 +183,81 @@ fn inline_files_leave_nothing_for_the_context() {
     plan.static_assets = Some([("x.conf".to_owned(), "it's\n# no comment\n<<EOF\n".repeat(20))].into());
     let inline = generate(&plan, &options(Delivery::Inline)).unwrap();
     assert!(!inline.dockerfile.contains("COPY .nixpacks"));
-    assert!(inline.dockerfile.lines().all(|line| line.len() < 1000));
-    let start = inline.dockerfile.find("RUN mkdir -p \"$(dirname '/assets/x.conf')\"").unwrap();
-    insta::assert_snapshot!(inline.dockerfile[start..].lines().take(4).collect::<Vec<_>>().join("\n"), @r#"
-    RUN mkdir -p "$(dirname '/assets/x.conf')" && echo '\
-    aXQncwojIG5vIGNvbW1lbnQKPDxFT0YKaXQncwojIG5vIGNvbW1lbnQKPDxFT0YKaXQncwojIG5vIGNvbW1lbnQKPDxFT0YKaXQn\
-    cwojIG5vIGNvbW1lbnQKPDxFT0YKaXQncwojIG5vIGNvbW1lbnQKPDxFT0YKaXQncwojIG5vIGNvbW1lbnQKPDxFT0YKaXQncwoj\
-    IG5vIGNvbW1lbnQKPDxFT0YKaXQncwojIG5vIGNvbW1lbnQKPDxFT0YKaXQncwojIG5vIGNvbW1lbnQKPDxFT0YKaXQncwojIG5v\
-    "#);
+    let start = inline.dockerfile.find("RUN mkdir -p /assets").unwrap();
+    insta::assert_snapshot!(inline.dockerfile[start..].lines().take(5).collect::<Vec<_>>().join("\n"), @"");
+}
+
+/// A plan of the edition 2026.11: a manifest first, a secret, a process, packages for run time.
+fn staged_plan() -> Plan {
+    let mut plan = node_plan();
+    plan.phases.get_mut("setup").unwrap().nix_packages = list(&["nodejs_24", "gcc"]);
+    plan.phases.get_mut("setup").unwrap().nix_libraries = None;
+    plan.phases.get_mut("setup").unwrap().nix_overlays = None;
+    let install = plan.phases.get_mut("install").unwrap();
+    install.only_include_files = list(&["package.json", "package-lock.json"]);
+    install.only_variables = list(&["CI"]);
+    let build = plan.phases.get_mut("build").unwrap();
+    build.commands = list(&["npm run build"]);
+    build.secrets = list(&["TOKEN"]);
+    plan.processes = Some([("worker".to_owned(), "node worker.js".to_owned())].into());
+    plan.start.as_mut().unwrap().nix_packages = list(&["nodejs_24"]);
+    plan
+}
+
+fn staged(plan: &Plan) -> String {
+    let options = DockerfileOptions {
+        image: ImageRules::Staged,
+        secrets: SecretKeys::new([("TOKEN", "1f2e3d4c".to_owned())]),
+        ..options(Delivery::Context)
+    };
+    let dockerfile = generate(plan, &options).unwrap().dockerfile;
+    // The scripts are files of their own in this repository.
+    let scripts = dockerfile.find("RUN mkdir -p /etc/plugpacks").unwrap();
+    let rest = scripts + dockerfile[scripts..].find("\nRUN mkdir -p .nixpacks").unwrap();
+    format!("{}(scripts){}", &dockerfile[..scripts], &dockerfile[rest..])
+}
+
+#[test]
+fn two_stages() {
+    insta::assert_snapshot!(staged(&staged_plan()));
+}
+
+#[test]
+fn the_last_stage_follows_the_plan() {
+    let last = |change: fn(&mut Plan)| {
+        let mut plan = staged_plan();
+        change(&mut plan);
+        let dockerfile = staged(&plan);
+        dockerfile.split_once("# start\n").unwrap().1.to_owned()
+    };
+    let on_image = last(|plan| {
+        let start = plan.start.as_mut().unwrap();
+        start.run_image = Some("ubuntu:noble".into());
+        start.apt_packages = list(&["fonts-liberation"]);
+        start.only_include_files = list(&["/app/", "/opt/a b"]);
+    });
+    insta::assert_snapshot!(on_image, @"");
+    let whole_build = last(|plan| {
+        plan.start.as_mut().unwrap().nix_packages = None;
+        plan.start.as_mut().unwrap().user = Some("root".into());
+        plan.image = Some(crate::plan::ImageSettings { init: Some(false), ..Default::default() });
+    });
+    insta::assert_snapshot!(whole_build, @"");
+    let checked = last(|plan| {
+        let settings = crate::plan::ImageSettings { health_check: Some("/health".into()), ..Default::default() };
+        plan.image = Some(settings);
+    });
+    assert!(
+        checked.contains("HEALTHCHECK CMD [\"/bin/bash\", \"/etc/plugpacks/health.sh\", \"/health\"]"),
+        "{checked}"
+    );
+}
+
+#[test]
+fn nothing_generated_and_no_history_gets_into_the_context() {
+    let options = DockerfileOptions { image: ImageRules::Staged, ..options(Delivery::Context) };
+    assert_eq!(generate(&staged_plan(), &options).unwrap().ignore, [".git", ".nixpacks"]);
+    assert_eq!(generate(&node_plan(), &self::options(Delivery::Context)).unwrap().ignore, [""; 0]);
 }
 
 #[test]

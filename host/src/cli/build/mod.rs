@@ -134,6 +134,9 @@ fn screen(request: &mut BuildRequest) -> Result<Screen> {
             .hint("Use `--progress plain`")),
         Progress::Auto | Progress::Terminal if is_terminal && request.secrets.is_empty() => Ok(Screen::Shared),
         Progress::Auto | Progress::Terminal => {
+            if is_terminal && request.progress == Progress::Terminal {
+                warn("Progress is shown in lines, since the values of secrets cannot be hidden in a drawing");
+            }
             if is_terminal {
                 request.progress = Progress::Plain;
             }
