@@ -165,8 +165,6 @@ fn a_run_image_gets_the_variables_and_only_what_is_named() {
     FROM ubuntu:noble
     ENTRYPOINT ["/bin/bash", "-l", "-c"]
     WORKDIR /app/
-    ARG CI PORT
-    ENV CI=$CI PORT=$PORT
     COPY --from=0 /etc/ssl/certs /etc/ssl/certs
     RUN true
     COPY --from=0 /app/bin/x /app/bin/x
@@ -184,7 +182,13 @@ fn inline_files_leave_nothing_for_the_context() {
     let inline = generate(&plan, &options(Delivery::Inline)).unwrap();
     assert!(!inline.dockerfile.contains("COPY .nixpacks"));
     let start = inline.dockerfile.find("RUN mkdir -p /assets").unwrap();
-    insta::assert_snapshot!(inline.dockerfile[start..].lines().take(5).collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(inline.dockerfile[start..].lines().take(5).collect::<Vec<_>>().join("\n"), @r"
+    RUN mkdir -p /assets \
+     && printf '%s\n' \
+        'it'\''s' \
+        '# no comment' \
+        '<<EOF' \
+    ");
 }
 
 /// A plan of the edition 2026.11: a manifest first, a secret, a process, packages for run time.
@@ -236,7 +240,28 @@ fn the_last_stage_follows_the_plan() {
         start.apt_packages = list(&["fonts-liberation"]);
         start.only_include_files = list(&["/app/", "/opt/a b"]);
     });
-    insta::assert_snapshot!(on_image, @"");
+    insta::assert_snapshot!(on_image, @r#"
+    FROM ubuntu:noble
+    RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends fonts-liberation && rm -rf /var/lib/apt/lists/*
+    RUN { id -u app > /dev/null 2>&1 || useradd --uid 10001 --create-home app || adduser -D -u 10001 app; }
+    COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+    COPY --from=build /runtime/packages/nix/ /nix/
+    COPY --from=build /runtime/packages/etc/plugpacks/ /etc/plugpacks/
+    COPY --from=build /runtime/references/ /
+    COPY --from=build --chown=app /runtime/home/ /app/
+    COPY --from=build --chown=app /app/ /app/
+    COPY --from=build --chown=app ["/opt/a b", "/opt/a b"]
+    WORKDIR /app/
+    ENV PATH=/app/node_modules/.bin:/nix/var/nix/profiles/runtime/bin:$PATH
+    ENV HOME=/home/app
+    ARG CI
+    ENV CI=$CI
+    ARG PORT
+    ENV PORT=$PORT
+    USER app
+    ENTRYPOINT ["/bin/bash", "/etc/plugpacks/init.sh", "/bin/bash", "/etc/plugpacks/start.sh"]
+    CMD ["npm run start"]
+    "#);
     let whole_build = last(|plan| {
         plan.start.as_mut().unwrap().nix_packages = None;
         plan.start.as_mut().unwrap().user = Some("root".into());
