@@ -27,6 +27,20 @@ fn detect_prints_names() {
 }
 
 #[test]
+fn a_file_at_the_root_decides_before_what_lies_deeper() {
+    let bench = Workbench::new();
+    bench.app("app", &[("package.json", "{}"), ("native/a.csproj", "<Project/>"), ("public/index.html", "")]);
+    let detect = |edition: &str| bench.run(&["detect", "app", "--edition", edition]).success().to_owned();
+    assert_eq!((detect("nixpacks"), detect("2026.11")), ("c#\n".into(), "node\n".into()));
+    bench.app("app", &[("app.sln", "")]);
+    assert_eq!(detect("2026.11"), "c#\n");
+    // What lies in apps of every kind decides nothing.
+    let common = [("index.html", ""), ("Makefile", ""), ("main.c", "int main() {}"), ("start.sh", "")];
+    bench.app("deep", &[&common[..], &[("native/a.csproj", "<Project/>"), ("public/index.html", "")]].concat());
+    assert_eq!(bench.run(&["detect", "deep"]).success(), "c#\n");
+}
+
+#[test]
 fn providers_that_nixpacks_lacks_take_no_app_from_others() {
     let bench = Workbench::new();
     let cases: [(&str, &[&str], &str, &str); 14] = [
