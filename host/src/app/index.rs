@@ -72,6 +72,14 @@ impl Index {
             // costs more to read than a small app, is left alone.
             walk.git_global(false);
         }
+        // Nixpacks 1.41 waits forever for an ignore file that is a named pipe. Such a directory's files count
+        // without ignore files at the root, and not at all below it.
+        if !has_readable_ignore_files(root) {
+            walk.ignore(false).git_ignore(false);
+        }
+        walk.filter_entry(|entry| {
+            !entry.file_type().is_some_and(|file_type| file_type.is_dir()) || has_readable_ignore_files(entry.path())
+        });
         let entry = |entry: ignore::DirEntry| {
             let kind = kind(entry.file_type()?);
             let path = entry.path().strip_prefix(root).ok()?.to_str()?;
@@ -108,6 +116,12 @@ impl Index {
         let rest = &self.entries[self.entries.partition_point(is_before)..];
         &rest[..rest.partition_point(is_below)]
     }
+}
+
+/// Whether the ignore files of a directory, as far as there are any, can be read without waiting.
+fn has_readable_ignore_files(directory: &Path) -> bool {
+    let is_readable = |name| fs::metadata(directory.join(name)).map_or(true, |file| file.is_file() || file.is_dir());
+    [".gitignore", ".ignore"].into_iter().all(is_readable)
 }
 
 fn kind(file_type: FileType) -> Option<EntryKind> {

@@ -313,14 +313,17 @@ impl App {
         self.read_file(path)
     }
 
-    /// The directories directly in the app root, symbolic links included, sorted.
+    /// The directories directly in the app root, sorted; symbolic links included, but for those to the
+    /// app root itself.
     ///
     /// # Errors
     /// The app root cannot be read.
     pub fn top_level_directories(&self) -> Result<Vec<String>, AccessError> {
         self.record(Read::Glob("*".to_owned()));
-        let is_directory =
-            |name: &&String| AppPath::new(name).is_some_and(|path| self.kind(&path) == Ok(EntryKind::Directory));
+        let is_directory = |name: &&String| {
+            let target = AppPath::new(name).and_then(|path| self.metadata(&path).ok());
+            target.is_some_and(|(location, metadata)| metadata.is_dir() && location != self.root)
+        };
         let mut names: Vec<_> = self.top_level()?.keys().filter(is_directory).cloned().collect();
         names.sort_unstable();
         Ok(names)
