@@ -137,11 +137,11 @@ fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
     each provider looked for one of these:
       tcl         main.tcl, server.tcl
       crystal     shard.yml
-      c#          **/*.csproj (anywhere)
+      c#          **/*.csproj (anywhere), *.{sln,slnx} (anywhere), global.json
       dart        pubspec.yaml
       elixir      mix.exs
       deno        deno.json, deno.jsonc, deno.lock, index.ts, index.tsx, main.ts, main.tsx, mod.ts, server.ts, app.ts, src/index.ts, src/main.ts
-      f#          **/*.fsproj (anywhere)
+      f#          **/*.fsproj (anywhere), *.{sln,slnx} (anywhere), global.json
       clojure     project.clj, build.clj
       gleam       manifest.toml
       go          go.mod, main.go, go.work
@@ -518,11 +518,11 @@ fn errors_say_what_where_and_what_to_do() {
         no provider recognises `[BENCH]/nothing`, which has: docs/, notes.txt, src/
         each provider looked for one of these:
           crystal     shard.yml
-          c#          **/*.csproj (anywhere)
+          c#          **/*.csproj (anywhere), *.{sln,slnx} (anywhere), global.json
           dart        pubspec.yaml
           elixir      mix.exs
           deno        deno.json, deno.jsonc, deno.lock, index.ts, index.tsx, main.ts, main.tsx, mod.ts, server.ts, app.ts, src/index.ts, src/main.ts
-          f#          **/*.fsproj (anywhere)
+          f#          **/*.fsproj (anywhere), *.{sln,slnx} (anywhere), global.json
           clojure     project.clj, build.clj
           gleam       manifest.toml
           go          go.mod, main.go, go.work
