@@ -27,6 +27,20 @@ fn detect_prints_names() {
 }
 
 #[test]
+fn a_file_at_the_root_decides_before_what_lies_deeper() {
+    let bench = Workbench::new();
+    bench.app("app", &[("package.json", "{}"), ("native/a.csproj", "<Project/>"), ("public/index.html", "")]);
+    let detect = |edition: &str| bench.run(&["detect", "app", "--edition", edition]).success().to_owned();
+    assert_eq!((detect("nixpacks"), detect("2026.11")), ("c#\n".into(), "node\n".into()));
+    bench.app("app", &[("app.sln", "")]);
+    assert_eq!(detect("2026.11"), "c#\n");
+    // What lies in apps of every kind decides nothing.
+    let common = [("index.html", ""), ("Makefile", ""), ("main.c", "int main() {}"), ("start.sh", "")];
+    bench.app("deep", &[&common[..], &[("native/a.csproj", "<Project/>"), ("public/index.html", "")]].concat());
+    assert_eq!(bench.run(&["detect", "deep"]).success(), "c#\n");
+}
+
+#[test]
 fn providers_that_nixpacks_lacks_take_no_app_from_others() {
     let bench = Workbench::new();
     let cases: [(&str, &[&str], &str, &str); 14] = [
@@ -123,11 +137,11 @@ fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
     each provider looked for one of these:
       tcl         main.tcl, server.tcl
       crystal     shard.yml
-      c#          **/*.csproj (anywhere)
+      c#          **/*.csproj (anywhere), *.{sln,slnx} (anywhere), global.json
       dart        pubspec.yaml
       elixir      mix.exs
       deno        deno.json, deno.jsonc, deno.lock, index.ts, index.tsx, main.ts, main.tsx, mod.ts, server.ts, app.ts, src/index.ts, src/main.ts
-      f#          **/*.fsproj (anywhere)
+      f#          **/*.fsproj (anywhere), *.{sln,slnx} (anywhere), global.json
       clojure     project.clj, build.clj
       gleam       manifest.toml
       go          go.mod, main.go, go.work
@@ -484,11 +498,11 @@ fn who_plans_an_app_must_be_known() {
         no provider recognises `[BENCH]/nothing`, which has: docs/, notes.txt, src/
         each provider looked for one of these:
           crystal     shard.yml
-          c#          **/*.csproj (anywhere)
+          c#          **/*.csproj (anywhere), *.{sln,slnx} (anywhere), global.json
           dart        pubspec.yaml
           elixir      mix.exs
           deno        deno.json, deno.jsonc, deno.lock, index.ts, index.tsx, main.ts, main.tsx, mod.ts, server.ts, app.ts, src/index.ts, src/main.ts
-          f#          **/*.fsproj (anywhere)
+          f#          **/*.fsproj (anywhere), *.{sln,slnx} (anywhere), global.json
           clojure     project.clj, build.clj
           gleam       manifest.toml
           go          go.mod, main.go, go.work

@@ -82,6 +82,8 @@ pub struct Rules {
     pub metadata: MetadataRules,
     /// When providers are asked whether the app is theirs.
     pub detection: DetectionRules,
+    /// Which markers count first.
+    pub marker_order: MarkerOrder,
     /// When a plan without phases leads into a subdirectory.
     pub subdirectory: SubdirectoryRules,
     /// Which machine's architecture providers see.
@@ -235,6 +237,17 @@ pub enum DetectionRules {
     Checked,
 }
 
+/// Which markers of providers count first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkerOrder {
+    /// All alike: the first provider that recognises the app is taken, wherever its marker lies
+    /// (Nixpacks 1.41).
+    InTurn,
+    /// Files that have a fixed place or lie in the app directory itself, before directories and what
+    /// lies deeper. Without the latter the tree is not walked.
+    FilesAtRootFirst,
+}
+
 /// Which single subdirectory is tried when a plan has no phases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubdirectoryRules {
@@ -302,6 +315,7 @@ const NIXPACKS: Rules = Rules {
     processes: ProcessRules::ReleaseIsPhase,
     metadata: MetadataRules::VariableOnly,
     detection: DetectionRules::Nixpacks,
+    marker_order: MarkerOrder::InTurn,
     subdirectory: SubdirectoryRules::Nixpacks,
     target_architecture: TargetArchitecture::OfPlanner,
     image: ImageRules::OneStage,
@@ -325,6 +339,7 @@ const NOVEMBER_2026: Rules = Rules {
     processes: ProcessRules::Recorded,
     metadata: MetadataRules::Structured,
     detection: DetectionRules::Checked,
+    marker_order: MarkerOrder::FilesAtRootFirst,
     subdirectory: SubdirectoryRules::Visible,
     target_architecture: TargetArchitecture::OfPlatform,
     image: ImageRules::Staged,

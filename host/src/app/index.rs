@@ -1,7 +1,8 @@
 use super::{AccessError, EntryKind};
 use crate::edition::SearchRules;
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{Glob, GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
+use std::cell::OnceCell;
 use std::fs::{self, DirEntry, FileType};
 use std::path::Path;
 
@@ -71,6 +72,14 @@ impl Index {
             // costs more to read than a small app, is left alone.
             walk.git_global(false);
         }
+        // Nixpacks 1.41 waits forever for an ignore file that is a named pipe. Such a directory's files count
+        // without ignore files at the root, and not at all below it.
+        if !has_readable_ignore_files(root) {
+            walk.ignore(false).git_ignore(false);
+        }
+        walk.filter_entry(|entry| {
+            !entry.file_type().is_some_and(|file_type| file_type.is_dir()) || has_readable_ignore_files(entry.path())
+        });
         let entry = |entry: ignore::DirEntry| {
             let kind = kind(entry.file_type()?);
             let path = entry.path().strip_prefix(root).ok()?.to_str()?;
@@ -96,9 +105,23 @@ impl Index {
         }
     }
 
-    pub(super) fn entries(&self) -> impl Iterator<Item = &IndexEntry> {
-        self.entries.iter()
+    /// The entries below a directory, where the root is empty: they stand together.
+    pub(super) fn below(&self, directory: &str) -> &[IndexEntry] {
+        if directory.is_empty() {
+            return &self.entries;
+        }
+        let is_before = |entry: &IndexEntry| entry.path.split('/').le(directory.split('/'));
+        let is_below =
+            |entry: &IndexEntry| entry.path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'));
+        let rest = &self.entries[self.entries.partition_point(is_before)..];
+        &rest[..rest.partition_point(is_below)]
     }
+}
+
+/// Whether the ignore files of a directory, as far as there are any, can be read without waiting.
+fn has_readable_ignore_files(directory: &Path) -> bool {
+    let is_readable = |name| fs::metadata(directory.join(name)).map_or(true, |file| file.is_file() || file.is_dir());
+    [".gitignore", ".ignore"].into_iter().all(is_readable)
 }
 
 fn kind(file_type: FileType) -> Option<EntryKind> {
@@ -114,16 +137,22 @@ fn kind(file_type: FileType) -> Option<EntryKind> {
 }
 
 /// What a glob matches; paths are relative to the app root.
-pub(super) enum Matcher {
+pub(super) struct Matcher {
+    /// The directory in which all that matches lies; empty for the root.
+    pub(super) directory: String,
+    form: Form,
+}
+
+enum Form {
     /// Most globs are of this form, and building a regular expression for one costs more than a small
     /// app's whole walk.
     Names(Vec<Name>),
-    /// Anything else.
-    Glob(GlobMatcher),
+    /// Anything else; its regular expression is built when there is a path to match.
+    Glob(Glob, OnceCell<GlobMatcher>),
 }
 
 /// One of a glob's alternatives.
-pub(super) enum Name {
+enum Name {
     /// A path.
     Whole { path: String, depth: Depth },
     /// Paths that end in a certain way, within a path component.
@@ -132,7 +161,7 @@ pub(super) enum Name {
 
 /// How deep a match may lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Depth {
+enum Depth {
     Any,
     Root,
 }
@@ -142,24 +171,29 @@ impl Matcher {
     /// place, since all paths have a leading part).
     pub(super) fn new(glob: &str, rules: SearchRules) -> Result<Self, AccessError> {
         let glob = glob.trim_start_matches('/');
+        let literal = &glob[..glob.find(SIGNS).unwrap_or(glob.len())];
+        let directory = literal.rsplit_once('/').map_or("", |(directory, _)| directory).to_owned();
         let (depth, name) = glob.strip_prefix("**/").map_or((Depth::Root, glob), |name| (Depth::Any, name));
         let names: Option<Vec<Name>> =
             alternatives(name).and_then(|names| names.into_iter().map(|name| Name::new(name, depth, rules)).collect());
         if let Some(names) = names {
-            return Ok(Self::Names(names));
+            return Ok(Self { directory, form: Form::Names(names) });
         }
         let invalid = |error: globset::Error| AccessError::InvalidPattern(error.to_string());
         let glob = GlobBuilder::new(glob).literal_separator(rules == SearchRules::Pruned).build().map_err(invalid)?;
-        Ok(Self::Glob(glob.compile_matcher()))
+        Ok(Self { directory, form: Form::Glob(glob, OnceCell::new()) })
     }
 
     pub(super) fn is_match(&self, path: &str) -> bool {
-        match self {
-            Self::Names(names) => names.iter().any(|name| name.is_match(path)),
-            Self::Glob(glob) => glob.is_match(path),
+        match &self.form {
+            Form::Names(names) => names.iter().any(|name| name.is_match(path)),
+            Form::Glob(glob, matcher) => matcher.get_or_init(|| glob.compile_matcher()).is_match(path),
         }
     }
 }
+
+/// What means more in a glob than itself.
+const SIGNS: [char; 7] = ['*', '?', '[', ']', '{', '}', '\\'];
 
 /// What a glob with one pair of braces or none stands for; `None` if it has more.
 fn alternatives(glob: &str) -> Option<Vec<String>> {
@@ -171,7 +205,7 @@ fn alternatives(glob: &str) -> Option<Vec<String>> {
 impl Name {
     /// Reads a glob without braces that has no sign but a star in front.
     fn new(glob: String, depth: Depth, rules: SearchRules) -> Option<Self> {
-        let is_plain = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '\\']);
+        let is_plain = |text: &str| !text.contains(SIGNS);
         match glob.strip_prefix('*') {
             Some(suffix) if is_plain(suffix) && !suffix.contains('/') => {
                 let depth = if rules == SearchRules::Nixpacks { Depth::Any } else { depth };
@@ -218,11 +252,32 @@ mod tests {
     #[test]
     fn the_usual_globs_need_no_regular_expression() {
         for glob in ["**/*.csproj", "*.py", "**/package.json", "main.py", "**/*.{ts,tsx,js,jsx}", "{a.lock,b.lock}"] {
-            assert!(matches!(Matcher::new(glob, SearchRules::Pruned), Ok(Matcher::Names(_))), "{glob}");
+            let matcher = Matcher::new(glob, SearchRules::Pruned).unwrap();
+            assert!(matches!(matcher.form, Form::Names(_)), "{glob}");
         }
         for glob in ["src/*.rs", "a?", "**/[a]", "{a,{b,c}}", "**/"] {
-            assert!(matches!(Matcher::new(glob, SearchRules::Pruned), Ok(Matcher::Glob(_))), "{glob}");
+            let matcher = Matcher::new(glob, SearchRules::Pruned).unwrap();
+            assert!(matches!(matcher.form, Form::Glob(..)), "{glob}");
         }
         assert!(Matcher::new("{a", SearchRules::Pruned).is_err());
+    }
+
+    #[test]
+    fn a_glob_is_looked_for_in_its_directory_only() {
+        for (glob, directory) in
+            [("*.py", ""), ("a.py", ""), ("src/a.py", "src"), ("a/b/{c,d}/e", "a/b"), ("a/b[c]/d", "a"), ("**/a/b", "")]
+        {
+            assert_eq!(Matcher::new(glob, SearchRules::Pruned).unwrap().directory, directory, "{glob}");
+        }
+        let paths = ["a", "a-b", "a-b/c", "a/b", "a/b/c", "a/b.d", "ab", "b"];
+        let mut paths: Vec<_> = paths.iter().map(|path| path.split('/').collect::<Vec<_>>()).collect();
+        paths.sort();
+        let entries = paths.iter().map(|path| IndexEntry { path: path.join("/"), kind: None }).collect();
+        let index = Index { entries };
+        let below = |directory| index.below(directory).iter().map(|entry| &*entry.path).collect::<Vec<_>>();
+        assert_eq!(below("a"), ["a/b", "a/b/c", "a/b.d"]);
+        assert_eq!(below("a/b"), ["a/b/c"]);
+        assert_eq!(below("a/c"), [""; 0]);
+        assert_eq!(below("").len(), 8);
     }
 }

@@ -203,17 +203,27 @@ impl App {
         if path.is_top_level() && self.top_level()?.get(path.as_str()).is_none() {
             return Err(AccessError::Missing);
         }
-        let (location, metadata) = self.metadata(path)?;
-        if !metadata.is_file() {
-            return Err(AccessError::NotAFile);
-        }
+        let (file, metadata) = self.open_file(path)?;
         let mut bytes = Vec::with_capacity(metadata.len().min(MAX_FILE_SIZE) as usize + 1);
-        File::open(location)?.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
+        file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MAX_FILE_SIZE {
             return Err(AccessError::TooLarge(MAX_FILE_SIZE));
         }
         let text = String::from_utf8(bytes).map_err(|_| AccessError::NotText)?;
         Ok(if text.contains("\r\n") { text.replace("\r\n", "\n").into() } else { text.into() })
+    }
+
+    /// Opens a regular file.
+    fn open_file(&self, path: &AppPath) -> Result<(File, Metadata), AccessError> {
+        if let Some(file) = open_without_links(&self.root.join(path.as_str())) {
+            let metadata = file.metadata()?;
+            return if metadata.is_file() { Ok((file, metadata)) } else { Err(AccessError::NotAFile) };
+        }
+        let (location, metadata) = self.metadata(path)?;
+        if !metadata.is_file() {
+            return Err(AccessError::NotAFile);
+        }
+        Ok((File::open(location)?, metadata))
     }
 
     /// Every regular file that matches a glob, in walk order.
@@ -239,13 +249,25 @@ impl App {
     pub fn has_match(&self, glob: &str) -> Result<bool, AccessError> {
         self.record(Read::Glob(glob.to_owned()));
         let matcher = Matcher::new(glob, self.rules)?;
-        Ok(self.index().entries().any(|entry| matcher.is_match(&entry.path) && self.is_kind(entry, EntryKind::File)))
+        let is_match = |entry: &IndexEntry| matcher.is_match(&entry.path) && self.is_kind(entry, EntryKind::File);
+        Ok(self.index().below(&matcher.directory).iter().any(is_match))
+    }
+
+    /// Whether some regular file in the app root itself matches a glob. Does not walk the tree.
+    ///
+    /// # Errors
+    /// The glob is wrong, or the app root cannot be read.
+    pub fn has_top_level_match(&self, glob: &str) -> Result<bool, AccessError> {
+        self.record(Read::Glob(glob.to_owned()));
+        let matcher = Matcher::new(glob, self.rules)?;
+        let is_file = |name: &str| AppPath::new(name).is_some_and(|path| self.kind(&path) == Ok(EntryKind::File));
+        Ok(self.top_level()?.keys().any(|name| matcher.is_match(name) && is_file(name)))
     }
 
     fn find(&self, glob: &str, kind: EntryKind) -> Result<Vec<String>, AccessError> {
         self.record(Read::Glob(glob.to_owned()));
         let matcher = Matcher::new(glob, self.rules)?;
-        let matching = self.index().entries().filter(|entry| matcher.is_match(&entry.path));
+        let matching = self.index().below(&matcher.directory).iter().filter(|entry| matcher.is_match(&entry.path));
         Ok(matching.filter(|entry| self.is_kind(entry, kind)).map(|entry| entry.path.clone()).collect())
     }
 
@@ -291,14 +313,17 @@ impl App {
         self.read_file(path)
     }
 
-    /// The directories directly in the app root, symbolic links included, sorted.
+    /// The directories directly in the app root, sorted; symbolic links included, but for those to the
+    /// app root itself.
     ///
     /// # Errors
     /// The app root cannot be read.
     pub fn top_level_directories(&self) -> Result<Vec<String>, AccessError> {
         self.record(Read::Glob("*".to_owned()));
-        let is_directory =
-            |name: &&String| AppPath::new(name).is_some_and(|path| self.kind(&path) == Ok(EntryKind::Directory));
+        let is_directory = |name: &&String| {
+            let target = AppPath::new(name).and_then(|path| self.metadata(&path).ok());
+            target.is_some_and(|(location, metadata)| metadata.is_dir() && location != self.root)
+        };
         let mut names: Vec<_> = self.top_level()?.keys().filter(is_directory).cloned().collect();
         names.sort_unstable();
         Ok(names)
@@ -379,6 +404,20 @@ impl App {
         let metadata = fs::symlink_metadata(&target)?;
         Ok((target, metadata))
     }
+}
+
+/// Opens what stands at a path if no symbolic link leads there: one system call instead of one for each
+/// part of the path. `None`: look closer. Does not wait for the other end of a named pipe.
+#[cfg(target_os = "linux")]
+fn open_without_links(location: &Path) -> Option<File> {
+    use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat2};
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    openat2(CWD, location, flags, Mode::empty(), ResolveFlags::NO_SYMLINKS).ok().map(File::from)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open_without_links(_: &Path) -> Option<File> {
+    None
 }
 
 #[cfg(unix)]

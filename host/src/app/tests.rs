@@ -122,3 +122,18 @@ fn every_read_is_recorded() {
     ];
     assert_eq!(app.reads(), expected.into_iter().collect());
 }
+
+#[test]
+fn what_cannot_end_is_passed_over() {
+    let directory = TempDir::new().unwrap();
+    for path in ["a.js", "folder/b.js", "other/c.js"] {
+        write(&directory, path, "");
+    }
+    symlink(".", directory.path().join("loop")).unwrap();
+    for path in [".ignore", "folder/.gitignore"] {
+        assert!(std::process::Command::new("mkfifo").arg(directory.path().join(path)).status().unwrap().success());
+    }
+    let app = open(&directory, SearchRules::Nixpacks);
+    assert_eq!(app.find_files("**/*.js").unwrap(), ["a.js", "other/c.js"]);
+    assert_eq!(app.top_level_directories().unwrap(), ["folder", "other"]);
+}

@@ -18,6 +18,6 @@ pub(crate) fn settings(target: &str) -> Result<Config> {
     config.generate_address_map(false);
     config.native_unwind_info(false);
     config.debug_symbols(false);
-    config.memory_init_cow(false);
+    config.memory_init_cow(true);
     Ok(config)
 }

@@ -6,7 +6,7 @@ use super::sandbox::Limits;
 use super::{Guest, Marker, ProviderIdentity, ProviderPlan, adapter};
 use crate::app::{App, EntryKind};
 use crate::config::Variables;
-use crate::edition::Edition;
+use crate::edition::{Edition, MarkerOrder};
 use crate::error::{Error, Result};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -46,6 +46,10 @@ pub struct Detection {
 /// kind (`Makefile`, `start.sh`, `index.html`, `public/`), so it says nothing beside another provider;
 /// and to ask cpp about a `Makefile` would walk the tree.
 const LAST_RESORTS: &[&str] = &["cpp", "shell", "staticfile"];
+
+/// Providers whose files lie at the root of apps of every kind (`index.html`, `Makefile`, `start.sh`), so
+/// that they say nothing against what lies deeper.
+const COMMON_FILES: &[&str] = &["staticfile", "cpp", "shell"];
 
 impl Diagnostics {
     /// Adds a warning unless it is known.
@@ -112,25 +116,42 @@ impl Session {
         lock(&self.running).last().cloned().unwrap_or_default()
     }
 
-    /// Looks for the first provider, in detection order, that recognises the app.
+    /// Looks for the first provider that recognises the app, in the order of the catalog or, where the
+    /// edition has it so, among the user's own and those with a file at the root before the others.
     ///
     /// # Errors
     /// A provider fails or exceeds its limits.
     pub fn detect(self: &Arc<Self>) -> Result<Detection> {
+        let edition = self.environment.edition;
+        let anywhere = |entry: &Entry| self.matches(entry.description(edition));
+        let first = |entry: &Entry| match entry {
+            Entry::External(_) => anywhere(entry),
+            Entry::Builtin(_) => self.decides_at_root(entry.description(edition)),
+        };
         let mut detection = Detection::default();
-        for entry in self.catalog.entries() {
-            let description = entry.description(self.environment.edition);
-            if !self.matches(description) {
-                continue;
+        match edition.rules().marker_order {
+            MarkerOrder::InTurn => self.ask(anywhere, &mut detection)?,
+            MarkerOrder::FilesAtRootFirst => {
+                self.ask(first, &mut detection)?;
+                if detection.chosen.is_none() {
+                    self.ask(|entry| !first(entry) && anywhere(entry), &mut detection)?;
+                }
             }
-            let name = description.name.clone().into_owned();
+        }
+        Ok(detection)
+    }
+
+    /// Asks some of the providers in turn until one recognises the app.
+    fn ask(self: &Arc<Self>, is_asked: impl Fn(&Entry) -> bool, detection: &mut Detection) -> Result<()> {
+        for entry in self.catalog.entries().filter(|entry| is_asked(entry)) {
+            let name = entry.description(self.environment.edition).name.clone().into_owned();
             if self.call(entry, |guest| guest.detect())? {
                 detection.chosen = Some(name);
                 break;
             }
             detection.declined.push(name);
         }
-        Ok(detection)
+        Ok(())
     }
 
     /// The providers after `chosen`, in detection order, that recognise the app too, as far as that
@@ -230,6 +251,17 @@ impl Session {
         };
         // What cannot be looked at is not there: a link out of the app, for one.
         found.unwrap_or(false)
+    }
+
+    /// Whether a file that has a fixed place or lies in the app root, whose entries are known, makes the
+    /// app a provider's rather than that of one whose files lie deeper.
+    fn decides_at_root(&self, description: &Description) -> bool {
+        let is_file_at_root = |marker: &Marker| match marker {
+            Marker::File(_) => self.is_there(marker),
+            Marker::Directory(_) => false,
+            Marker::Anywhere(glob) => self.app.has_top_level_match(glob).unwrap_or(false),
+        };
+        !COMMON_FILES.contains(&&*description.name) && description.markers.iter().any(is_file_at_root)
     }
 
     /// Calls into a provider's instance, which is made on its first call.

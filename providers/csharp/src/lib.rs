@@ -7,7 +7,7 @@ mod nixpacks;
 mod tests;
 
 use plugpacks_sdk::dotnet::Language;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
+use plugpacks_sdk::{Context, Description, Edition, PartialPlan, Provider, Result};
 
 const LANGUAGE: Language =
     Language { extension: "csproj", variable: "CSHARP_SDK_VERSION", nixpacks_package: nixpacks::package };
@@ -18,7 +18,7 @@ pub struct CSharp;
 impl Provider for CSharp {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("c#", env!("CARGO_PKG_VERSION"), "C# programs on .NET")
-            .marker(Marker::anywhere(&LANGUAGE.projects(edition)))
+            .markers(LANGUAGE.markers(edition))
             .variable("NIXPACKS_CSHARP_SDK_VERSION", "The version of the .NET SDK, such as 10.");
         match edition {
             Edition::Nixpacks => description,

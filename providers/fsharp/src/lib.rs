@@ -6,7 +6,7 @@
 mod tests;
 
 use plugpacks_sdk::dotnet::Language;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
+use plugpacks_sdk::{Context, Description, Edition, PartialPlan, Provider, Result};
 
 /// Nixpacks 1.41: F# apps get the SDK 6, whatever they ask for.
 const LANGUAGE: Language =
@@ -17,8 +17,8 @@ pub struct FSharp;
 
 impl Provider for FSharp {
     fn describe(edition: Edition) -> Description {
-        let description = Description::new("f#", env!("CARGO_PKG_VERSION"), "F# programs on .NET")
-            .marker(Marker::anywhere(&LANGUAGE.projects(edition)));
+        let description =
+            Description::new("f#", env!("CARGO_PKG_VERSION"), "F# programs on .NET").markers(LANGUAGE.markers(edition));
         match edition {
             Edition::Nixpacks => description,
             Edition::November2026 => description

@@ -6,7 +6,7 @@ mod tests;
 mod versions;
 
 use crate::shell::quoted;
-use crate::{Context, Edition, Error, PartialPlan, Phase, Result, Start};
+use crate::{Context, Edition, Error, Marker, PartialPlan, Phase, Result, Start};
 use project::{Project, Projects};
 use std::path::Path;
 
@@ -39,6 +39,18 @@ impl Language {
         match edition {
             Edition::Nixpacks => format!("*.{}", self.extension),
             Edition::November2026 => format!("**/*.{}", self.extension),
+        }
+    }
+
+    /// What betrays an app under an edition. What stands beside projects at the root of an app keeps
+    /// another language's file there, such as a `package.json` for tools, from counting first.
+    pub fn markers(&self, edition: Edition) -> Vec<Marker> {
+        let projects = Marker::anywhere(&self.projects(edition));
+        match edition {
+            Edition::Nixpacks => vec![projects],
+            Edition::November2026 => {
+                vec![projects, Marker::anywhere("*.{sln,slnx}"), Marker::file("global.json")]
+            }
         }
     }
 
