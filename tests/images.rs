@@ -34,8 +34,8 @@ macro_rules! images {
 }
 
 images! {
-    bun: "bun-http" NOVEMBER_2026 ["node"] "/" => "Hello from bun-http";
-    deno: "deno-http" NOVEMBER_2026 ["deno"] "/" => "Hello from deno-http";
+    bun: "bun-http" NOVEMBER_2026 ["node-new"] "/" => "Hello from bun-http";
+    deno: "deno-http" NOVEMBER_2026 ["deno-new"] "/" => "Hello from deno-http";
     elixir: "elixir-mix" NOVEMBER_2026 ["elixir-new"] "/" => "Hello from elixir-mix";
     go: "go-http" NOVEMBER_2026 ["go-new"] "/" => "Hello from go-http";
     go_as_nixpacks: "go-http" NIXPACKS ["go"] "/" => "Hello from go-http";
