@@ -110,5 +110,7 @@ pub(crate) fn start(project: &Project) -> Result<Start> {
         "/assets/nginx.template.conf"
     };
     let configuration = project.rules.nginx_configuration;
-    Ok(Start::command(format!("node /assets/scripts/prestart.mjs {template} {configuration} && ({SERVE} {configuration})")))
+    Ok(Start::command(format!(
+        "node /assets/scripts/prestart.mjs {template} {configuration} && ({SERVE} {configuration})"
+    )))
 }
