@@ -34,12 +34,17 @@ macro_rules! images {
 }
 
 images! {
-    bun: "bun-http" NOVEMBER_2026 ["node"] "/" => "Hello from bun-http";
-    deno: "deno-http" NOVEMBER_2026 ["deno"] "/" => "Hello from deno-http";
+    bun: "bun-http" NOVEMBER_2026 ["node-new"] "/" => "Hello from bun-http";
+    cpp_cmake: "cpp-cmake" NOVEMBER_2026 ["tools"] "/" => "Hello from cpp-cmake";
+    cpp_make: "cpp-make" NOVEMBER_2026 ["tools"] "/" => "Hello from cpp-make";
+    cpp_meson: "cpp-meson" NOVEMBER_2026 ["tools"] "/" => "Hello from cpp-meson";
+    deno: "deno-http" NOVEMBER_2026 ["deno-new"] "/" => "Hello from deno-http";
     elixir: "elixir-mix" NOVEMBER_2026 ["elixir-new"] "/" => "Hello from elixir-mix";
     go: "go-http" NOVEMBER_2026 ["go-new"] "/" => "Hello from go-http";
     go_as_nixpacks: "go-http" NIXPACKS ["go"] "/" => "Hello from go-http";
     java_maven: "java-maven" NOVEMBER_2026 ["java-new"] "/" => "Hello from java-maven";
+    lua: "lua-luajit" NOVEMBER_2026 ["lua"] "/" => "Hello from lua-luajit";
+    nim: "nim-http" NOVEMBER_2026 ["nim"] "/" => "Hello from nim-http";
     node_next: "node-next" NOVEMBER_2026 ["node"] "/" => "Hello from node-next";
     node_npm: "node-npm" NOVEMBER_2026 ["node"] "/" => "Hello from node-npm";
     node_npm_as_nixpacks: "node-npm" NIXPACKS ["node"] "/" => "Hello from node-npm";
@@ -48,8 +53,10 @@ images! {
     node_spa: "node-spa" NOVEMBER_2026 ["node"] "/" => "Hello from node-spa";
     node_workspaces: "node-workspaces" NOVEMBER_2026 ["node"] "/" => "Hello from node-workspaces";
     node_yarn: "node-yarn" NOVEMBER_2026 ["node-new"] "/" => "Hello from node-yarn";
+    perl: "perl-http" NOVEMBER_2026 ["perl"] "/" => "Hello from perl-http";
     php_laravel: "php-laravel" NOVEMBER_2026 ["php"] "/" => "Hello from php-laravel";
     php_plain: "php-plain" NOVEMBER_2026 ["php"] "/" => "Hello from php-plain";
+    php_public: "php-public" NOVEMBER_2026 ["php"] "/" => "Hello from php-public";
     php_plain_as_nixpacks: "php-plain" NIXPACKS ["php"] "/" => "Hello from php-plain";
     python_django: "python-django" NOVEMBER_2026 ["python"] "/" => "Hello from python-django";
     python_fastapi: "python-fastapi" NOVEMBER_2026 ["python"] "/" => "Hello from python-fastapi";
@@ -58,6 +65,7 @@ images! {
     ruby: "ruby-plain" NOVEMBER_2026 ["ruby-new"] "/" => "Hello from ruby-plain";
     rust: "rust-http" NOVEMBER_2026 ["rust"] "/" => "Hello from rust-http";
     rust_workspace: "rust-workspace" NOVEMBER_2026 ["rust"] "/" => "Hello from rust-workspace";
+    shell: "shell-bash" NOVEMBER_2026 ["shell"] "/" => "Hello from shell-bash";
     static_site: "static-site" NOVEMBER_2026 ["static"] "/" => "Hello from static-site";
     zig: "zig-http" NOVEMBER_2026 ["zig-new"] "/" => "Hello from zig-http";
 }

@@ -109,5 +109,8 @@ pub(crate) fn start(project: &Project) -> Result<Start> {
     } else {
         "/assets/nginx.template.conf"
     };
-    Ok(Start::command(format!("node /assets/scripts/prestart.mjs {template} /nginx.conf && ({SERVE} /nginx.conf)")))
+    let configuration = project.rules.nginx_configuration;
+    Ok(Start::command(format!(
+        "node /assets/scripts/prestart.mjs {template} {configuration} && ({SERVE} {configuration})"
+    )))
 }

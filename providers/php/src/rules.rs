@@ -19,6 +19,8 @@ pub(crate) struct Rules {
     pub(crate) install: fn(&Project) -> Phase,
     /// Runs a script of `package.json`.
     pub(crate) build: fn(&Project, &str) -> Phase,
+    /// Where nginx's configuration is written when the container starts.
+    pub(crate) nginx_configuration: &'static str,
     /// Variables of every app.
     pub(crate) variables: &'static [(&'static str, &'static str)],
 }
@@ -40,6 +42,7 @@ const NIXPACKS: Rules = Rules {
     setup: phases::nixpacks_setup,
     install: phases::nixpacks_install,
     build: phases::build,
+    nginx_configuration: "/nginx.conf",
     variables: &[("PORT", "80")],
 };
 
@@ -51,5 +54,7 @@ const NOVEMBER_2026: Rules = Rules {
     setup: phases::november_2026_setup,
     install: phases::november_2026_install,
     build: phases::november_2026_build,
+    // Where every user may write.
+    nginx_configuration: "/tmp/nginx.conf",
     variables: &[("COMPOSER_NO_DEV", "1")],
 };

@@ -165,7 +165,7 @@ fn laravel_under_2026_11() {
         }
       },
       "start": {
-        "cmd": "node /assets/scripts/prestart.mjs /assets/nginx.template.conf /nginx.conf && (php-fpm -y /assets/php-fpm.conf & nginx -c /nginx.conf)"
+        "cmd": "node /assets/scripts/prestart.mjs /assets/nginx.template.conf /tmp/nginx.conf && (php-fpm -y /assets/php-fpm.conf & nginx -c /tmp/nginx.conf)"
       },
       "variables": {
         "COMPOSER_NO_DEV": "1",
@@ -217,7 +217,7 @@ fn a_script_alone() {
         }
       },
       "start": {
-        "cmd": "node /assets/scripts/prestart.mjs /assets/nginx.template.conf /nginx.conf && (php-fpm -y /assets/php-fpm.conf & nginx -c /nginx.conf)"
+        "cmd": "node /assets/scripts/prestart.mjs /assets/nginx.template.conf /tmp/nginx.conf && (php-fpm -y /assets/php-fpm.conf & nginx -c /tmp/nginx.conf)"
       },
       "variables": {
         "COMPOSER_NO_DEV": "1"
@@ -261,5 +261,5 @@ fn the_apps_own_configuration_is_taken() {
     let own = FakeApp::new().file("nginx.conf", "").file("nginx.template.conf", "");
     assert_eq!(start(own), "php-fpm -y /assets/php-fpm.conf & nginx -c /app/nginx.conf");
     let template = start(FakeApp::new().file("nginx.template.conf", ""));
-    assert!(template.starts_with("node /assets/scripts/prestart.mjs /app/nginx.template.conf /nginx.conf && ("));
+    assert!(template.starts_with("node /assets/scripts/prestart.mjs /app/nginx.template.conf /tmp/nginx.conf && ("));
 }

@@ -98,6 +98,11 @@ http {{
     include {mime_types};
     default_type application/octet-stream;
     access_log /dev/stdout;
+    client_body_temp_path /tmp/nginx-client-body;
+    proxy_temp_path /tmp/nginx-proxy;
+    fastcgi_temp_path /tmp/nginx-fastcgi;
+    uwsgi_temp_path /tmp/nginx-uwsgi;
+    scgi_temp_path /tmp/nginx-scgi;
     sendfile on;
     keepalive_timeout 60;
     types_hash_max_size 4096;

@@ -9,4 +9,5 @@ tools: self: super: with tools; {
     done
     dir=$(mktemp -d); echo 'echo "nim"' > $dir/x.nim; $out/bin/nim c --nimcache:$dir -o:$dir/x $dir/x.nim; $dir/x
   '');
+  nimble = self.nim;
 }

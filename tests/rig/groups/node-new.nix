@@ -25,6 +25,13 @@ let
 in
 {
   inherit nodejs_26;
+  # The rig's needs the libraries of the machine, which slim images lack; patchelf breaks it.
+  bun = sh "bun-1.2.23-wrapped" { bun = super.bun; inherit (self) glibc gcclib; } ''
+    mkdir -p $out/bin
+    printf '#!/bin/sh\nexport LD_LIBRARY_PATH=%s\nexec %s "$@"\n' \
+      $glibc/lib/x86_64-linux-gnu:$gcclib/lib/x86_64-linux-gnu $bun/bin/bun > $out/bin/bun
+    chmod +x $out/bin/bun; ln -s bun $out/bin/bunx; $out/bin/bun --version
+  '';
   corepack_22 = withPriority 6 (corepack self.nodejs_22);
   corepack_24 = withPriority 6 (corepack self.nodejs_24);
   pnpm_9 = self.rigNpmTool "pnpm" "9.15.9";

@@ -22,6 +22,21 @@ in
   gnumake = program "gnumake" "$out/bin/make --version";
   pkg-config = program "pkg-config" "ln -sfn pkgconf $out/bin/pkg-config 2>/dev/null; $out/bin/pkg-config --version";
   pkg-config-unwrapped = self.pkg-config;
+
+  # As nixpkgs' compilers do: programs name the set's own loader and libraries, so that they run where the machine's
+  # are missing.
+  gcc = sh "gcc-12-wrapped" { gcc = super.gcc; inherit (self) glibc gcclib; } ''
+    mkdir -p $out/bin; ln -s $gcc/bin/* $out/bin/
+    libraries=$glibc/lib/x86_64-linux-gnu
+    for name in gcc cc g++ c++ x86_64-linux-gnu-gcc x86_64-linux-gnu-cc x86_64-linux-gnu-g++ x86_64-linux-gnu-c++; do
+      rm -f $out/bin/$name
+      printf '#!/bin/sh\nexec %s "$@" -Wl,--dynamic-linker=%s -Wl,-rpath,%s -Wl,--disable-new-dtags\n' $gcc/bin/$name \
+        $libraries/ld-linux-x86-64.so.2 $libraries:$gcclib/lib/x86_64-linux-gnu > $out/bin/$name
+      chmod +x $out/bin/$name
+    done
+    dir=$(mktemp -d); echo 'int main(){return 0;}' > $dir/x.c; $out/bin/gcc $dir/x.c -o $dir/x; $dir/x
+    $out/bin/gcc -static $dir/x.c -o $dir/x; $dir/x; $out/bin/gcc -Wall -Werror -c $dir/x.c -o $dir/x.o
+  '';
   gcc13 = compiler "13"; gcc14 = compiler "14"; gcc15 = compiler "15";
   cmake = program "cmake" ''
     $out/bin/cmake --version; echo 'include(CMakeParseArguments)' > /tmp/x.cmake; $out/bin/cmake -P /tmp/x.cmake

@@ -1,0 +1,3 @@
+tools: self: super: with tools; {
+  socat = debPackage self "socat" "$out/bin/socat -V";
+}
