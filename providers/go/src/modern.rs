@@ -8,15 +8,15 @@ mod toolchain;
 use crate::Decisions;
 use crate::code::{GoFiles, Manifest};
 use crate::nixpacks;
-use plugpacks_sdk::{Context, Description, Marker, Phase, Result, manifests};
+use plugpacks_sdk::{Context, Description, Marker, Phase, Result, manifests, sources};
 
 /// Adds what only this edition looks at.
 pub(crate) fn describe(description: Description) -> Description {
-    description
-        .marker(Marker::file("go.work"))
-        .variable("NIXPACKS_GO_VERSION", "The version of Go, such as 1.26.")
-        .variable("NIXPACKS_BUILD_CMD", "Where it is set, the whole app is kept for the run time.")
-        .variable("NIXPACKS_START_CMD", "Where it is set, the whole app is kept for the run time.")
+    let description =
+        description.marker(Marker::file("go.work")).variable("NIXPACKS_GO_VERSION", "The version of Go, such as 1.26.");
+    sources::COMMANDS.iter().fold(description, |description, name| {
+        description.variable(name, "Where it is set, the whole app is kept for the run time.")
+    })
 }
 
 /// A `go.work`, too, unless Nixpacks 1.41 builds the app with another provider.

@@ -16,6 +16,9 @@ const NOT_NEEDED: [&str; 9] = [
     "CHANGELOG.md",
 ];
 
+/// Variables by which the user gives commands of his own.
+pub const COMMANDS: [&str; 2] = ["NIXPACKS_BUILD_CMD", "NIXPACKS_START_CMD"];
+
 /// Whether nothing but the compiled program can be wanted at run time: all files have the
 /// `extension` of the language (`.go`) or are among its `manifests`, and the provider's own commands
 /// are used.
@@ -29,7 +32,7 @@ pub fn only_the_program_is_needed(context: &Context, extension: &str, manifests:
         let name = path.rsplit('/').next().unwrap_or(path);
         path.ends_with(extension) || manifests.contains(&name) || NOT_NEEDED.contains(&name)
     };
-    let has_commands = ["BUILD_CMD", "START_CMD"].iter().any(|name| context.environment.config(name).is_some());
+    let has_commands = COMMANDS.iter().any(|name| context.environment.get(name).is_some());
     if has_commands || !context.app.find_files("*")?.iter().all(is_not_needed) {
         return Ok(false);
     }
