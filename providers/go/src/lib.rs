@@ -13,9 +13,6 @@ use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, P
 /// Where Go keeps what it has compiled.
 const BUILD_CACHE: &str = "/root/.cache/go-build";
 
-/// The image that statically linked programs run in.
-const RUN_IMAGE: &str = "ubuntu:noble";
-
 /// The program that every build command writes.
 const PROGRAM: &str = "./out";
 
@@ -57,26 +54,30 @@ struct Decisions {
     release: Release,
     /// Value of `GOTOOLCHAIN`, where Go has to be told.
     toolchain: Option<&'static str>,
-    /// Whether there are modules whose dependencies can be downloaded.
-    has_modules: bool,
+    /// The phase that downloads the modules, if there are any.
+    download: Option<Phase>,
     build: Option<String>,
     start: Option<Start>,
+    /// Variables besides those of every app.
+    variables: &'static [(&'static str, &'static str)],
 }
 
 impl Decisions {
     fn into_plan(self) -> PartialPlan {
         let plan = PartialPlan::new()
             .variable("CGO_ENABLED", "0")
+            .variables(self.variables.iter().copied())
             .variables(self.toolchain.map(|toolchain| ("GOTOOLCHAIN", toolchain)))
             .phase(Phase::setup([self.release.package]).archive(self.release.archive))
             .phase(Phase::build().depends_on("setup").commands(self.build).cache_directories([BUILD_CACHE]))
             .start(self.start);
-        if self.has_modules {
-            plan.phase(Phase::install().command("go mod download").cache_directories([BUILD_CACHE]))
-        } else {
-            plan
-        }
+        self.download.into_iter().fold(plan, PartialPlan::phase)
     }
+}
+
+/// Downloads the modules.
+fn download() -> Phase {
+    Phase::install().command("go mod download").cache_directories([BUILD_CACHE])
 }
 
 #[cfg(test)]
@@ -146,8 +147,13 @@ mod tests {
             .file("templates/index.html", "");
         assert!(app.detect::<Go>().unwrap());
         insta::assert_snapshot!(app.changes_since_nixpacks::<Go>(), @r#"
+        phases.install.onlyIncludeFiles: nothing -> ["go.mod"]
+        phases.install.onlyVariables: nothing -> ["GO*","CGO_*","GIT_*","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
         phases.setup.nixPkgs: ["go"] -> ["go_1_26"]
         phases.setup.nixpkgsArchive: "e89cf1c932006531f454de7d652163a9a5c86668" -> "b25309931cfda5f0b8805f462a29897eeae50168"
+        start.nixPkgs: nothing -> []
+        start.runImage: "ubuntu:noble" -> nothing
+        variables.GOFLAGS: nothing -> "-trimpath"
         "#);
     }
 }

@@ -1,21 +1,22 @@
 //! The rules of the edition 2026.11.
 
+mod install_files;
 mod programs;
-mod run_image;
+mod running;
 mod toolchain;
 
 use crate::Decisions;
 use crate::code::{GoFiles, Manifest};
 use crate::nixpacks;
-use plugpacks_sdk::{Context, Description, Marker, Result, manifests};
+use plugpacks_sdk::{Context, Description, Marker, Phase, Result, manifests, sources};
 
 /// Adds what only this edition looks at.
 pub(crate) fn describe(description: Description) -> Description {
-    description
-        .marker(Marker::file("go.work"))
-        .variable("NIXPACKS_GO_VERSION", "The version of Go, such as 1.26.")
-        .variable("NIXPACKS_BUILD_CMD", "Where it is set, the whole app is copied into the run image.")
-        .variable("NIXPACKS_START_CMD", "Where it is set, the whole app is copied into the run image.")
+    let description =
+        description.marker(Marker::file("go.work")).variable("NIXPACKS_GO_VERSION", "The version of Go, such as 1.26.");
+    sources::COMMANDS.iter().fold(description, |description, name| {
+        description.variable(name, "Where it is set, the whole app is kept for the run time.")
+    })
 }
 
 /// A `go.work`, too, unless Nixpacks 1.41 builds the app with another provider.
@@ -29,9 +30,20 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     Ok(Decisions {
         release: toolchain.release,
         toolchain: toolchain.variable,
-        has_modules: code.has_modules(),
+        download: if code.has_modules() { Some(download(context, &code)?) } else { None },
         build: programs::build(context, &code)?,
-        start: run_image::start(context, &code)?,
+        start: running::start(context, &code)?,
+        variables: &[("GOFLAGS", "-trimpath")],
+    })
+}
+
+/// Downloads the modules anew when manifests change.
+fn download(context: &Context, code: &Code) -> Result<Phase> {
+    Ok(match install_files::manifests(context, code)? {
+        Some(files) => {
+            crate::download().only_include_files(files).only_variables(install_files::VARIABLES.iter().copied())
+        }
+        None => crate::download(),
     })
 }
 
@@ -106,6 +118,19 @@ mod tests {
               ],
               "dependsOn": [
                 "setup"
+              ],
+              "onlyIncludeFiles": [
+                "go.work",
+                "lib/go.mod",
+                "api/go.mod"
+              ],
+              "onlyVariables": [
+                "GO*",
+                "CGO_*",
+                "GIT_*",
+                "HTTP_PROXY",
+                "HTTPS_PROXY",
+                "NO_PROXY"
               ]
             },
             "setup": {
@@ -118,13 +143,14 @@ mod tests {
           },
           "start": {
             "cmd": "./out",
+            "nixPkgs": [],
             "onlyIncludeFiles": [
               "./out"
-            ],
-            "runImage": "ubuntu:noble"
+            ]
           },
           "variables": {
-            "CGO_ENABLED": "0"
+            "CGO_ENABLED": "0",
+            "GOFLAGS": "-trimpath"
           }
         }
         "#);

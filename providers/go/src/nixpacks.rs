@@ -2,9 +2,12 @@
 
 use crate::code::{GoFiles, Manifest};
 use crate::versions::NIXPACKS;
-use crate::{Decisions, PROGRAM, RUN_IMAGE};
+use crate::{Decisions, PROGRAM, download};
 use plugpacks_sdk::release::Release;
 use plugpacks_sdk::{Context, Error, Result, Start};
+
+/// The image that statically linked programs run in.
+const RUN_IMAGE: &str = "ubuntu:noble";
 
 pub(crate) fn detect(context: &Context) -> Result<bool> {
     Ok(context.app.first_file(&["main.go", "go.mod"])?.is_some())
@@ -16,12 +19,13 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     Ok(Decisions {
         release: release(context, module.as_ref())?,
         toolchain: None,
-        has_modules: module.is_some(),
+        download: module.is_some().then(download),
         build: match context.environment.config("GO_BIN") {
             Some(name) => Some(format!("go build -o out ./cmd/{name}")),
             None => unnamed_build(context, module.is_some(), &files)?,
         },
         start: (!files.is_empty()).then(|| start(context)),
+        variables: &[],
     })
 }
 

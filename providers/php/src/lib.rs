@@ -68,7 +68,7 @@ impl Provider for Php {
             .variables(rules.variables.iter().copied())
             .variables(laravel.into_iter().filter(|_| project.is_laravel))
             .phase((rules.install)(&project))
-            .start(phases::start(&project)?);
+            .start((rules.start)(&project)?);
         let plan = (rules.setup)(&project).into_iter().fold(plan, PartialPlan::phase);
         let build = project.build_script().map(|script| (rules.build)(&project, script));
         let plan = build.into_iter().fold(plan, PartialPlan::phase);

@@ -7,6 +7,10 @@ use plugpacks_sdk::{Phase, Result, Start};
 /// Where nginx keeps its logs and temporary files.
 const NGINX_FOLDERS: &str = "mkdir -p /var/log/nginx && mkdir -p /var/cache/nginx";
 
+/// The same; whoever the app runs as may write there.
+const WRITABLE_NGINX_FOLDERS: &str =
+    "mkdir -p /var/log/nginx /var/cache/nginx && chmod 1777 /var/log/nginx /var/cache/nginx";
+
 /// Where Composer is told to keep what it downloads.
 const COMPOSER_CACHE: &str = "/root/.cache/composer";
 
@@ -16,16 +20,16 @@ const NODE_PACKAGES: usize = 2;
 /// The name of the phase that installs Node.js.
 const NODE_SETUP: &str = "node:setup";
 
+/// PHP with its extensions.
+fn php(project: &Project) -> String {
+    let extensions: Vec<_> = project.extensions.iter().map(|name| format!("pe.all.{name}")).collect();
+    format!("({}.withExtensions (pe: pe.enabled ++ [{}]))", project.php.package, extensions.join(" "))
+}
+
 /// PHP with its extensions, and nginx.
 fn php_packages(project: &Project) -> Vec<String> {
-    let php = project.php.package;
-    let extensions: Vec<_> = project.extensions.iter().map(|name| format!("pe.all.{name}")).collect();
-    vec![
-        format!("({php}.withExtensions (pe: pe.enabled ++ [{}]))", extensions.join(" ")),
-        "nginx".to_owned(),
-        "libmysqlclient".to_owned(),
-        format!("{php}Packages.composer"),
-    ]
+    let composer = format!("{}Packages.composer", project.php.package);
+    vec![php(project), "nginx".to_owned(), "libmysqlclient".to_owned(), composer]
 }
 
 fn extension_packages(project: &Project) -> Vec<String> {
@@ -69,7 +73,7 @@ pub(crate) fn november_2026_install(project: &Project) -> Phase {
     let composer = format!(
         "COMPOSER_CACHE_DIR={COMPOSER_CACHE} composer install --ignore-platform-reqs --no-interaction --optimize-autoloader"
     );
-    let mut phase = Phase::install().depends_on(NODE_SETUP).command(NGINX_FOLDERS);
+    let mut phase = Phase::install().depends_on(NODE_SETUP).command(WRITABLE_NGINX_FOLDERS);
     if project.composer.exists {
         phase = phase.command(composer).cache_directories([COMPOSER_CACHE]);
     }
@@ -95,22 +99,50 @@ pub(crate) fn november_2026_build(project: &Project, script: &str) -> Phase {
     if caches.is_empty() { phase } else { phase.cache_directories(caches) }
 }
 
-/// Starts php-fpm and nginx, with the app's own configuration if it has one.
-pub(crate) fn start(project: &Project) -> Result<Start> {
-    const SERVE: &str = "php-fpm -y /assets/php-fpm.conf & nginx -c";
-    let app = &project.context.app;
-    if app.has_file("nginx.conf")? {
-        project.context.diagnostics.because("nginx configuration", "the app's nginx.conf");
-        return Ok(Start::command(format!("{SERVE} /app/nginx.conf")));
+/// The app's own configuration of nginx, or the template it is made of.
+enum Configuration {
+    Own,
+    Template(&'static str),
+}
+
+impl Configuration {
+    fn of(project: &Project) -> Result<Self> {
+        let app = &project.context.app;
+        let because = |reason: &str| project.context.diagnostics.because("nginx configuration", reason);
+        Ok(if app.has_file("nginx.conf")? {
+            because("the app's nginx.conf");
+            Self::Own
+        } else if app.has_file("nginx.template.conf")? {
+            because("the app's nginx.template.conf");
+            Self::Template("/app/nginx.template.conf")
+        } else {
+            Self::Template("/assets/nginx.template.conf")
+        })
     }
-    let template = if app.has_file("nginx.template.conf")? {
-        project.context.diagnostics.because("nginx configuration", "the app's nginx.template.conf");
-        "/app/nginx.template.conf"
-    } else {
-        "/assets/nginx.template.conf"
+}
+
+/// Starts php-fpm and nginx (Nixpacks 1.41).
+pub(crate) fn nixpacks_start(project: &Project) -> Result<Start> {
+    const SERVE: &str = "php-fpm -y /assets/php-fpm.conf & nginx -c";
+    Ok(Start::command(match Configuration::of(project)? {
+        Configuration::Own => format!("{SERVE} /app/nginx.conf"),
+        Configuration::Template(path) => {
+            format!("node /assets/scripts/prestart.mjs {path} /nginx.conf && ({SERVE} /nginx.conf)")
+        }
+    }))
+}
+
+/// Starts both as any user; of the packages PHP, nginx and Node.js are needed.
+pub(crate) fn november_2026_start(project: &Project) -> Result<Start> {
+    const SERVE: &str = "php-fpm -y /assets/php-fpm.conf & exec nginx -e stderr -c";
+    let command = match Configuration::of(project)? {
+        Configuration::Own => format!("{SERVE} /app/nginx.conf"),
+        Configuration::Template(path) => {
+            format!("node /assets/scripts/prestart.mjs {path} /tmp/nginx.conf && {{ {SERVE} /tmp/nginx.conf; }}")
+        }
     };
-    let configuration = project.rules.nginx_configuration;
-    Ok(Start::command(format!(
-        "node /assets/scripts/prestart.mjs {template} {configuration} && ({SERVE} {configuration})"
-    )))
+    let node = project.node.phase("setup");
+    let node = elements(node.nix_packages.as_ref()).first().cloned();
+    let packages = [php(project), "nginx".to_owned()].into_iter().chain(node);
+    Ok(Start::command(command).packages(packages).only_include_files(["/app/", "/var/log/nginx", "/var/cache/nginx"]))
 }

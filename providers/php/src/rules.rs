@@ -4,7 +4,7 @@ use crate::composer::{self, Composer};
 use crate::project::Project;
 use crate::{interpreter, phases};
 use plugpacks_sdk::release::Release;
-use plugpacks_sdk::{Context, Edition, Phase, Result};
+use plugpacks_sdk::{Context, Edition, Phase, Result, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -19,8 +19,8 @@ pub(crate) struct Rules {
     pub(crate) install: fn(&Project) -> Phase,
     /// Runs a script of `package.json`.
     pub(crate) build: fn(&Project, &str) -> Phase,
-    /// Where nginx's configuration is written when the container starts.
-    pub(crate) nginx_configuration: &'static str,
+    /// How the servers are started.
+    pub(crate) start: fn(&Project) -> Result<Start>,
     /// Variables of every app.
     pub(crate) variables: &'static [(&'static str, &'static str)],
 }
@@ -42,7 +42,7 @@ const NIXPACKS: Rules = Rules {
     setup: phases::nixpacks_setup,
     install: phases::nixpacks_install,
     build: phases::build,
-    nginx_configuration: "/nginx.conf",
+    start: phases::nixpacks_start,
     variables: &[("PORT", "80")],
 };
 
@@ -54,7 +54,6 @@ const NOVEMBER_2026: Rules = Rules {
     setup: phases::november_2026_setup,
     install: phases::november_2026_install,
     build: phases::november_2026_build,
-    // Where every user may write.
-    nginx_configuration: "/tmp/nginx.conf",
+    start: phases::november_2026_start,
     variables: &[("COMPOSER_NO_DEV", "1")],
 };

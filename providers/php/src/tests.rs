@@ -124,7 +124,7 @@ fn laravel_under_2026_11() {
             "/root/.pnpm"
           ],
           "cmds": [
-            "mkdir -p /var/log/nginx && mkdir -p /var/cache/nginx",
+            "mkdir -p /var/log/nginx /var/cache/nginx && chmod 1777 /var/log/nginx /var/cache/nginx",
             "COMPOSER_CACHE_DIR=/root/.cache/composer composer install --ignore-platform-reqs --no-interaction --optimize-autoloader",
             "corepack enable",
             "pnpm i"
@@ -165,7 +165,17 @@ fn laravel_under_2026_11() {
         }
       },
       "start": {
-        "cmd": "node /assets/scripts/prestart.mjs /assets/nginx.template.conf /tmp/nginx.conf && (php-fpm -y /assets/php-fpm.conf & nginx -c /tmp/nginx.conf)"
+        "cmd": "node /assets/scripts/prestart.mjs /assets/nginx.template.conf /tmp/nginx.conf && { php-fpm -y /assets/php-fpm.conf & exec nginx -e stderr -c /tmp/nginx.conf; }",
+        "nixPkgs": [
+          "(php84.withExtensions (pe: pe.enabled ++ [pe.all.redis]))",
+          "nginx",
+          "nodejs_24"
+        ],
+        "onlyIncludeFiles": [
+          "/app/",
+          "/var/log/nginx",
+          "/var/cache/nginx"
+        ]
       },
       "variables": {
         "COMPOSER_NO_DEV": "1",
@@ -184,7 +194,7 @@ fn a_script_alone() {
       "phases": {
         "install": {
           "cmds": [
-            "mkdir -p /var/log/nginx && mkdir -p /var/cache/nginx"
+            "mkdir -p /var/log/nginx /var/cache/nginx && chmod 1777 /var/log/nginx /var/cache/nginx"
           ],
           "dependsOn": [
             "setup",
@@ -217,7 +227,17 @@ fn a_script_alone() {
         }
       },
       "start": {
-        "cmd": "node /assets/scripts/prestart.mjs /assets/nginx.template.conf /tmp/nginx.conf && (php-fpm -y /assets/php-fpm.conf & nginx -c /tmp/nginx.conf)"
+        "cmd": "node /assets/scripts/prestart.mjs /assets/nginx.template.conf /tmp/nginx.conf && { php-fpm -y /assets/php-fpm.conf & exec nginx -e stderr -c /tmp/nginx.conf; }",
+        "nixPkgs": [
+          "(php84.withExtensions (pe: pe.enabled ++ []))",
+          "nginx",
+          "nodejs_24"
+        ],
+        "onlyIncludeFiles": [
+          "/app/",
+          "/var/log/nginx",
+          "/var/cache/nginx"
+        ]
       },
       "variables": {
         "COMPOSER_NO_DEV": "1"
@@ -259,7 +279,7 @@ fn laravel_mix_builds_with_prod() {
 fn the_apps_own_configuration_is_taken() {
     let start = |app: FakeApp| plan(&app.file("index.php", "").plan_of("node", node())).start.unwrap().command.unwrap();
     let own = FakeApp::new().file("nginx.conf", "").file("nginx.template.conf", "");
-    assert_eq!(start(own), "php-fpm -y /assets/php-fpm.conf & nginx -c /app/nginx.conf");
+    assert_eq!(start(own), "php-fpm -y /assets/php-fpm.conf & exec nginx -e stderr -c /app/nginx.conf");
     let template = start(FakeApp::new().file("nginx.template.conf", ""));
-    assert!(template.starts_with("node /assets/scripts/prestart.mjs /app/nginx.template.conf /tmp/nginx.conf && ("));
+    assert!(template.starts_with("node /assets/scripts/prestart.mjs /app/nginx.template.conf /tmp/nginx.conf && {"));
 }

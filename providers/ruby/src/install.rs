@@ -3,7 +3,7 @@
 use crate::gems::{BOOTSNAP, PROPSHAFT, SPROCKETS};
 use crate::project::Project;
 use crate::toolchain::Toolchain;
-use plugpacks_sdk::{Phase, Result, Start};
+use plugpacks_sdk::{Phase, Result};
 
 /// Installs the gems.
 pub(crate) fn install(project: &Project, toolchain: &Toolchain) -> Result<Phase> {
@@ -12,8 +12,10 @@ pub(crate) fn install(project: &Project, toolchain: &Toolchain) -> Result<Phase>
         .commands(project.uses(&BOOTSNAP).then_some("bundle exec bootsnap precompile --gemfile"))
         .cache_directories(["/root/.bundle/cache"])
         .paths(&toolchain.paths);
+    let variables = project.rules.install_variables;
     Ok(match (project.rules.install_files)(project)? {
-        Some(files) => phase.only_include_files(files),
+        Some(files) if variables.is_empty() => phase.only_include_files(files),
+        Some(files) => phase.only_include_files(files).only_variables(variables.iter().copied()),
         None => phase,
     })
 }
@@ -27,6 +29,23 @@ pub(crate) fn nixpacks_files(project: &Project) -> Result<Option<Vec<String>>> {
 /// Files that Bundler and a Gemfile without code of its own may read.
 const BUNDLER_FILES: [&str; 6] =
     ["Gemfile", "Gemfile.lock", ".ruby-version", ".tool-versions", "mise.toml", ".mise.toml"];
+
+/// Variables that Bundler and what compiles native gems read.
+pub(crate) const VARIABLES: &[&str] = &[
+    "BUNDLE_*",
+    "GEM_*",
+    "RUBY*",
+    "BOOTSNAP_*",
+    "PKG_CONFIG_PATH",
+    "MALLOC_ARENA_MAX",
+    "CFLAGS",
+    "CPPFLAGS",
+    "LDFLAGS",
+    "MAKE*",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+];
 
 /// Words of a Gemfile that reads more of the app than that.
 const READING: [&str; 9] =
@@ -76,7 +95,7 @@ pub(crate) fn compile_assets(project: &Project) -> Result<&'static str> {
 }
 
 /// Starts a Rails app, a Rack app, or whatever the Rakefile does.
-pub(crate) fn start(project: &Project) -> Result<Option<Start>> {
+pub(crate) fn start(project: &Project) -> Result<Option<String>> {
     let app = &project.context.app;
     let (command, reason) = if project.is_rails && app.has_file("rails")? {
         ("bundle exec rails server -b 0.0.0.0 -p ${PORT:-3000}", "a Rails app with a file rails")
@@ -92,5 +111,5 @@ pub(crate) fn start(project: &Project) -> Result<Option<Start>> {
         return Ok(None);
     };
     project.context.diagnostics.because("start command", format!("{command}: {reason}"));
-    Ok(Some(Start::command(command)))
+    Ok(Some(command.to_owned()))
 }

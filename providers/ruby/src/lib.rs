@@ -13,6 +13,7 @@ mod modern;
 mod nixpacks;
 mod project;
 mod rules;
+mod running;
 mod toolchain;
 mod versions;
 
@@ -41,6 +42,8 @@ impl Provider for Ruby {
         let build = node.last().into_iter().fold(install::build(&project)?, |build, node| build.depends_on(&node.name));
         let rails = [("RAILS_LOG_TO_STDOUT", "enabled"), ("RAILS_SERVE_STATIC_FILES", "1")];
 
+        let start = (project.rules.running)(install::start(&project)?, &toolchain, &node);
+
         let plan = PartialPlan::new()
             .variables([("BUNDLE_GEMFILE", "/app/Gemfile"), ("MALLOC_ARENA_MAX", "2")])
             .variables(toolchain.variables.iter().map(|(name, value)| (*name, &**value)))
@@ -48,7 +51,7 @@ impl Provider for Ruby {
             .phase(toolchain.setup)
             .phase(install)
             .phase(build)
-            .start(install::start(&project)?);
+            .start(start);
         Ok(Some(node.into_iter().fold(plan, PartialPlan::phase)))
     }
 }

@@ -13,7 +13,7 @@ use plugpacks_sdk::{Phase, Result, requirement};
 const SOURCES: Sources = Sources { variable: "RUBY_VERSION", files: &[".ruby-version"], tools: &["ruby"] };
 
 /// Where gems are installed.
-const GEM_HOME: &str = "/usr/local/bundle";
+pub(crate) const GEM_HOME: &str = "/usr/local/bundle";
 
 /// Where a compiled Ruby is installed.
 const PREFIX: &str = "/opt/ruby";
@@ -44,8 +44,11 @@ pub(crate) fn toolchain(project: &Project) -> Result<Toolchain> {
     let bundler = project.bundle.bundler().filter(|version| is_definition(version));
     let mut paths = vec![format!("{GEM_HOME}/bin")];
     let mut variables = vec![("GEM_HOME", GEM_HOME.to_owned())];
+    let mut run_time = None;
     let setup = match choose(project)? {
         Ruby::Packaged(release) => {
+            let programs = project.needs().flat_map(|needs| needs.programs).copied();
+            run_time = Some([release.package].into_iter().chain(programs).collect());
             variables.push(("PKG_CONFIG_PATH", PKG_CONFIG_PATH.to_owned()));
             packaged(project, release, bundler)
         }
@@ -60,7 +63,7 @@ pub(crate) fn toolchain(project: &Project) -> Result<Toolchain> {
             compiled(project, with_rust, &newest_build(release), bundler)
         }
     };
-    Ok(Toolchain { setup: setup.only_include_files([""; 0]), paths, variables })
+    Ok(Toolchain { setup: setup.only_include_files([""; 0]), paths, variables, run_time })
 }
 
 /// The order of [`Sources`], then the Gemfile and its lock.

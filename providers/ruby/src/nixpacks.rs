@@ -27,7 +27,8 @@ pub(crate) fn toolchain(project: &Project) -> Result<Toolchain> {
     let gems = format!("/usr/local/rvm/gems/{version}");
     let paths =
         vec![format!("/usr/local/rvm/rubies/{version}/bin"), format!("{gems}/bin"), format!("{gems}@global/bin")];
-    Ok(Toolchain { setup, paths, variables: vec![("GEM_PATH", format!("{gems}:{gems}@global")), ("GEM_HOME", gems)] })
+    let variables = vec![("GEM_PATH", format!("{gems}:{gems}@global")), ("GEM_HOME", gems)];
+    Ok(Toolchain { setup, paths, variables, run_time: None })
 }
 
 /// The wanted version, word for word.

@@ -5,8 +5,8 @@ use crate::gems::{self, Gem};
 use crate::javascript::{self, Dependencies};
 use crate::project::Project;
 use crate::toolchain::Toolchain;
-use crate::{install, modern, nixpacks};
-use plugpacks_sdk::{Edition, Result};
+use crate::{install, modern, nixpacks, running};
+use plugpacks_sdk::{Edition, Phase, Result, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -16,6 +16,8 @@ pub(crate) struct Rules {
     pub(crate) toolchain: fn(&Project) -> Result<Toolchain>,
     /// What is copied before the gems are installed; `None`: everything.
     pub(crate) install_files: fn(&Project) -> Result<Option<Vec<String>>>,
+    /// The variables that installing the gems reads; empty: all.
+    pub(crate) install_variables: &'static [&'static str],
     /// Compiles the assets of a Rails app.
     pub(crate) compile_assets: fn(&Project) -> Result<&'static str>,
     /// What the phases of the provider `node` wait for.
@@ -23,6 +25,8 @@ pub(crate) struct Rules {
     /// Starts a Rails app, and a Rack app.
     pub(crate) rails_server: &'static str,
     pub(crate) rack_server: &'static str,
+    /// What the running app needs, its start command among it.
+    pub(crate) running: fn(Option<String>, &Toolchain, &[Phase]) -> Option<Start>,
 }
 
 impl Rules {
@@ -39,10 +43,12 @@ const NIXPACKS: Rules = Rules {
     uses: gems::mentioned,
     toolchain: nixpacks::toolchain,
     install_files: install::nixpacks_files,
+    install_variables: &[],
     compile_assets: |_| Ok("bundle exec rake assets:precompile"),
     node_dependencies: javascript::as_they_are,
     rails_server: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e $RAILS_ENV",
     rack_server: "bundle exec rackup config.ru -p ${PORT:-3000}",
+    running: running::nixpacks,
 };
 
 /// rackup listens on localhost where `RACK_ENV` is not set, unless it is told otherwise.
@@ -50,8 +56,10 @@ const NOVEMBER_2026: Rules = Rules {
     uses: gems::named,
     toolchain: modern::toolchain,
     install_files: install::november_2026_files,
+    install_variables: install::VARIABLES,
     compile_assets: install::compile_assets,
     node_dependencies: javascript::prefixed,
     rails_server: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e ${RAILS_ENV:-production}",
     rack_server: "bundle exec rackup config.ru -o 0.0.0.0 -p ${PORT:-3000}",
+    running: running::november_2026,
 };

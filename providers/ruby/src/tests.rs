@@ -126,6 +126,7 @@ fn rails_under_nixpacks() {
 fn rails_under_2026_11() {
     insta::assert_snapshot!(rails(FakeApp::new()).changes_since_nixpacks::<Ruby>(), @r#"
     phases.build.cmds: ["bundle exec rake assets:precompile","bundle exec bootsnap precompile app/ lib/"] -> ["RAILS_ENV=${RAILS_ENV:-production} SECRET_KEY_BASE_DUMMY=1 bundle exec rake assets:precompile","bundle exec bootsnap precompile app/ lib/"]
+    phases.install.onlyVariables: nothing -> ["BUNDLE_*","GEM_*","RUBY*","BOOTSNAP_*","PKG_CONFIG_PATH","MALLOC_ARENA_MAX","CFLAGS","CPPFLAGS","LDFLAGS","MAKE*","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
     phases.install.paths: ["/usr/local/rvm/rubies/ruby-3.2.2/bin","/usr/local/rvm/gems/ruby-3.2.2/bin","/usr/local/rvm/gems/ruby-3.2.2@global/bin"] -> ["/usr/local/bundle/bin","/opt/ruby/bin"]
     phases.setup.cmds: ["curl -fsSL https://github.com/rbenv/rbenv-installer/raw/HEAD/bin/rbenv-installer | bash -s stable && printf '\\neval \"$(~/.rbenv/bin/rbenv init -)\"' >> /root/.profile && . /root/.profile && rbenv install 3.2.2 && rbenv global 3.2.2 && gem install bundler:2.5.10"] -> ["git clone -q --depth 1 --branch v20260714 https://github.com/rbenv/ruby-build /opt/ruby-build && { [ -e /opt/ruby-build/share/ruby-build/3.2.2 ] || git -C /opt/ruby-build fetch -q --depth 1 origin HEAD && git -C /opt/ruby-build checkout -q FETCH_HEAD; } && /opt/ruby-build/bin/ruby-build 3.2.2 /opt/ruby && /opt/ruby/bin/gem install bundler:2.5.10"]
     phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
@@ -159,6 +160,21 @@ fn a_packaged_ruby() {
           ],
           "onlyIncludeFiles": [
             "Gemfile"
+          ],
+          "onlyVariables": [
+            "BUNDLE_*",
+            "GEM_*",
+            "RUBY*",
+            "BOOTSNAP_*",
+            "PKG_CONFIG_PATH",
+            "MALLOC_ARENA_MAX",
+            "CFLAGS",
+            "CPPFLAGS",
+            "LDFLAGS",
+            "MAKE*",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY"
           ],
           "paths": [
             "/usr/local/bundle/bin"
@@ -194,7 +210,15 @@ fn a_packaged_ruby() {
         }
       },
       "start": {
-        "cmd": "bundle exec rackup config.ru -o 0.0.0.0 -p ${PORT:-3000}"
+        "aptPkgs": [],
+        "cmd": "bundle exec rackup config.ru -o 0.0.0.0 -p ${PORT:-3000}",
+        "nixPkgs": [
+          "ruby_3_4"
+        ],
+        "onlyIncludeFiles": [
+          "/app/",
+          "/usr/local/bundle"
+        ]
       },
       "variables": {
         "BUNDLE_GEMFILE": "/app/Gemfile",
@@ -230,6 +254,18 @@ fn node_comes_with_what_it_waits_for() {
     let build = texts(&["install", "node:install"]);
     assert_eq!(dependencies(Edition::Nixpacks), (build.clone(), texts(&["setup"])));
     assert_eq!(dependencies(Edition::November2026), (build, texts(&["node:setup"])));
+}
+
+#[test]
+fn a_compiled_ruby_keeps_the_build() {
+    let packages = |app: FakeApp| {
+        let start = plan(&app.file("Gemfile", "gem 'mini_magick'\ngem 'execjs'").plan_of("node", node())).start;
+        start.and_then(|start| start.nix_packages).map(|list| elements(Some(&list)).to_vec())
+    };
+    let known = ["ruby_3_4", "imagemagick", "nodejs_24"].map(str::to_owned).to_vec();
+    assert_eq!(packages(FakeApp::new()), Some(known));
+    assert_eq!(packages(FakeApp::new().file(".ruby-version", "3.4.1")), None);
+    assert_eq!(packages(FakeApp::nixpacks().file(".ruby-version", "3.4.1")), None);
 }
 
 #[test]

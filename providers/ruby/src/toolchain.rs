@@ -27,6 +27,8 @@ pub(crate) struct Toolchain {
     /// Where its programs and those of gems are.
     pub(crate) paths: Vec<String>,
     pub(crate) variables: Vec<(&'static str, String)>,
+    /// The packages needed at run time, where that is certain.
+    pub(crate) run_time: Option<Vec<&'static str>>,
 }
 
 /// What a Ruby is compiled with, the libraries of native gems among it.

@@ -8,27 +8,31 @@
 mod manifest;
 mod modern;
 mod nixpacks;
+mod running;
 mod target;
 mod toolchain;
 
 use crate::target::Target;
 use crate::toolchain::Toolchain;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
-
-/// The image that programs without dynamic libraries run in.
-const RUN_IMAGE: &str = "ubuntu:noble";
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start, sources};
 
 /// Apps with a `Cargo.toml`.
 pub struct Rust;
 
 impl Provider for Rust {
-    fn describe(_: Edition) -> Description {
-        Description::new("rust", env!("CARGO_PKG_VERSION"), "Rust programs")
+    fn describe(edition: Edition) -> Description {
+        let description = Description::new("rust", env!("CARGO_PKG_VERSION"), "Rust programs")
             .marker(Marker::file("Cargo.toml"))
             .variable("NIXPACKS_RUST_VERSION", "The version of Rust, such as 1.98.0.")
             .variable("NIXPACKS_RUST_BIN", "The program that is started, where there are several.")
             .variable("NIXPACKS_CARGO_WORKSPACE", "The package of a workspace that is built.")
-            .variable("NIXPACKS_NO_MUSL", "1 or true: the program is linked dynamically, and runs in the build image.")
+            .variable("NIXPACKS_NO_MUSL", "1 or true: the program is linked dynamically.");
+        match edition {
+            Edition::Nixpacks => description,
+            Edition::November2026 => sources::COMMANDS.iter().fold(description, |description, name| {
+                description.variable(name, "Where it is set, the whole app is kept for the run time.")
+            }),
+        }
     }
 
     fn detect(context: &Context) -> Result<bool> {
@@ -44,7 +48,7 @@ impl Provider for Rust {
             .variable("ROCKET_ADDRESS", "0.0.0.0")
             .phase(decisions.setup())
             .phase(decisions.build())
-            .start(decisions.start());
+            .start(decisions.start.clone());
         Ok(Some(plan))
     }
 }
@@ -57,25 +61,18 @@ struct Decisions {
     toolchain: Toolchain,
     target: Target,
     uses_openssl: bool,
-    manifest: ManifestKind,
+    /// Whether there is a `Cargo.toml`; none if the user asked for the provider by name.
+    has_manifest: bool,
     output: Output,
+    /// Whether cargo's `target` directory is no part of the image.
+    caches_target: bool,
+    start: Option<Start>,
 }
 
 /// The sources of packages, which differ between editions.
 struct Pins {
     archive: &'static str,
     rust_overlay: &'static str,
-}
-
-/// What the `Cargo.toml` of the app directory is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ManifestKind {
-    /// There is none: the user asked for the provider by name.
-    Missing,
-    /// A workspace without a package of its own.
-    Virtual,
-    /// A package.
-    Package,
 }
 
 /// What is built and started.
@@ -102,14 +99,14 @@ impl Decisions {
     }
 
     fn build(&self) -> Phase {
-        if self.manifest == ManifestKind::Missing {
+        if !self.has_manifest {
             return Phase::build();
         }
         let build = Phase::new("build")
             .depends_on("setup")
             .command("mkdir -p bin")
             .cache_directories(["/root/.cargo/git", "/root/.cargo/registry"]);
-        let build = if self.manifest == ManifestKind::Package { build.cache_directories(["target"]) } else { build };
+        let build = if self.caches_target { build.cache_directories(["target"]) } else { build };
         if self.output.programs.is_empty() { build } else { build.commands(self.build_commands()) }
     }
 
@@ -126,16 +123,6 @@ impl Decisions {
         let suffix = self.target.suffix();
         let copy = |program: &String| format!("cp {released}/release/{program}{suffix} bin");
         [cargo].into_iter().chain(self.output.programs.iter().map(copy)).collect()
-    }
-
-    fn start(&self) -> Option<Start> {
-        let command = format!("./bin/{}", self.output.start.as_ref()?);
-        let start = Start::command(&command);
-        Some(if self.target.is_self_contained() {
-            start.run_image(RUN_IMAGE).only_include_files([command])
-        } else {
-            start
-        })
     }
 }
 
@@ -208,6 +195,8 @@ mod tests {
         insta::assert_snapshot!(app.changes_since_nixpacks::<Rust>(), @r#"
         phases.setup.nixOverlays: ["https://github.com/oxalica/rust-overlay/archive/master.tar.gz"] -> ["https://github.com/oxalica/rust-overlay/archive/3f4df219c0d9aa82710232324856755d51ef0b69.tar.gz"]
         phases.setup.nixpkgsArchive: "ef56e777fedaa4da8c66a150081523c5de1e0171" -> "b25309931cfda5f0b8805f462a29897eeae50168"
+        start.nixPkgs: nothing -> []
+        start.runImage: "ubuntu:noble" -> nothing
         "#);
     }
 

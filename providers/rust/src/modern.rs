@@ -7,7 +7,7 @@ mod workspace;
 
 use crate::manifest::{Manifest, table, text, texts};
 use crate::target::Target;
-use crate::{Decisions, ManifestKind, Output};
+use crate::{Decisions, Output, running};
 use plugpacks_sdk::{Context, Result, ResultExt};
 use toml::Table;
 
@@ -21,15 +21,14 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let toolchain = toolchain::choose(context, root.as_ref(), selection.package.as_ref())?;
     let uses_openssl = uses_openssl(context, root.as_ref())?;
     let target = target(context, &toolchain, uses_openssl)?;
+    let output = output(selection, &target);
     Ok(Decisions {
         pins: versions::PINS,
         uses_openssl,
-        manifest: match &root {
-            None => ManifestKind::Missing,
-            Some(root) if root.package().is_some() => ManifestKind::Package,
-            Some(_) => ManifestKind::Virtual,
-        },
-        output: output(selection, &target),
+        has_manifest,
+        caches_target: has_manifest,
+        start: running::november_2026(context, &output, uses_openssl)?,
+        output,
         toolchain: toolchain.toolchain,
         target,
     })

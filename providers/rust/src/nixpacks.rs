@@ -6,7 +6,7 @@ mod workspace;
 use crate::manifest::{Manifest, is_inherited, text};
 use crate::target::Target;
 use crate::toolchain::{self, Toolchain};
-use crate::{Decisions, ManifestKind, Output, Pins};
+use crate::{Decisions, Output, Pins, running};
 use plugpacks_sdk::{Context, Error, Result, ResultExt};
 
 /// An overlay that moves on.
@@ -22,16 +22,15 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let file = toolchain::file(context)?;
     let uses_openssl = uses_openssl(context, manifest)?;
     let target = target(context, file, uses_openssl)?;
+    let output = output(context, manifest, &target)?;
     Ok(Decisions {
         pins: PINS,
         toolchain: toolchain(context, manifest, file)?,
         uses_openssl,
-        manifest: match manifest {
-            None => ManifestKind::Missing,
-            Some(manifest) if manifest.package().is_some() => ManifestKind::Package,
-            Some(_) => ManifestKind::Virtual,
-        },
-        output: output(context, manifest, &target)?,
+        has_manifest,
+        caches_target: manifest.is_some_and(|manifest| manifest.package().is_some()),
+        start: running::nixpacks(&output, &target),
+        output,
         target,
     })
 }

@@ -6,7 +6,7 @@ mod rules;
 mod settings;
 
 use nginx::Site;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result};
 use rules::Rules;
 use settings::Settings;
 
@@ -49,7 +49,7 @@ impl Provider for Static {
         };
         let assets =
             [("nginx.conf", Some((rules.configuration)(&site))), (".htpasswd", passwords), ("mime.types", mime_types)];
-        let plan = PartialPlan::new().phase(setup).start(Start::command(rules.start));
+        let plan = PartialPlan::new().phase(setup).start((rules.start)(&site));
         Ok(Some(assets.into_iter().fold(plan, |plan, (name, text)| match text {
             Some(text) => plan.static_asset(name, text),
             None => plan,
@@ -91,6 +91,7 @@ plugpacks_sdk::export_provider!(Static);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use plugpacks_sdk::Start;
     use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
 
     /// The text of `nginx.conf`.
@@ -224,7 +225,7 @@ mod tests {
         insta::assert_snapshot!(configuration(&app), @r#"
         daemon off;
         pid /tmp/nginx.pid;
-        error_log /dev/stdout info;
+        error_log stderr info;
         worker_processes auto;
 
         events {
@@ -308,17 +309,14 @@ mod tests {
     fn the_plan() {
         let plan = FakeApp::new().file("index.html", "").plan::<Static>().unwrap().unwrap();
         let [setup] = plan.phases.as_slice() else { panic!("{plan:?}") };
-        let commands = [
-            "mkdir -p /etc/nginx /var/log/nginx /var/cache/nginx",
-            "cp -L /root/.nix-profile/conf/mime.types /etc/nginx/mime.types",
-        ];
+        let commands = ["mkdir -p /etc/nginx && cp -L /root/.nix-profile/conf/mime.types /etc/nginx/mime.types"];
         assert_eq!(setup.commands, Some(commands.into_iter().collect()));
         assert_eq!(setup.nixpkgs_archive, Some("b25309931cfda5f0b8805f462a29897eeae50168".to_owned()));
-        assert_eq!(
-            plan.start.and_then(|start| start.command).as_deref(),
-            Some(
-                r#"sed "s/listen 0.0.0.0:80;/listen 0.0.0.0:${PORT:-80};/" /assets/nginx.conf > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf"#
-            )
-        );
+        let command = r#"sed "s/listen 0.0.0.0:80;/listen 0.0.0.0:${PORT:-80};/" /assets/nginx.conf > /tmp/nginx.conf && exec nginx -e stderr -c /tmp/nginx.conf"#;
+        let start = Start::command(command).packages(["nginx"]);
+        assert_eq!(plan.start, Some(start.clone().only_include_files(["/app/", "/etc/nginx/mime.types"])));
+        let own =
+            FakeApp::new().file("index.html", "").file("mime.types", "types {}").plan::<Static>().unwrap().unwrap();
+        assert_eq!(own.start, Some(start));
     }
 }

@@ -87,7 +87,7 @@ pub(crate) fn november_2026(site: &Site) -> String {
     format!(
         "daemon off;
 pid /tmp/nginx.pid;
-error_log /dev/stdout info;
+error_log stderr info;
 worker_processes auto;
 
 events {{

@@ -3,7 +3,7 @@
 use crate::nginx::{self, Site};
 use crate::settings::{self, Settings};
 use plugpacks_sdk::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Edition, Result};
+use plugpacks_sdk::{Context, Edition, Result, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -17,8 +17,8 @@ pub(crate) struct Rules {
     pub(crate) preparation: fn(&Site) -> Vec<String>,
     /// The text of `nginx.conf`.
     pub(crate) configuration: fn(&Site) -> String,
-    /// The start command.
-    pub(crate) start: &'static str,
+    /// How the site is served.
+    pub(crate) start: fn(&Site) -> Start,
 }
 
 impl Rules {
@@ -37,8 +37,10 @@ const NIXPACKS: Rules = Rules {
     archive: None,
     preparation: |_| vec!["mkdir /etc/nginx/ /var/log/nginx/ /var/cache/nginx/".to_owned()],
     configuration: nginx::nixpacks,
-    start: r#"[[ -z "${PORT}" ]] && echo "Environment variable PORT not found. Using PORT 80" || sed -i "s/0.0.0.0:80/$PORT/g" /assets/nginx.conf && nginx -c /assets/nginx.conf"#,
+    start: |_| Start::command(NIXPACKS_COMMAND),
 };
+
+const NIXPACKS_COMMAND: &str = r#"[[ -z "${PORT}" ]] && echo "Environment variable PORT not found. Using PORT 80" || sed -i "s/0.0.0.0:80/$PORT/g" /assets/nginx.conf && nginx -c /assets/nginx.conf"#;
 
 /// The configuration is copied rather than changed in place, so that a container that is started
 /// again, perhaps with another port, finds it as it was built.
@@ -46,14 +48,19 @@ const NOVEMBER_2026: Rules = Rules {
     settings: settings::november_2026,
     check_root: warn_of_pages_missing,
     archive: Some(NIXPKGS_26_05),
-    preparation: |site| {
-        let folders = "mkdir -p /etc/nginx /var/log/nginx /var/cache/nginx".to_owned();
-        let mime_types = format!("cp -L /root/.nix-profile/conf/mime.types {}", nginx::MIME_TYPES);
-        if site.has_mime_types { vec![folders] } else { vec![folders, mime_types] }
+    preparation: |site| match site.has_mime_types {
+        true => Vec::new(),
+        false => vec![format!("mkdir -p /etc/nginx && cp -L /root/.nix-profile/conf/mime.types {}", nginx::MIME_TYPES)],
     },
     configuration: nginx::november_2026,
-    start: r#"sed "s/listen 0.0.0.0:80;/listen 0.0.0.0:${PORT:-80};/" /assets/nginx.conf > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf"#,
+    start: |site| {
+        let start = Start::command(COMMAND).packages(["nginx"]);
+        if site.has_mime_types { start } else { start.only_include_files(["/app/", nginx::MIME_TYPES]) }
+    },
 };
+
+/// `-e` takes the place of a log file that only the superuser may write.
+const COMMAND: &str = r#"sed "s/listen 0.0.0.0:80;/listen 0.0.0.0:${PORT:-80};/" /assets/nginx.conf > /tmp/nginx.conf && exec nginx -e stderr -c /tmp/nginx.conf"#;
 
 /// Warns if visitors of `/` get to see neither a page nor a list of files.
 fn warn_of_pages_missing(context: &Context, settings: &Settings, root: &str) -> Result<()> {

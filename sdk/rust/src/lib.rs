@@ -48,6 +48,7 @@ mod provider;
 pub mod release;
 pub mod requirement;
 pub mod shell;
+pub mod sources;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "toml")]

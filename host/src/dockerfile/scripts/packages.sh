@@ -44,6 +44,9 @@ if [ -d /usr/share/zoneinfo ]; then cp -a /usr/share/zoneinfo "$root/usr/share/"
 
 echo 'root:x:0:0:root:/root:/bin/bash' > "$root/etc/passwd"
 echo 'root:x:0:' > "$root/etc/group"
+# Servers that are started by the superuser become this one.
+echo 'nobody:x:65534:65534::/nonexistent:/bin/false' >> "$root/etc/passwd"
+echo 'nogroup:x:65534:' >> "$root/etc/group"
 if [ "$1" != root ]; then
     echo "$1:x:$2:$2::/home/$1:/bin/bash" >> "$root/etc/passwd"
     echo "$1:x:$2:" >> "$root/etc/group"

@@ -8,6 +8,11 @@ known=/runtime/packages/nix/store
 root=/runtime/references
 mkdir -p "$root/nix/store"
 
+# A place outside of the app that nothing was installed to, such as that of the packages of an app without any.
+for path; do
+    case $path in /app | /app/*) ;; *) if [ ! -e "$path" ]; then mkdir -p "$path"; fi ;; esac
+done
+
 {
     find "$@" -type l -printf '%l\n' 2> /dev/null || true
     # What is read at run time; notes of a compiler such as makefiles are not.

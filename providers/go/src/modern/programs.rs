@@ -74,7 +74,7 @@ fn below_cmd(context: &Context, code: &Code, module: &str) -> Result<Vec<String>
 }
 
 /// The directories of the modules that `go.work` uses, apart from the app itself.
-fn used_modules(code: &Code) -> Vec<String> {
+pub(super) fn used_modules(code: &Code) -> Vec<String> {
     let used = code.workspace.iter().flat_map(|workspace| workspace.arguments("use"));
     let tidy = |path: &str| path.trim_start_matches("./").trim_end_matches('/').to_owned();
     used.map(tidy).filter(|path| !path.is_empty() && path != ".").collect()

@@ -1,0 +1,27 @@
+//! What the running app needs.
+
+use crate::modern::GEM_HOME;
+use crate::toolchain::Toolchain;
+use plugpacks_sdk::javascript::elements;
+use plugpacks_sdk::{Phase, Start};
+
+/// Nixpacks 1.41: the image has whatever the build had.
+pub(crate) fn nixpacks(command: Option<String>, _: &Toolchain, _: &[Phase]) -> Option<Start> {
+    command.map(Start::command)
+}
+
+/// Ruby, the programs that gems call, Node.js if the app has it, the app and its gems. A compiled Ruby
+/// needs packages of Ubuntu that nothing names: there the image keeps the build's.
+pub(crate) fn november_2026(command: Option<String>, toolchain: &Toolchain, node: &[Phase]) -> Option<Start> {
+    let Some(packages) = &toolchain.run_time else { return command.map(Start::command) };
+    // Node.js stands first among the packages of its plan.
+    let node = node.iter().find_map(|phase| elements(phase.nix_packages.as_ref()).first().cloned());
+    let start = command.map_or_else(Start::new, Start::command);
+    Some(
+        start
+            .packages(packages.iter().copied())
+            .packages(node)
+            .apt_packages([""; 0])
+            .only_include_files(["/app/", GEM_HOME]),
+    )
+}
