@@ -59,12 +59,14 @@ impl Provider for Clojure {
             None => setup,
         };
         let build = format!("{}; {MOVE}", tool.compile(context)?);
-        Ok(Some(
-            PartialPlan::new()
-                .phase(setup)
-                .phase(Phase::build().depends_on("setup").command(build))
-                .start(Start::command(start(context.environment.edition()))),
-        ))
+        let edition = context.environment.edition();
+        let start = Start::command(start(edition));
+        let start = match edition {
+            Edition::Nixpacks => start,
+            // The jar has everything else in it.
+            Edition::November2026 => start.packages([java.package]),
+        };
+        Ok(Some(PartialPlan::new().phase(setup).phase(Phase::build().depends_on("setup").command(build)).start(start)))
     }
 }
 

@@ -66,14 +66,17 @@ fn tools_build_under_2026_11() {
         "setup": {
           "nixOverlays": [],
           "nixPkgs": [
-            "(clojure.override { jdk = jdk25; })",
-            "jdk25"
+            "(clojure.override { jdk = jdk25_headless; })",
+            "jdk25_headless"
           ],
           "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
         }
       },
       "start": {
-        "cmd": "JAR_FILE=$( (find /app/target -name \"*-standalone.jar\"; find /app/target -name \"*.jar\" ! -name \"*-SNAPSHOT.jar\") | head -n 1) && bash -c \"java $JAVA_OPTS -jar $JAR_FILE\""
+        "cmd": "JAR_FILE=$( (find /app/target -name \"*-standalone.jar\"; find /app/target -name \"*.jar\" ! -name \"*-SNAPSHOT.jar\") | head -n 1) && bash -c \"java $JAVA_OPTS -jar $JAR_FILE\"",
+        "nixPkgs": [
+          "jdk25_headless"
+        ]
       }
     }
     "#);
@@ -108,9 +111,13 @@ fn jdks_under_nixpacks() {
 #[test]
 fn jdks_under_2026_11() {
     let app = || FakeApp::new().file("project.clj", "");
-    for (text, expected) in
-        [("17", "jdk17"), ("21.0.2-tem", "jdk21"), ("latest", "jdk25"), ("1.8", "jdk8"), ("", "jdk25")]
-    {
+    for (text, expected) in [
+        ("17", "jdk17_headless"),
+        ("21.0.2-tem", "jdk21_headless"),
+        ("latest", "jdk25_headless"),
+        ("1.8", "jdk8_headless"),
+        ("", "jdk25_headless"),
+    ] {
         let tool = format!("(leiningen.override {{ jdk = {expected}; }})");
         assert_eq!(packages(&app().file(".jdk-version", text)), list([&tool, expected]), "{text:?}");
     }

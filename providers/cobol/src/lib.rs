@@ -41,12 +41,21 @@ impl Provider for Cobol {
         let plan = PartialPlan::new()
             .phase(Phase::setup(packages).optional_archive(archive))
             .phase(Phase::build().depends_on("setup").commands(program.as_ref().map(compile)))
-            .start(program.map(|program| Start::command(format!("./{}", program.name))));
+            .start(program.map(|program| start(context.environment.edition(), &program)));
         Ok(Some(plan))
     }
 }
 
 plugpacks_sdk::export_provider!(Cobol);
+
+/// Starts the program; of the packages it needs the library that it refers to.
+fn start(edition: Edition, program: &Program) -> Start {
+    let start = Start::command(format!("./{}", program.name));
+    match edition {
+        Edition::Nixpacks => start,
+        Edition::November2026 => start.packages([""; 0]),
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -121,7 +130,8 @@ mod tests {
             }
           },
           "start": {
-            "cmd": "./payroll"
+            "cmd": "./payroll",
+            "nixPkgs": []
           }
         }
         "#);

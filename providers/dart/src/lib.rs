@@ -44,25 +44,45 @@ struct Decisions {
     archive: Option<&'static str>,
     /// What `dart pub get` reads.
     manifests: Vec<&'static str>,
+    /// Variables that `dart pub get` reads; none: all.
+    variables: &'static [&'static str],
     /// The program in `bin`, without its extension.
     program: String,
+    start: Start,
 }
 
 impl Decisions {
     fn into_plan(self) -> PartialPlan {
         let program = self.program;
+        let install = Phase::install().command("dart pub get").only_include_files(self.manifests);
         PartialPlan::new()
             .phase(Phase::setup([self.package]).optional_archive(self.archive))
-            .phase(Phase::install().command("dart pub get").only_include_files(self.manifests))
+            .phase(if self.variables.is_empty() {
+                install
+            } else {
+                install.only_variables(self.variables.iter().copied())
+            })
             .phase(Phase::build().command(format!("dart compile exe bin/{program}.dart")))
-            .start(Start::command(format!("./bin/{program}.exe")))
+            .start(self.start)
     }
+}
+
+/// Starts a compiled program.
+fn start(program: &str) -> Start {
+    Start::command(format!("./bin/{program}.exe"))
 }
 
 /// Nixpacks 1.41: the program is named like the package, which has to have a version.
 fn nixpacks(context: &Context) -> Result<Decisions> {
     let VersionedPackage { name, .. } = pubspec::read(context)?;
-    Ok(Decisions { package: "dart", archive: None, manifests: vec![pubspec::FILE], program: name })
+    Ok(Decisions {
+        package: "dart",
+        archive: None,
+        manifests: vec![pubspec::FILE],
+        variables: &[],
+        start: start(&name),
+        program: name,
+    })
 }
 
 #[cfg(test)]
@@ -127,7 +147,9 @@ mod tests {
         assert!(app.detect::<Dart>().unwrap());
         insta::assert_snapshot!(app.changes_since_nixpacks::<Dart>(), @r#"
         phases.install.onlyIncludeFiles: ["pubspec.yaml"] -> ["pubspec.yaml","pubspec.lock"]
+        phases.install.onlyVariables: nothing -> ["PUB_*","DART_*","GIT_*","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
         phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
+        start.nixPkgs: nothing -> []
         "#);
     }
 

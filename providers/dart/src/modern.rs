@@ -1,22 +1,29 @@
 //! The rules of the edition 2026.11.
 
-use crate::Decisions;
 use crate::pubspec::{self, Pubspec};
 use crate::versions::{RELEASES, SOURCES};
+use crate::{Decisions, start};
 use plugpacks_sdk::{Context, Result};
 
 /// What pub has resolved.
 const LOCK_FILE: &str = "pubspec.lock";
 
+/// Variables that pub and what it downloads with read.
+const VARIABLES: [&str; 6] = ["PUB_*", "DART_*", "GIT_*", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+
 pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let pubspec: Pubspec = pubspec::read(context)?;
     let release = RELEASES.choose(context, &SOURCES, pubspec.required_dart()?)?;
     let lock_file = context.app.has_file(LOCK_FILE)?.then_some(LOCK_FILE);
+    let program = program(context, &pubspec)?;
     Ok(Decisions {
         package: release.package,
         archive: Some(release.archive),
         manifests: [pubspec::FILE].into_iter().chain(lock_file).collect(),
-        program: program(context, &pubspec)?,
+        variables: &VARIABLES,
+        // A compiled program has Dart's runtime in it.
+        start: start(&program).packages([""; 0]),
+        program,
     })
 }
 

@@ -53,6 +53,9 @@ struct Decisions {
     entry: Option<String>,
     /// The command of the app's own task.
     task: Option<String>,
+    /// What is needed at run time besides the command.
+    start: Option<Start>,
+    variables: &'static [(&'static str, &'static str)],
 }
 
 impl Decisions {
@@ -60,9 +63,15 @@ impl Decisions {
         let entry = self.entry.as_deref();
         let run = entry.map(|entry| format!("deno run --allow-all {entry}"));
         let cache = entry.map(|entry| Phase::build().depends_on("setup").command(format!("deno cache {entry}")));
+        let command = self.task.or(run);
+        let start = match self.start {
+            Some(start) => Some(Start { command, ..start }),
+            None => command.map(Start::command),
+        };
         let plan = PartialPlan::new()
+            .variables(self.variables.iter().copied())
             .phase(Phase::setup(["deno"]).optional_archive(self.archive))
-            .start(self.task.or(run).map(Start::command));
+            .start(start);
         cache.into_iter().fold(plan, PartialPlan::phase)
     }
 }

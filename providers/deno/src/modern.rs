@@ -2,7 +2,7 @@
 
 use crate::versions::{RELEASES, SOURCES};
 use crate::{CONFIGURATIONS, Decisions, INDEXES};
-use plugpacks_sdk::{Context, Description, Marker, Result, manifests, shell};
+use plugpacks_sdk::{Context, Description, Marker, Result, Start, manifests, shell};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -40,6 +40,7 @@ pub(crate) fn describe(description: Description) -> Description {
         .marker(Marker::file(LOCK_FILE))
         .markers(TYPED_ENTRIES.map(Marker::file))
         .variable("NIXPACKS_DENO_VERSION", "The version of Deno: 2 or 1.")
+        .variable("DENO_DIR", "Where Deno keeps what it downloads; /opt/deno by default.")
 }
 
 pub(crate) fn detect(context: &Context) -> Result<bool> {
@@ -86,7 +87,19 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         archive: Some(release.archive),
         entry: entry.map(|entry| shell::quoted(&entry)),
         task: has_task.then(|| "deno task start".to_owned()),
+        start: Some(Start::new().packages(["deno"]).only_include_files(["/app/".to_owned(), directory(context)])),
+        variables: &[("DENO_DIR", DIRECTORY)],
     })
+}
+
+/// Where Deno keeps what it downloads: its own place is the home directory, and the app runs as another
+/// user than the build.
+const DIRECTORY: &str = "/opt/deno";
+
+/// The same, unless the user chooses another place.
+fn directory(context: &Context) -> String {
+    let chosen = context.environment.get("DENO_DIR").filter(|directory| directory.starts_with('/'));
+    chosen.unwrap_or_else(|| DIRECTORY.to_owned())
 }
 
 /// Whether there is a task `start`. Deno runs it rather than the shell: it may depend on other tasks, and

@@ -39,7 +39,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         (None, Some(entry)) => because(format!("{entry} is the first index file")),
         (None, None) => {}
     }
-    Ok(Decisions { archive: None, entry, task })
+    Ok(Decisions { archive: None, entry, task, start: None, variables: &[] })
 }
 
 /// The text of the task `start`. Whatever is wrong with `deno.json`, `deno.jsonc` is read then.

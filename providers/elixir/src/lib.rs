@@ -3,23 +3,32 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod build;
+mod install_files;
 mod interpreter;
 mod mix;
 mod rules;
+mod running;
 mod versions;
 
 use mix::Mix;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result};
 use rules::Rules;
 
 /// Phoenix and other Mix projects.
 pub struct Elixir;
 
 impl Provider for Elixir {
-    fn describe(_: Edition) -> Description {
-        Description::new("elixir", env!("CARGO_PKG_VERSION"), "Elixir apps: Phoenix and other Mix projects")
-            .marker(Marker::file("mix.exs"))
-            .variable("NIXPACKS_ELIXIR_VERSION", "The version of Elixir, such as 1.20.")
+    fn describe(edition: Edition) -> Description {
+        let description =
+            Description::new("elixir", env!("CARGO_PKG_VERSION"), "Elixir apps: Phoenix and other Mix projects")
+                .marker(Marker::file("mix.exs"))
+                .variable("NIXPACKS_ELIXIR_VERSION", "The version of Elixir, such as 1.20.");
+        match edition {
+            Edition::Nixpacks => description,
+            Edition::November2026 => running::HOMES.iter().fold(description, |description, (name, place)| {
+                description.variable(name, &format!("Where it keeps what it needs at run time; {place} by default."))
+            }),
+        }
     }
 
     fn detect(context: &Context) -> Result<bool> {
@@ -32,14 +41,21 @@ impl Provider for Elixir {
         let elixir = (rules.interpreter)(context, &mix)?;
         let packages = [elixir.package.to_owned()].into_iter().chain(versions::erlang(elixir));
         let install = ["mix local.hex --force", "mix local.rebar --force", "mix deps.get --only prod"];
+        let install = Phase::install().commands(install);
+        let install = match (rules.install_files)(context, &mix)? {
+            Some(files) => install.only_include_files(files).only_variables(install_files::VARIABLES.iter().copied()),
+            None => install,
+        };
         let database = (rules.database)(context, &mix);
+        let command = (rules.start)(context, &mix)?;
         Ok(Some(
             PartialPlan::new()
                 .variables([("MIX_ENV", "prod"), ("ELIXIR_ERL_OPTIONS", "+fnu")])
+                .variables(rules.variables.iter().copied())
                 .phase(Phase::setup(packages).packages(["gcc"]).libraries(["stdenv.cc.cc.lib"]).archive(elixir.archive))
-                .phase(Phase::install().commands(install))
+                .phase(install)
                 .phase(Phase::build().commands(build::commands(&mix, database)))
-                .start(Start::command((rules.start)(context, &mix)?)),
+                .start((rules.running)(context, &mix, command, elixir)?),
         ))
     }
 }

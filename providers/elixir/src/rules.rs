@@ -1,9 +1,9 @@
 //! What differs between the editions.
 
 use crate::mix::Mix;
-use crate::{build, interpreter};
+use crate::{build, install_files, interpreter, running};
 use plugpacks_sdk::release::Release;
-use plugpacks_sdk::{Context, Edition, Result};
+use plugpacks_sdk::{Context, Edition, Result, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -13,6 +13,12 @@ pub(crate) struct Rules {
     pub(crate) database: fn(&Context, &Mix) -> Option<&'static str>,
     /// How the app starts.
     pub(crate) start: fn(&Context, &Mix) -> Result<&'static str>,
+    /// What is copied before the dependencies are installed; `None`: everything.
+    pub(crate) install_files: fn(&Context, &Mix) -> Result<Option<Vec<&'static str>>>,
+    /// What the running app needs, its start command among it.
+    pub(crate) running: fn(&Context, &Mix, &'static str, &Release) -> Result<Start>,
+    /// Variables besides those of every app.
+    pub(crate) variables: &'static [(&'static str, &'static str)],
 }
 
 impl Rules {
@@ -29,7 +35,16 @@ const NIXPACKS: Rules = Rules {
     interpreter: interpreter::nixpacks,
     database: |_, mix| build::sets_up_database(mix).then_some(build::DATABASE_SETUP),
     start: |_, _| Ok(build::PHOENIX),
+    install_files: |_, _| Ok(None),
+    running: |_, _, command, _| Ok(Start::command(command)),
+    variables: &[],
 };
 
-const NOVEMBER_2026: Rules =
-    Rules { interpreter: interpreter::november_2026, database: build::without_database, start: build::start };
+const NOVEMBER_2026: Rules = Rules {
+    interpreter: interpreter::november_2026,
+    database: build::without_database,
+    start: build::start,
+    install_files: install_files::manifests,
+    running: running::november_2026,
+    variables: &running::HOMES,
+};

@@ -56,6 +56,8 @@ struct Decisions {
     platform: [&'static str; 3],
     /// The nixpkgs commit; `None`: the edition's default.
     archive: Option<&'static str>,
+    /// The packages needed at run time; `None`: whatever the build had.
+    run_time: Option<Vec<&'static str>>,
 }
 
 /// Where the compiler comes from.
@@ -82,10 +84,14 @@ impl Decisions {
                 install.command(format!("sh /assets/{INSTALLER} {version}")),
             ),
         };
+        let start = Start::command(format!("./{SHIPMENT}/entrypoint.sh run")).only_include_files([SHIPMENT]);
         plan.phase(setup)
             .phase(install.command("gleam deps download"))
             .phase(Phase::build().command("gleam export erlang-shipment"))
-            .start(Start::command(format!("./{SHIPMENT}/entrypoint.sh run")).only_include_files([SHIPMENT]))
+            .start(match self.run_time {
+                Some(packages) => start.packages(packages),
+                None => start,
+            })
     }
 }
 
@@ -105,6 +111,7 @@ fn nixpacks(context: &Context, resolved: &Resolved) -> Decisions {
         },
         platform: ["erlang", "elixir", "rebar3"],
         archive: None,
+        run_time: None,
     }
 }
 
@@ -218,6 +225,9 @@ mod tests {
           },
           "start": {
             "cmd": "./build/erlang-shipment/entrypoint.sh run",
+            "nixPkgs": [
+              "beam28Packages.erlang"
+            ],
             "onlyIncludeFiles": [
               "build/erlang-shipment"
             ]

@@ -19,11 +19,18 @@ pub(crate) struct Resolved {
 struct ResolvedPackage {
     name: String,
     version: String,
+    #[serde(default)]
+    build_tools: Vec<String>,
 }
 
 impl Resolved {
     pub(crate) fn read(context: &Context) -> Result<Self> {
         context.app.read_toml(MANIFEST)
+    }
+
+    /// Whether a package is written in Elixir, whose own modules it then needs.
+    pub(crate) fn uses_elixir(&self) -> bool {
+        self.packages.iter().any(|package| package.build_tools.iter().any(|tool| tool == "mix"))
     }
 
     /// The version of the standard library.

@@ -10,6 +10,10 @@ use std::ops::Bound;
 /// Where a version is looked for, apart from `gleam.toml`.
 const SOURCES: Sources = Sources { variable: "GLEAM_VERSION", files: &[".gleam-version"], tools: &["gleam"] };
 
+// The set's own names last longer than those at the top of nixpkgs.
+const ERLANG: &str = "beam28Packages.erlang";
+const ELIXIR: &str = "beam28Packages.elixir_1_20";
+
 /// The versions that the compiler of nixpkgs 26.05 can stand for: it is at least 1.16.
 const PACKAGED: Interval =
     Interval { lower: Bound::Included(Version::new(1, 16, 0)), upper: Bound::Excluded(Version::floor(2, 0, 0)) };
@@ -18,10 +22,11 @@ const PACKAGED: Interval =
 const FIRST_LIBRARY_OF_GLEAM_1: Version = Version::new(0, 35, 0);
 
 pub(crate) fn decide(context: &Context, resolved: &Resolved) -> Result<Decisions> {
+    let elixir = resolved.uses_elixir().then_some(ELIXIR);
     Ok(Decisions {
         compiler: compiler(context, resolved)?,
-        // The set's own names last longer than those at the top of nixpkgs.
-        platform: ["beam28Packages.erlang", "beam28Packages.elixir_1_20", "beam28Packages.rebar3"],
+        platform: [ERLANG, ELIXIR, "beam28Packages.rebar3"],
+        run_time: Some([ERLANG].into_iter().chain(elixir).collect()),
         archive: Some(NIXPKGS_26_05),
     })
 }

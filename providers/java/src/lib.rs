@@ -47,13 +47,14 @@ plugpacks_sdk::export_provider!(Java);
 
 /// Everything that is decided about an app.
 struct Decisions {
+    /// The JDK and the build tool.
     packages: [Package; 2],
     /// The nixpkgs commit.
     archive: &'static str,
     build: Vec<String>,
     /// Where the build tool keeps what it downloads.
     cache: &'static str,
-    start: String,
+    start: Start,
 }
 
 impl Decisions {
@@ -61,6 +62,6 @@ impl Decisions {
         PartialPlan::new()
             .phase(Phase::setup(self.packages).archive(self.archive))
             .phase(Phase::build().depends_on("setup").commands(self.build).cache_directories([self.cache]))
-            .start(Start::command(self.start))
+            .start(self.start)
     }
 }

@@ -8,7 +8,7 @@ mod projects;
 use crate::Decisions;
 use crate::build_tool::GRADLE_WRAPPER;
 use crate::frameworks::Framework;
-use plugpacks_sdk::{Context, Description, Marker, Result, manifests};
+use plugpacks_sdk::{Context, Description, Marker, Package, Result, Start, manifests};
 
 /// The files any of which makes an app a Java app.
 const FILES: [&str; 6] = ["pom.xml", "pom.rb", "pom.scala", "pom.yaml", "pom.yml", GRADLE_WRAPPER];
@@ -47,6 +47,11 @@ fn uses_gradle(context: &Context) -> Result<bool> {
     let tool = if is_gradle { "Gradle" } else { "Maven" };
     context.diagnostics.because("build tool", format!("{tool}, because of {first}"));
     Ok(is_gradle)
+}
+
+/// The JDK, which is all that the app needs of the packages.
+fn running(command: String, [jdk, _tool]: &[Package; 2]) -> Start {
+    Start::command(command).packages([jdk.clone()])
 }
 
 /// The start command for the first jar among these that is not made of sources, documentation, tests

@@ -6,7 +6,7 @@ use crate::frameworks::Framework;
 use crate::versions::{NIXPACKS_GRADLES, NIXPACKS_JDKS};
 use plugpacks_sdk::jdk::NIXPKGS_JDK_20;
 use plugpacks_sdk::release::{Release, Releases};
-use plugpacks_sdk::{Context, Description, Error, Marker, Result};
+use plugpacks_sdk::{Context, Description, Error, Marker, Result, Start};
 
 /// The files any of which makes an app a Java app.
 const FILES: [&str; 6] = ["pom.xml", "pom.rb", "pom.scala", "pom.yaml", "pom.yml", GRADLE_WRAPPER];
@@ -57,7 +57,7 @@ fn gradle(context: &Context) -> Result<Decisions> {
         archive: NIXPKGS_JDK_20,
         build: wrapper.build(context, "clean build")?,
         cache: GRADLE_CACHE,
-        start: format!("java $JAVA_OPTS -jar {port} $(ls -1 build/libs/*jar | grep -v plain)"),
+        start: Start::command(format!("java $JAVA_OPTS -jar {port} $(ls -1 build/libs/*jar | grep -v plain)")),
     })
 }
 
@@ -80,7 +80,7 @@ fn maven(context: &Context) -> Result<Decisions> {
         build: maven_build(context)?,
         // Relative to the app: not where Maven looks.
         cache: ".m2/repository",
-        start,
+        start: Start::command(start),
     })
 }
 

@@ -89,14 +89,17 @@ fn spring_boot_on_maven_under_2026_11() {
         "setup": {
           "nixOverlays": [],
           "nixPkgs": [
-            "jdk17",
-            "(maven.override { jdk_headless = jdk17; })"
+            "jdk17_headless",
+            "(maven.override { jdk_headless = jdk17_headless; })"
           ],
           "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
         }
       },
       "start": {
-        "cmd": "java -Dserver.port=${PORT:-8080} $JAVA_OPTS -jar $(ls -1 target/*.jar | grep -vE '(-(sources|javadoc|tests|plain)\\.jar$|/original-)' | head -n 1)"
+        "cmd": "java -Dserver.port=${PORT:-8080} $JAVA_OPTS -jar $(ls -1 target/*.jar | grep -vE '(-(sources|javadoc|tests|plain)\\.jar$|/original-)' | head -n 1)",
+        "nixPkgs": [
+          "jdk17_headless"
+        ]
       }
     }
     "#);
@@ -124,14 +127,17 @@ fn a_gradle_app_under_2026_11() {
         "setup": {
           "nixOverlays": [],
           "nixPkgs": [
-            "jdk25",
-            "(gradle_9.override { java = jdk25; })"
+            "jdk25_headless",
+            "(gradle_9.override { java = jdk25_headless; })"
           ],
           "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
         }
       },
       "start": {
-        "cmd": "java -Dserver.port=${PORT:-8080} $JAVA_OPTS -jar $(ls -1 build/libs/*.jar | grep -vE '(-(sources|javadoc|tests|plain)\\.jar$|/original-)' | head -n 1)"
+        "cmd": "java -Dserver.port=${PORT:-8080} $JAVA_OPTS -jar $(ls -1 build/libs/*.jar | grep -vE '(-(sources|javadoc|tests|plain)\\.jar$|/original-)' | head -n 1)",
+        "nixPkgs": [
+          "jdk25_headless"
+        ]
       }
     }
     "#);
@@ -150,7 +156,7 @@ fn a_gradle_build_without_a_wrapper_is_an_app_unless_another_manifest_stands_bes
     assert!(!FakeApp::nixpacks().file("build.gradle", "").detect::<Java>().unwrap());
     let app = FakeApp::new().file("build.gradle", "");
     assert!(app.detect::<Java>().unwrap());
-    assert_eq!(packages(&app), ["jdk25", "(gradle_9.override { java = jdk25; })"]);
+    assert_eq!(packages(&app), ["jdk25_headless", "(gradle_9.override { java = jdk25_headless; })"]);
     assert!(!app.file("package.json", "{}").detect::<Java>().unwrap());
 }
 
@@ -170,15 +176,15 @@ fn versions_under_nixpacks() {
 #[test]
 fn the_jdk_fits_gradle_under_2026_11() {
     let packages = |version: &str| packages(&wrapper(FakeApp::new(), version));
-    assert_eq!(packages("9.1"), ["jdk25", "(gradle_9.override { java = jdk25; })"]);
-    assert_eq!(packages("9.0"), ["jdk21", "(gradle_9.override { java = jdk21; })"]);
-    assert_eq!(packages("8.7"), ["jdk17", "(gradle_8.override { java = jdk17; })"]);
-    assert_eq!(packages("7.2"), ["jdk11", "(gradle_7.override { java = jdk11; })"]);
+    assert_eq!(packages("9.1"), ["jdk25_headless", "(gradle_9.override { java = jdk25_headless; })"]);
+    assert_eq!(packages("9.0"), ["jdk21_headless", "(gradle_9.override { java = jdk21_headless; })"]);
+    assert_eq!(packages("8.7"), ["jdk17_headless", "(gradle_8.override { java = jdk17_headless; })"]);
+    assert_eq!(packages("7.2"), ["jdk11_headless", "(gradle_7.override { java = jdk11_headless; })"]);
     assert_eq!(packages("5.6"), ["jdk8", "gradle_5"]);
     let app = wrapper(FakeApp::new(), "8.7").file("build.gradle", "languageVersion = JavaLanguageVersion.of(21)");
-    assert_eq!(self::packages(&app)[0], "jdk21");
+    assert_eq!(self::packages(&app)[0], "jdk21_headless");
     let app = wrapper(FakeApp::new(), "8.4").file("build.gradle", "languageVersion = JavaLanguageVersion.of(21)");
-    assert_eq!(self::packages(&app)[0], "jdk17", "Gradle 8.4 does not run on Java 21");
+    assert_eq!(self::packages(&app)[0], "jdk17_headless", "Gradle 8.4 does not run on Java 21");
 }
 
 #[test]
@@ -187,17 +193,17 @@ fn a_toolchain_is_exact_if_gradle_runs_on_it() {
         let text = format!("java {{ toolchain {{ languageVersion = JavaLanguageVersion.of({number}) }} }}");
         FakeApp::new().file("build.gradle", text)
     };
-    assert_eq!(packages(&with(21)), ["jdk21", "(gradle_9.override { java = jdk21; })"]);
-    assert_eq!(packages(&with(17))[0], "jdk17");
+    assert_eq!(packages(&with(21)), ["jdk21_headless", "(gradle_9.override { java = jdk21_headless; })"]);
+    assert_eq!(packages(&with(17))[0], "jdk17_headless");
     let app = with(11);
-    assert_eq!(packages(&app)[0], "jdk25");
+    assert_eq!(packages(&app)[0], "jdk25_headless");
     assert_eq!(
         app.warnings(),
         ["Java 11, which the build's toolchain asks for, cannot be what the build tool runs on: the build has to \
           download it (plugin org.gradle.toolchains.foojay-resolver-convention)"]
     );
-    assert_eq!(packages(&wrapper(with(11), "8.7"))[0], "jdk11");
-    assert_eq!(packages(&with(11).variable("NIXPACKS_JDK_VERSION", "21"))[0], "jdk21");
+    assert_eq!(packages(&wrapper(with(11), "8.7"))[0], "jdk11_headless");
+    assert_eq!(packages(&with(11).variable("NIXPACKS_JDK_VERSION", "21"))[0], "jdk21_headless");
 }
 
 #[test]
@@ -217,12 +223,12 @@ fn a_gradle_without_a_package_is_a_warning() {
 fn a_pom_says_which_java_it_needs() {
     let jdk = |pom: &str| packages(&FakeApp::new().file("pom.xml", pom)).swap_remove(0);
     for (pom, expected) in [
-        ("<maven.compiler.release>21</maven.compiler.release>", "jdk21"),
-        ("<java.version>1.8</java.version>", "jdk17"),
-        ("<java.version>22</java.version>", "jdk25"),
-        ("<!-- <java.version>21</java.version> -->", "jdk25"),
-        ("<java.version>${v}</java.version><source>17</source>", "jdk17"),
-        ("", "jdk25"),
+        ("<maven.compiler.release>21</maven.compiler.release>", "jdk21_headless"),
+        ("<java.version>1.8</java.version>", "jdk17_headless"),
+        ("<java.version>22</java.version>", "jdk25_headless"),
+        ("<!-- <java.version>21</java.version> -->", "jdk25_headless"),
+        ("<java.version>${v}</java.version><source>17</source>", "jdk17_headless"),
+        ("", "jdk25_headless"),
     ] {
         assert_eq!(jdk(pom), expected, "{pom}");
     }
@@ -233,7 +239,7 @@ fn a_pom_says_which_java_it_needs() {
 #[test]
 fn a_request_is_exact_and_goes_before_the_build() {
     let app = FakeApp::new().file("pom.xml", "<java.version>21</java.version>").file(".java-version", "temurin-11.0.2");
-    assert_eq!(packages(&app), ["jdk11", "(maven.override { jdk_headless = jdk11; })"]);
+    assert_eq!(packages(&app), ["jdk11_headless", "(maven.override { jdk_headless = jdk11_headless; })"]);
     let app = app.variable("NIXPACKS_JDK_VERSION", "20");
     assert_eq!(packages(&app), ["jdk20", "maven"]);
     assert_eq!(app.warnings(), ["Java 20 gets no security fixes since 2023-09-19; move to 25"]);
@@ -293,14 +299,17 @@ fn a_kotlin_app_without_a_wrapper_is_installed_with_its_libraries() {
         "setup": {
           "nixOverlays": [],
           "nixPkgs": [
-            "jdk21",
-            "(gradle_9.override { java = jdk21; })"
+            "jdk21_headless",
+            "(gradle_9.override { java = jdk21_headless; })"
           ],
           "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
         }
       },
       "start": {
-        "cmd": "$(ls -1 build/install/*/bin/* | grep -v '\\.bat$' | head -n 1)"
+        "cmd": "$(ls -1 build/install/*/bin/* | grep -v '\\.bat$' | head -n 1)",
+        "nixPkgs": [
+          "jdk21_headless"
+        ]
       }
     }
     "#);
@@ -312,7 +321,7 @@ fn the_app_may_be_a_project_that_the_settings_include() {
     let settings = || FakeApp::new().file("settings.gradle.kts", "include(\"lib\", \"app\")");
     let app = settings().file("app/build.gradle.kts", "plugins {\n  application\n}").file("lib/build.gradle.kts", "");
     assert!(app.detect::<Java>().unwrap());
-    assert_eq!(packages(&app)[1], "(gradle_9.override { java = jdk25; })");
+    assert_eq!(packages(&app)[1], "(gradle_9.override { java = jdk25_headless; })");
     assert_eq!(start(&app), "$(ls -1 app/build/install/*/bin/* | grep -v '\\.bat$' | head -n 1)");
     let spring = "plugins { id(\"org.springframework.boot\") }";
     let app = settings()

@@ -22,8 +22,7 @@ pub struct Php;
 const MARKERS: [&str; 2] = ["composer.json", "index.php"];
 
 /// What prepares and configures the servers in the container.
-const ASSETS: [(&str, &str); 8] = [
-    ("nginx.template.conf", include_str!("assets/nginx.template.conf")),
+const ASSETS: [(&str, &str); 7] = [
     ("php-fpm.conf", include_str!("assets/php-fpm.conf")),
     ("scripts/prestart.mjs", include_str!("assets/scripts/prestart.mjs")),
     ("scripts/config/template.mjs", include_str!("assets/scripts/config/template.mjs")),
@@ -32,6 +31,9 @@ const ASSETS: [(&str, &str); 8] = [
     ("scripts/util/laravel.mjs", include_str!("assets/scripts/util/laravel.mjs")),
     ("scripts/util/logger.mjs", include_str!("assets/scripts/util/logger.mjs")),
 ];
+
+/// What nginx's configuration is made of.
+const TEMPLATE: (&str, &str) = ("nginx.template.conf", include_str!("assets/nginx.template.conf"));
 
 /// Variables that have a say in the container only.
 const CONTAINER_VARIABLES: [(&str, &str); 4] = [
@@ -72,6 +74,7 @@ impl Provider for Php {
         let plan = (rules.setup)(&project).into_iter().fold(plan, PartialPlan::phase);
         let build = project.build_script().map(|script| (rules.build)(&project, script));
         let plan = build.into_iter().fold(plan, PartialPlan::phase);
+        let plan = plan.static_asset(TEMPLATE.0, (rules.template)(TEMPLATE.1));
         Ok(Some(ASSETS.iter().fold(plan, |plan, (name, text)| plan.static_asset(name, *text))))
     }
 }

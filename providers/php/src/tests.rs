@@ -1,6 +1,6 @@
 //! Whole plans, and what crosses modules.
 
-use crate::{ASSETS, Php};
+use crate::{ASSETS, Php, TEMPLATE};
 use plugpacks_sdk::javascript::elements;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
 use plugpacks_sdk::{PartialPlan, Phase};
@@ -249,7 +249,8 @@ fn a_script_alone() {
 #[test]
 fn every_asset_is_there_and_every_import_leads_to_one() {
     let names: Vec<_> = plan(&laravel(FakeApp::nixpacks())).static_assets.into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ASSETS.map(|(name, _)| name));
+    let expected: Vec<_> = [TEMPLATE].into_iter().chain(ASSETS).map(|(name, _)| name).collect();
+    assert_eq!(names, expected);
     for (_, text) in ASSETS {
         for (_, path) in text.lines().filter_map(|line| line.split_once("from \".")) {
             let file = path.trim_end_matches("\";").rsplit('/').next().unwrap();
@@ -260,8 +261,18 @@ fn every_asset_is_there_and_every_import_leads_to_one() {
 
 #[test]
 fn the_template_has_one_location_for_everything() {
-    let (_, template) = ASSETS[0];
-    assert_eq!(template.matches("location / {").count(), 1);
+    assert_eq!(TEMPLATE.1.matches("location / {").count(), 1);
+}
+
+#[test]
+fn nginx_writes_where_any_user_may() {
+    let template = |app: FakeApp| plan(&laravel(app)).static_assets.swap_remove(0).1;
+    assert_eq!(template(FakeApp::nixpacks()), TEMPLATE.1);
+    let ours = template(FakeApp::new());
+    assert!(ours.starts_with("pid /tmp/nginx.pid;\n"));
+    for line in ["client_body_temp_path /tmp/nginx-client-body;", "fastcgi_temp_path /tmp/nginx-fastcgi;"] {
+        assert!(ours.contains(&format!("    {line}\n")), "{ours}");
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Which Java builds the app, and which image it runs in.
+//! Which Java builds and runs the app.
 
 use plugpacks_sdk::jdk;
 use plugpacks_sdk::release::Releases;
@@ -9,7 +9,8 @@ pub(crate) struct Java {
     pub(crate) package: &'static str,
     /// The nixpkgs commit; `None`: the edition's default.
     pub(crate) archive: Option<&'static str>,
-    pub(crate) run_image: &'static str,
+    /// The image that the app runs in; `None`: the package is needed at run time.
+    pub(crate) run_image: Option<&'static str>,
 }
 
 /// The packages and run images of Nixpacks 1.41; the first is the default.
@@ -25,18 +26,6 @@ const NIXPACKS: [(u32, &str, &str); 6] = [
 /// Java 17 unless an app asks for a newer one: a Scala compiler reads the classes of the Java it runs
 /// on, and refuses to if they are newer than itself.
 const NOVEMBER_2026: Releases = Releases { language: "Java", default: "17", all: jdk::RELEASES };
-
-/// The run images of the edition 2026.11. Those of maintained versions are not dated, so that a new
-/// build gets the fixes of the time.
-const RUN_IMAGES: [(&str, &str); 7] = [
-    ("25", "eclipse-temurin:25-jre-noble"),
-    ("21", "eclipse-temurin:21-jre-noble"),
-    ("17", "eclipse-temurin:17-jre-noble"),
-    ("11", "eclipse-temurin:11-jre-noble"),
-    ("8", "eclipse-temurin:8-jre-noble"),
-    ("20", "eclipse-temurin:20.0.2_9-jre-jammy"),
-    ("19", "eclipse-temurin:19.0.2_7-jre-jammy"),
-];
 
 impl Java {
     pub(crate) fn choose(context: &Context) -> Result<Self> {
@@ -65,25 +54,10 @@ fn nixpacks(context: &Context) -> Result<Java> {
             (None, _) => format!("{version} is the default"),
         },
     );
-    Ok(Java { package, archive: None, run_image })
+    Ok(Java { package, archive: None, run_image: Some(run_image) })
 }
 
 fn november_2026(context: &Context) -> Result<Java> {
     let release = jdk::choose(&NOVEMBER_2026, context)?;
-    let image = RUN_IMAGES.into_iter().find(|(version, _)| *version == release.version);
-    let (_, run_image) = image.expect("every JDK has a run image");
-    Ok(Java { package: release.package, archive: Some(release.archive), run_image })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_jdk_has_a_run_image() {
-        for release in jdk::RELEASES {
-            assert!(RUN_IMAGES.iter().any(|(version, _)| *version == release.version), "{}", release.version);
-        }
-        assert_eq!(NOVEMBER_2026.default_release().package, "jdk17");
-    }
+    Ok(Java { package: release.package, archive: Some(release.archive), run_image: None })
 }

@@ -42,8 +42,11 @@ impl Provider for Scala {
         };
         let build = Phase::build().depends_on("setup").command("sbt stage").cache_directories(CACHES);
         let start = Start::command(format!("./target/universal/stage/bin/{}", script::name(context)?))
-            .run_image(java.run_image)
             .only_include_files(["./target/universal"]);
+        let start = match java.run_image {
+            Some(image) => start.run_image(image),
+            None => start.packages([java.package]),
+        };
         Ok(Some(PartialPlan::new().phase(setup).phase(build).start(start)))
     }
 }

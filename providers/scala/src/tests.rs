@@ -59,9 +59,11 @@ fn an_app_under_nixpacks() {
 fn an_app_under_2026_11() {
     let app = app("name := \"My Shop\"\n").variable("NIXPACKS_JDK_VERSION", "21");
     insta::assert_snapshot!(app.changes_since_nixpacks::<Scala>(), @r#"
+    phases.setup.nixPkgs: ["(sbt.override { jre = jdk21; })"] -> ["(sbt.override { jre = jdk21_headless; })"]
     phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
     start.cmd: "./target/universal/stage/bin/main" -> "./target/universal/stage/bin/my-shop"
-    start.runImage: "eclipse-temurin:21.0.1_12-jre-jammy" -> "eclipse-temurin:21-jre-noble"
+    start.nixPkgs: nothing -> ["jdk21_headless"]
+    start.runImage: "eclipse-temurin:21.0.1_12-jre-jammy" -> nothing
     "#);
 }
 
@@ -91,8 +93,8 @@ fn jdks_under_2026_11() {
     let error = app("").variable("NIXPACKS_JDK_VERSION", "22").plan::<Scala>().unwrap_err();
     assert_eq!(error.message(), "Java \"22\", asked for by NIXPACKS_JDK_VERSION, is not available");
     let old = app("").file(".java-version", "19\n");
-    let plan = old.plan::<Scala>().unwrap().unwrap();
-    assert_eq!(plan.start.unwrap().run_image.unwrap(), "eclipse-temurin:19.0.2_7-jre-jammy");
+    let start = old.plan::<Scala>().unwrap().unwrap().start.unwrap();
+    assert_eq!((start.run_image, start.nix_packages), (None, Some(["jdk"].into_iter().collect())));
     assert_eq!(old.warnings(), ["Java 19 gets no security fixes since 2023-03-21; move to 17"]);
 }
 

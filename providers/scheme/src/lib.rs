@@ -11,6 +11,9 @@ const CONFIGURATION: &str = "haunt.scm";
 /// The program that serves the site, which the app brings.
 const SERVER: &str = "init.scm";
 
+/// Haunt, and the Scheme that it is written in.
+const PACKAGES: [&str; 2] = ["haunt", "guile"];
+
 /// Apps with a `haunt.scm`.
 pub struct Scheme;
 
@@ -26,17 +29,19 @@ impl Provider for Scheme {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let archive = match context.environment.edition() {
-            Edition::Nixpacks => None,
+        let start = Start::command(format!("guile {SERVER} --auto-compile"));
+        let (archive, start) = match context.environment.edition() {
+            Edition::Nixpacks => (None, start),
             Edition::November2026 => {
                 warn_of_server_missing(context)?;
-                Some(NIXPKGS_26_05)
+                // The server may be Haunt's.
+                (Some(NIXPKGS_26_05), start.packages(PACKAGES))
             }
         };
         let plan = PartialPlan::new()
-            .phase(Phase::setup(["haunt", "guile"]).optional_archive(archive))
+            .phase(Phase::setup(PACKAGES).optional_archive(archive))
             .phase(Phase::build().depends_on("setup").command("haunt build"))
-            .start(Start::command(format!("guile {SERVER} --auto-compile")));
+            .start(start);
         Ok(Some(plan))
     }
 }
@@ -106,6 +111,7 @@ mod tests {
         let app = FakeApp::new().file("haunt.scm", "").file("init.scm", "");
         insta::assert_snapshot!(app.changes_since_nixpacks::<Scheme>(), @r#"
         phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
+        start.nixPkgs: nothing -> ["haunt","guile"]
         "#);
         assert_eq!(app.warnings(), [""; 0]);
     }

@@ -45,7 +45,12 @@ struct Decisions {
     /// The nixpkgs commit; `None`: the edition's default.
     archive: Option<&'static str>,
     fetches_submodules: bool,
-    program: String,
+    start: Start,
+}
+
+/// Starts a program that the build has installed.
+fn start(program: &str) -> Start {
+    Start::command(format!("./zig-out/bin/{program}"))
 }
 
 impl Decisions {
@@ -55,7 +60,7 @@ impl Decisions {
             .phase(Phase::setup([self.package]).optional_archive(self.archive))
             .phase(Phase::install().commands(submodules))
             .phase(Phase::build().command("zig build -Doptimize=ReleaseSafe"))
-            .start(Start::command(format!("./zig-out/bin/{}", self.program)))
+            .start(self.start)
     }
 }
 
@@ -65,7 +70,7 @@ fn nixpacks(context: &Context) -> Result<Decisions> {
         package: "zig",
         archive: None,
         fetches_submodules: context.app.has_file(".gitmodules")?,
-        program: context.app.name(),
+        start: start(&context.app.name()),
     })
 }
 

@@ -1,8 +1,8 @@
 //! The rules of the edition 2026.11.
 
-use crate::Decisions;
 use crate::manifest::Manifest;
 use crate::versions::{RELEASES, SOURCES};
+use crate::{Decisions, start};
 use plugpacks_sdk::release::{Release, Request};
 use plugpacks_sdk::version::Range;
 use plugpacks_sdk::{Context, Result, requirement};
@@ -18,7 +18,8 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         package: release.package,
         archive: Some(release.archive),
         fetches_submodules: fetches_submodules(context)?,
-        program: program(context, manifest)?,
+        // The program has all of Zig's that it needs, and refers to other libraries.
+        start: start(&program(context, manifest)?).packages([""; 0]),
     })
 }
 

@@ -28,10 +28,18 @@ struct Decisions {
     archive: Option<&'static str>,
     /// The project's file, quoted for a shell, where it has to be named.
     project: Option<String>,
-    start: String,
+    start: Start,
+    /// Where programs look for the runtime.
+    root: &'static str,
     /// Variables besides those of every app.
     variables: &'static [(&'static str, &'static str)],
 }
+
+/// Where Nixpacks 1.41 takes the runtime to be, as it was in the nixpkgs of 2023.
+const NIXPACKS_ROOT: &str = "/nix/var/nix/profiles/default/";
+
+/// Where the runtime is, in the build and at run time.
+const ROOT: &str = "/root/.nix-profile/share/dotnet";
 
 impl Language {
     /// The glob of all projects of this language, in the notation of an edition.
@@ -83,8 +91,8 @@ impl Language {
     fn nixpacks(&self, context: &Context, project: &str) -> Result<Decisions> {
         let package = (self.nixpacks_package)(context)?;
         context.diagnostics.because("project", format!("{project} is the first"));
-        let start = format!("./out/{}", stem(project)?);
-        Ok(Decisions { package, archive: None, project: None, start, variables: &[] })
+        let start = Start::command(format!("./out/{}", stem(project)?));
+        Ok(Decisions { package, archive: None, project: None, start, root: NIXPACKS_ROOT, variables: &[] })
     }
 
     fn november_2026(&self, context: &Context, paths: &[String]) -> Result<Decisions> {
@@ -92,11 +100,13 @@ impl Language {
         let project = projects.to_start(context);
         let sdk = versions::choose(context, self.variable, project)?;
         let release = sdk.release;
+        let runtime = sdk.runtime();
         Ok(Decisions {
             package: release.package.into(),
             archive: Some(release.archive),
             project: projects.has_to_be_named(context)?.then(|| quoted(&project.path)),
-            start: start(context, project)?,
+            root: if runtime.is_some() { ROOT } else { NIXPACKS_ROOT },
+            start: start(context, project, runtime)?,
             variables: if sdk.has_runtime { &[] } else { &[("DOTNET_ROLL_FORWARD", "Major")] },
         })
     }
@@ -114,26 +124,36 @@ impl Decisions {
             .variables([
                 ("ASPNETCORE_ENVIRONMENT", "Production"),
                 ("ASPNETCORE_URLS", "http://0.0.0.0:3000"),
-                ("DOTNET_ROOT", "/nix/var/nix/profiles/default/"),
+                ("DOTNET_ROOT", self.root),
             ])
             .variables(self.variables.iter().copied())
             .phase(setup)
             .phase(Phase::install().command(format!("dotnet restore{project}")))
             .phase(Phase::build().command(format!("dotnet publish{project} --no-restore -c Release -o out")))
-            .start(Start::command(self.start))
+            .start(self.start)
     }
 }
 
-/// The program, listening on `$PORT` where that is set, unless the build is given an address.
-fn start(context: &Context, project: &Project) -> Result<String> {
+/// The program, listening on `$PORT` where that is set, unless the build is given an address. It needs
+/// the runtime alone, and is then started by it; where that is not certain, it starts itself.
+fn start(context: &Context, project: &Project, runtime: Option<String>) -> Result<Start> {
     let name = match &project.assembly {
         Some(name) => name.clone(),
         None => stem(&project.path)?.to_owned(),
     };
-    let program = quoted(&format!("./out/{name}"));
-    Ok(match context.environment.get("ASPNETCORE_URLS") {
+    let runtime = runtime.filter(|_| project.needs_runtime);
+    let program = match runtime {
+        Some(_) => format!("dotnet {}", quoted(&format!("./out/{name}.dll"))),
+        None => quoted(&format!("./out/{name}")),
+    };
+    let command = match context.environment.get("ASPNETCORE_URLS") {
         Some(_) => program,
         None => format!("${{PORT:+env ASPNETCORE_URLS=http://0.0.0.0:$PORT}} {program}"),
+    };
+    let start = Start::command(command);
+    Ok(match runtime {
+        Some(runtime) => start.packages([runtime]),
+        None => start,
     })
 }
 

@@ -7,13 +7,13 @@ use crate::{Context, Result};
 /// The nixpkgs commit that Nixpacks 1.41 pins for Java: the last with JDK 19 and 20.
 pub const NIXPKGS_JDK_20: &str = "59dc10b5a6f2a592af36375c68fda41246794b86";
 
-/// The JDKs of the edition 2026.11, newest first.
+/// The JDKs of the edition 2026.11, newest first: those without windows and sound, which no server has.
 pub const RELEASES: &[Release] = &[
-    Release::current("25", "jdk25", NIXPKGS_26_05),
-    Release::current("21", "jdk21", NIXPKGS_26_05),
-    Release::current("17", "jdk17", NIXPKGS_26_05),
-    Release::current("11", "jdk11", NIXPKGS_26_05),
-    Release::current("8", "jdk8", NIXPKGS_26_05),
+    Release::current("25", "jdk25_headless", NIXPKGS_26_05),
+    Release::current("21", "jdk21_headless", NIXPKGS_26_05),
+    Release::current("17", "jdk17_headless", NIXPKGS_26_05),
+    Release::current("11", "jdk11_headless", NIXPKGS_26_05),
+    Release::current("8", "jdk8_headless", NIXPKGS_26_05),
     Release::ended("20", "jdk20", NIXPKGS_JDK_20, "2023-09-19"),
     Release::ended("19", "jdk", NIXPKGS_JDK_20, "2023-03-21"),
 ];

@@ -33,6 +33,7 @@ pub(super) fn decide(context: &Context) -> Result<Decisions> {
         Packaging::Jar(framework) => ("clean build", super::start(framework, &format!("{folder}build/libs/*.jar"))),
         Packaging::Distribution => ("clean build installDist", start_script(folder)),
     };
+    let start = super::running(start, &packages);
     Ok(Decisions { packages, archive, build: wrapper.build(context, tasks)?, cache: GRADLE_CACHE, start })
 }
 

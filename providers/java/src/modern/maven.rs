@@ -22,12 +22,14 @@ const JAVA_VERSIONS: [&str; 7] = [
 pub(super) fn decide(context: &Context) -> Result<Decisions> {
     let pom = pom(context)?;
     let release = java::choose(context, &needs(&pom))?;
+    let packages = [release.package.into(), maven(release)];
+    let start = super::start(Framework::of_pom(&pom), "target/*.jar");
     Ok(Decisions {
-        packages: [release.package.into(), maven(release)],
+        start: super::running(start, &packages),
+        packages,
         archive: release.archive,
         build: maven_build(context)?,
         cache: "/root/.m2/repository",
-        start: super::start(Framework::of_pom(&pom), "target/*.jar"),
     })
 }
 

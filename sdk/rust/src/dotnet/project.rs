@@ -9,6 +9,8 @@ pub(super) struct Project {
     pub(super) assembly: Option<String>,
     /// The newest target framework: 8 of `net8.0`.
     pub(super) framework: Option<u64>,
+    /// Whether what is published runs on a shared runtime, as far as the file says.
+    pub(super) needs_runtime: bool,
     kind: Kind,
 }
 
@@ -29,6 +31,7 @@ impl Project {
             path: path.to_owned(),
             assembly: assembly.map(str::to_owned),
             framework: newest_framework(&text),
+            needs_runtime: needs_runtime(&text),
             kind: Kind::of(&text),
         })
     }
@@ -52,6 +55,12 @@ impl Kind {
     }
 }
 
+/// Whether nothing asks for a program that brings its runtime, or has no library of its own name.
+fn needs_runtime(text: &str) -> bool {
+    const OTHERWISE: [&str; 4] = ["SelfContained", "PublishSingleFile", "PublishAot", "RuntimeIdentifier"];
+    !OTHERWISE.iter().any(|name| text.contains(name))
+}
+
 /// The newest .NET among `TargetFramework` and `TargetFrameworks`.
 fn newest_framework(text: &str) -> Option<u64> {
     let lists = ["TargetFramework", "TargetFrameworks"].into_iter().flat_map(|name| xml::texts(text, name));
@@ -73,12 +82,11 @@ impl Projects {
     pub(super) fn read(context: &Context, paths: &[String]) -> Result<Self> {
         let projects: Result<Vec<_>> = paths.iter().map(|path| Project::read(context, path)).collect();
         let mut projects = projects?;
-        if projects.iter().any(|project| project.framework.is_none())
-            && let Some(text) = context.app.read_text_if_file("Directory.Build.props")?
-        {
-            let common = newest_framework(&xml::without_comments(&text));
+        if let Some(text) = context.app.read_text_if_file("Directory.Build.props")? {
+            let text = xml::without_comments(&text);
             for project in &mut projects {
-                project.framework = project.framework.or(common);
+                project.framework = project.framework.or_else(|| newest_framework(&text));
+                project.needs_runtime &= needs_runtime(&text);
             }
         }
         Ok(Self(projects))

@@ -93,7 +93,9 @@ fn a_web_app_under_2026_11() {
     insta::assert_snapshot!(app.changes_since_nixpacks::<CSharp>(), @r#"
     phases.setup.nixPkgs: ["dotnet-sdk"] -> ["dotnet-sdk_10"]
     phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
-    start.cmd: "./out/Shop" -> "${PORT:+env ASPNETCORE_URLS=http://0.0.0.0:$PORT} ./out/Shop"
+    start.cmd: "./out/Shop" -> "${PORT:+env ASPNETCORE_URLS=http://0.0.0.0:$PORT} dotnet ./out/Shop.dll"
+    start.nixPkgs: nothing -> ["dotnet-aspnetcore_10"]
+    variables.DOTNET_ROOT: "/nix/var/nix/profiles/default/" -> "/root/.nix-profile/share/dotnet"
     "#);
     assert_eq!(app.warnings(), [] as [&str; 0]);
 }
@@ -121,7 +123,7 @@ fn the_program_is_started_under_2026_11() {
             "test/Shop.Tests.csproj",
             r#"<OutputType>Exe</OutputType><PackageReference Include="Microsoft.NET.Test.Sdk"/>"#,
         );
-    assert!(start(&app).ends_with(" './out/Shop Web'"));
+    assert!(start(&app).ends_with(" dotnet './out/Shop Web.dll'"));
     let text = app.plan_text::<CSharp>();
     assert!(text.contains("\"dotnet restore 'src/Shop Web.csproj'\""), "{text}");
     assert!(text.contains("\"dotnet publish 'src/Shop Web.csproj' --no-restore -c Release -o out\""), "{text}");
@@ -130,20 +132,33 @@ fn the_program_is_started_under_2026_11() {
 #[test]
 fn several_programs_are_a_warning() {
     let app = FakeApp::new().file("api/Api.csproj", WEB).file("web/Web.csproj", WEB);
-    assert!(start(&app).ends_with("./out/Api"));
+    assert!(start(&app).ends_with("./out/Api.dll"));
     assert_eq!(app.warnings(), ["api/Api.csproj is started; there are also web/Web.csproj"]);
 }
 
 #[test]
 fn an_assembly_may_have_another_name() {
     let app = FakeApp::new().file("a.csproj", "<OutputType>Exe</OutputType><AssemblyName>shop</AssemblyName>");
-    assert!(start(&app).ends_with("./out/shop"));
+    assert!(start(&app).ends_with("./out/shop.dll"));
 }
 
 #[test]
 fn an_address_of_the_build_stays() {
     let app = FakeApp::new().file("a.csproj", WEB).variable("ASPNETCORE_URLS", "http://*:80");
-    assert_eq!(start(&app), "./out/a");
+    assert_eq!(start(&app), "dotnet ./out/a.dll");
+}
+
+#[test]
+fn the_runtime_alone_does_unless_the_program_may_bring_its_own() {
+    let packages = |app: &FakeApp| plan(app).start.unwrap().nix_packages;
+    let app = || FakeApp::new().file("a.csproj", WEB);
+    assert_eq!(packages(&app()), Some(only("dotnet-aspnetcore_10")));
+    let own = app().file("Directory.Build.props", "<PublishSingleFile>true</PublishSingleFile>");
+    assert_eq!(packages(&own), None);
+    assert!(start(&own).ends_with(" ./out/a"));
+    let old = FakeApp::new().file("a.csproj", "<TargetFramework>net6.0</TargetFramework>");
+    assert_eq!(packages(&old), None);
+    assert!(old.plan_text::<CSharp>().contains("/nix/var/nix/profiles/default/"));
 }
 
 #[test]

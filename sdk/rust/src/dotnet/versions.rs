@@ -32,6 +32,14 @@ pub(super) struct Sdk {
     pub(super) has_runtime: bool,
 }
 
+impl Sdk {
+    /// The package of the runtime alone, ASP.NET Core included.
+    pub(super) fn runtime(&self) -> Option<String> {
+        let release = self.release;
+        (release.archive == NIXPKGS_26_05).then(|| format!("dotnet-aspnetcore_{}", release.version))
+    }
+}
+
 #[derive(Deserialize)]
 struct GlobalJson {
     sdk: Option<GlobalSdk>,

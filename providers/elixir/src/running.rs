@@ -1,0 +1,58 @@
+//! What the running app needs.
+
+use crate::mix::Mix;
+use crate::versions;
+use plugpacks_sdk::release::Release;
+use plugpacks_sdk::{Context, Result, Start};
+
+/// Where Mix and Hex keep what they need at run time, too: their own place is the home directory, and
+/// the app runs as another user than the build.
+pub(crate) const HOMES: [(&str, &str); 2] = [("MIX_HOME", "/opt/mix"), ("HEX_HOME", "/opt/hex")];
+
+/// Code that Mix compiles with other compilers, each time the app starts.
+const NATIVE: [&str; 3] = ["elixir_make", "rustler", "zigler"];
+
+/// Elixir, Erlang, Mix's and Hex's homes and the app; whatever the build had, if Mix calls more than
+/// that when it starts the app.
+pub(crate) fn november_2026(context: &Context, mix: &Mix, command: &'static str, elixir: &Release) -> Result<Start> {
+    let start = Start::command(command);
+    if let Some(reason) = other_programs(context, mix)? {
+        context.diagnostics.because("image", format!("that of the build, because of {reason}"));
+        return Ok(start);
+    }
+    let home = |(name, place): (&str, &str)| {
+        let chosen = context.environment.get(name).filter(|home| home.starts_with('/'));
+        chosen.unwrap_or_else(|| place.to_owned())
+    };
+    let packages = [elixir.package.to_owned()].into_iter().chain(versions::erlang(elixir));
+    Ok(start.packages(packages).only_include_files(["/app/".to_owned()].into_iter().chain(HOMES.map(home))))
+}
+
+/// What makes Mix call other programs than Elixir and Erlang.
+fn other_programs(context: &Context, mix: &Mix) -> Result<Option<&'static str>> {
+    // Mix asks Git whether a dependency is the locked one.
+    let is_locked_by_git = context.app.read_text_if_file("mix.lock")?.is_some_and(|text| text.contains("{:git,"));
+    if is_locked_by_git || mix.mentions("git:") || mix.mentions("github:") {
+        return Ok(Some("dependencies from Git"));
+    }
+    Ok(NATIVE.into_iter().find(|name| mix.mentions(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Elixir;
+    use plugpacks_sdk::ListEdit;
+    use plugpacks_sdk::testing::FakeApp;
+
+    #[test]
+    fn elixir_and_erlang_are_needed_unless_mix_calls_more() {
+        let packages = |app: &FakeApp| app.plan::<Elixir>().unwrap().unwrap().start.unwrap().nix_packages;
+        let known = ["beam28Packages.elixir_1_20", "beam28Packages.erlang"].into_iter().collect::<ListEdit>();
+        let app = || FakeApp::new().file("mix.exs", "{:jason, \"~> 1.4\"}");
+        assert_eq!(packages(&app()), Some(known));
+        assert_eq!(packages(&app().file("mix.lock", "\"own\": {:git, \"https://example.com\"}")), None);
+        for dependency in ["github: \"a/own\"", "git: \"https://example.com/own\"", "compilers: [:elixir_make]"] {
+            assert_eq!(packages(&FakeApp::new().file("mix.exs", dependency)), None, "{dependency}");
+        }
+    }
+}
