@@ -74,7 +74,7 @@ impl Provider for Php {
         let plan = (rules.setup)(&project).into_iter().fold(plan, PartialPlan::phase);
         let build = project.build_script().map(|script| (rules.build)(&project, script));
         let plan = build.into_iter().fold(plan, PartialPlan::phase);
-        let plan = plan.static_asset(TEMPLATE.0, (rules.template)(TEMPLATE.1));
+        let plan = plan.static_asset(TEMPLATE.0, TEMPLATE.1);
         Ok(Some(ASSETS.iter().fold(plan, |plan, (name, text)| plan.static_asset(name, *text))))
     }
 }

@@ -132,13 +132,6 @@ pub(crate) fn nixpacks_start(project: &Project) -> Result<Start> {
     }))
 }
 
-/// With places for nginx's own files where any user may write.
-pub(crate) fn november_2026_template(template: &str) -> String {
-    let places = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-    let lines = places.map(|place| format!("    {place}_temp_path /tmp/nginx-{};\n", place.replace('_', "-")));
-    format!("pid /tmp/nginx.pid;\n{}", template.replacen("http {\n", &format!("http {{\n{}\n", lines.concat()), 1))
-}
-
 /// Starts both as any user; of the packages PHP, nginx and Node.js are needed.
 pub(crate) fn november_2026_start(project: &Project) -> Result<Start> {
     const SERVE: &str = "php-fpm -y /assets/php-fpm.conf & exec nginx -e stderr -c";

@@ -19,8 +19,6 @@ pub(crate) struct Rules {
     pub(crate) install: fn(&Project) -> Phase,
     /// Runs a script of `package.json`.
     pub(crate) build: fn(&Project, &str) -> Phase,
-    /// The template of nginx's configuration.
-    pub(crate) template: fn(&str) -> String,
     /// How the servers are started.
     pub(crate) start: fn(&Project) -> Result<Start>,
     /// Variables of every app.
@@ -44,7 +42,6 @@ const NIXPACKS: Rules = Rules {
     setup: phases::nixpacks_setup,
     install: phases::nixpacks_install,
     build: phases::build,
-    template: str::to_owned,
     start: phases::nixpacks_start,
     variables: &[("PORT", "80")],
 };
@@ -57,7 +54,6 @@ const NOVEMBER_2026: Rules = Rules {
     setup: phases::november_2026_setup,
     install: phases::november_2026_install,
     build: phases::november_2026_build,
-    template: phases::november_2026_template,
     start: phases::november_2026_start,
     variables: &[("COMPOSER_NO_DEV", "1")],
 };

@@ -106,11 +106,6 @@ http {{
     sendfile on;
     keepalive_timeout 60;
     types_hash_max_size 4096;
-    client_body_temp_path /tmp/nginx-client-body;
-    proxy_temp_path /tmp/nginx-proxy;
-    fastcgi_temp_path /tmp/nginx-fastcgi;
-    uwsgi_temp_path /tmp/nginx-uwsgi;
-    scgi_temp_path /tmp/nginx-scgi;
 
     # Build tools put a hash of the content into these names: a name never gets another content.
     map $uri $cache_control {{

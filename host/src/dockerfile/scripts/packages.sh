@@ -32,13 +32,6 @@ else
         'while [[ ${1-} == *=* ]]; do export "$1"; shift; done' 'exec "$@"' > "$root/usr/bin/env"
     chmod 755 "$root/usr/bin/env"
 fi
-# Programs that were built elsewhere name this loader.
-loader=$(compgen -G "$root/nix/store/*-glibc-*/lib/ld-linux*.so.*" | head -n 1 || true)
-if [ -n "$loader" ]; then
-    case $loader in *x86-64*) directory=lib64 ;; *) directory=lib ;; esac
-    mkdir -p "$root/$directory"
-    ln -s "${loader#"$root"}" "$root/$directory/"
-fi
 cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
 if [ -d /usr/share/zoneinfo ]; then cp -a /usr/share/zoneinfo "$root/usr/share/"; fi
 

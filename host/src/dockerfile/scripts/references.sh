@@ -1,25 +1,54 @@
 #!/bin/bash
-# Copies the packages that files of the app refer to, and that are not needed otherwise: a program's loader and
-# libraries, the interpreter of a script or of a virtual environment.
-# Usage: references.sh PATH...
+# Copies what files of the app need at run time and what is not there otherwise: the packages that they refer to (a
+# program's loader and libraries, the interpreter of a script or of a virtual environment), and libraries of the
+# system that they, or the packages, load.
+# Usage: references.sh empty|image PATH...
+# `image` says that the last stage has a system of its own.
 set -euo pipefail
+export LC_ALL=C
 
+stage=$1
+shift
 known=/runtime/packages/nix/store
 root=/runtime/references
+store='/nix/store/[0-9a-z]{32}-[-+._?=0-9a-zA-Z]+'
 mkdir -p "$root/nix/store"
 
-# A place outside of the app that nothing was installed to, such as that of the packages of an app without any.
-for path; do
-    case $path in /app | /app/*) ;; *) if [ ! -e "$path" ]; then mkdir -p "$path"; fi ;; esac
-done
+# What is read at run time; notes of a compiler such as makefiles are not. No such path is no fault.
+programs() {
+    find "$@" -type f \( -perm /111 -o -name '*.so' -o -name '*.so.*' -o -name '*.node' -o -name '*.pth' -o -name pyvenv.cfg \) \
+        -print0 2> /dev/null || true
+}
+
+new_packages() {
+    while read -r path; do
+        if [ -e "$path" ] && [ ! -e "$known/${path##*/}" ]; then echo "$path"; fi
+    done
+}
 
 {
     find "$@" -type l -printf '%l\n' 2> /dev/null || true
-    # What is read at run time; notes of a compiler such as makefiles are not.
-    find "$@" -type f \( -perm /111 -o -name '*.so' -o -name '*.so.*' -o -name '*.node' -o -name '*.pth' -o -name pyvenv.cfg \) \
-        -print0 2> /dev/null | xargs -0 --no-run-if-empty grep -aohE '/nix/store/[0-9a-z]{32}-[-+._?=0-9a-zA-Z]+' || true
-} | { grep -oE '^/nix/store/[0-9a-z]{32}-[-+._?=0-9a-zA-Z]+' || true; } | sort -u | while read -r path; do
-    if [ -e "$path" ] && [ ! -e "$known/${path##*/}" ]; then echo "$path"; fi
-done | xargs --no-run-if-empty nix-store --query --requisites | sort -u | while read -r path; do
-    if [ ! -e "$known/${path##*/}" ]; then echo "$path"; fi
-done | xargs --no-run-if-empty cp -a -t "$root/nix/store"
+    programs "$@" | xargs -0 --no-run-if-empty grep -aohE "$store" || true
+} | { grep -oE "^$store" || true; } | sort -u | new_packages \
+    | xargs --no-run-if-empty nix-store --query --requisites | sort -u | new_packages \
+    | xargs --no-run-if-empty cp -a -t "$root/nix/store"
+
+if [ "$stage" = image ]; then exit; fi
+
+# The loader of programs that were not built with Nix is the system's if there are some, else that of a package.
+{ programs "$@"; programs /runtime/packages/nix/store/*/{bin,sbin,libexec}; } \
+    | { xargs -0 --no-run-if-empty grep -alE $'^\x7fELF' || true; } \
+    | { xargs --no-run-if-empty ldd 2> /dev/null || true; } \
+    | { grep -oE '(^|[[:space:]])/[^[:space:]:]+ \(0x' || true; } | { grep -oE '/[^ ]+' || true; } | { grep -v '^/nix/' || true; } \
+    | sort -u | while read -r library; do
+    if [ -e "$library" ]; then
+        mkdir -p "$root${library%/*}"
+        cp -L "$library" "$root$library"
+    fi
+done
+loader=$(compgen -G "/runtime/*/nix/store/*-glibc-*/lib/ld-linux*.so.*" | head -n 1 || true)
+case $loader in *x86-64*) directory=/lib64 ;; *) directory=/lib ;; esac
+if [ -n "$loader" ] && [ ! -e "$root$directory/${loader##*/}" ]; then
+    mkdir -p "$root$directory"
+    ln -s "/nix/store/${loader#/runtime/*/nix/store/}" "$root$directory/"
+fi

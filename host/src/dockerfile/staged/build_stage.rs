@@ -52,8 +52,9 @@ impl Image<'_> {
     /// Finds what the app's files need at run time.
     fn references(&self) -> Vec<String> {
         let paths: Vec<_> = self.kept_paths().iter().map(|path| shell_word(path)).collect();
+        let stage = if self.last_stage == LastStage::Empty { "empty" } else { "image" };
         let mut lines = vec![String::new(), "# references".to_owned()];
-        lines.push(format!("RUN bash {OWN}/references.sh {}", paths.join(" ")));
+        lines.push(format!("RUN bash {OWN}/references.sh {stage} {}", paths.join(" ")));
         if self.wants_sbom() && self.last_stage == LastStage::Empty {
             lines.push(format!(
                 "RUN mkdir -p /runtime/references{OWN} && bash {OWN}/sbom.sh /runtime/packages /runtime/references \
