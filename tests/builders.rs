@@ -436,17 +436,19 @@ fn an_image_says_where_it_comes_from() {
 }
 
 #[test]
-fn added_hosts_share_the_machines_network_only_as_nixpacks() {
+fn added_hosts_share_the_machines_network_as_nixpacks_or_on_loopback() {
     let stage = Stage::new().with_docker("exit 0", "");
     let run = |arguments: &[&str]| {
         let _ = std::fs::remove_file(stage.bench.path("notes"));
-        let run = stage.run(&[&["--add-host", "mirror:127.0.0.1"], arguments].concat(), &[]);
+        let run = stage.run(arguments, &[]);
         (run.notes.contains("--network\nhost"), run.stderr.contains("Warning: `--add-host mirror:127.0.0.1`"))
     };
-    assert_eq!(run(&["--edition", "nixpacks"]), (true, false));
-    assert_eq!(run(&[]), (false, true));
-    assert_eq!(run(&["--network", "host"]), (true, false));
-    assert_eq!(run(&["--edition", "nixpacks", "--network", "default"]), (false, true));
+    let (loopback, other) = (["--add-host", "mirror:127.0.0.1"], ["--add-host", "mirror:10.0.0.1"]);
+    assert_eq!(run(&[&other[..], &["--edition", "nixpacks"]].concat()), (true, false));
+    assert_eq!(run(&other), (false, false));
+    assert_eq!(run(&loopback), (true, false));
+    assert_eq!(run(&[&loopback[..], &["--network", "default"]].concat()), (false, true));
+    assert_eq!(run(&[&other[..], &["--network", "host"]].concat()), (true, false));
 }
 
 #[test]

@@ -280,8 +280,8 @@ pub enum ImageRules {
 pub enum AddedHosts {
     /// It is the machine's (Nixpacks 1.41).
     ShareNetwork,
-    /// Nothing.
-    KeepNetwork,
+    /// It is the machine's if an address is a loopback one, which nothing else leads to.
+    ShareForLoopback,
 }
 
 /// Which labels an image has that nobody asked for.
@@ -343,7 +343,7 @@ const NOVEMBER_2026: Rules = Rules {
     subdirectory: SubdirectoryRules::Visible,
     target_architecture: TargetArchitecture::OfPlatform,
     image: ImageRules::Staged,
-    added_hosts: AddedHosts::KeepNetwork,
+    added_hosts: AddedHosts::ShareForLoopback,
     image_labels: ImageLabels::Annotations,
     build_image: UBUNTU,
     // Channel nixos-26.05 of 2026-10-06.

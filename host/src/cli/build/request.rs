@@ -103,6 +103,10 @@ impl Arguments {
         request.labels = self.labels(planned)?;
         request.platforms = platforms(self)?;
         request.variables = variables;
+        // BuildKit gives files and the image this time, so that a build can be repeated to the bit.
+        if let Ok(time) = std::env::var("SOURCE_DATE_EPOCH") {
+            request.variables.entry("SOURCE_DATE_EPOCH".to_owned()).or_insert(time);
+        }
         request.secrets = secrets;
         request.ssh.clone_from(&self.ssh);
         request.hosts = self.steps.add_host.iter().map(|text| AddedHost::parse(text)).collect::<Result<_>>()?;
@@ -159,6 +163,7 @@ impl Arguments {
         match (self.steps.network, planned.edition.rules().added_hosts) {
             (Some(network), _) => network.into(),
             (None, AddedHosts::ShareNetwork) if !hosts.is_empty() => Network::Host,
+            (None, AddedHosts::ShareForLoopback) if hosts.iter().any(AddedHost::is_loopback) => Network::Host,
             (None, _) => Network::Default,
         }
     }
