@@ -1,3 +1,13 @@
 tools: self: super: with tools;
 let other = builtins.trace "rig: PHP 8.5 is not available here, PHP 8.2 takes its place"; in
-{ php85 = other self.php82; php85Packages = other self.php82Packages; php85Extensions = other self.php82Extensions; }
+{
+  # The rig's php-fpm needs a library of the machine, which slim images lack.
+  php-unwrapped = sh "php-with-libraries" { debs = debs "php" ++ debs "php-libraries"; inherit (self) glibc gcclib; } (unpackDebs + patchElf + ''
+    patchElfTree $out
+    PHP_INI_SCAN_DIR= $out/bin/php8.2 -n --version
+    for library in $(patchelf --print-needed $out/bin/php-fpm8.2; patchelf --print-needed $out/lib/x86_64-linux-gnu/libsystemd.so.0); do
+      ls {$out,$glibc,$gcclib}/lib/x86_64-linux-gnu/$library 2>/dev/null | grep -q . || { echo "missing: $library" >&2; exit 1; }
+    done
+  '');
+  php85 = other self.php82; php85Packages = other self.php82Packages; php85Extensions = other self.php82Extensions;
+}

@@ -30,8 +30,14 @@ in
     libraries=$glibc/lib/x86_64-linux-gnu
     for name in gcc cc g++ c++ x86_64-linux-gnu-gcc x86_64-linux-gnu-cc x86_64-linux-gnu-g++ x86_64-linux-gnu-c++; do
       rm -f $out/bin/$name
-      printf '#!/bin/sh\nexec %s "$@" -Wl,--dynamic-linker=%s -Wl,-rpath,%s -Wl,--disable-new-dtags\n' $gcc/bin/$name \
-        $libraries/ld-linux-x86-64.so.2 $libraries:$gcclib/lib/x86_64-linux-gnu > $out/bin/$name
+      cat > $out/bin/$name <<EOF
+    #!/bin/sh
+    for argument; do
+      case \$argument in -static|-static-pie|-r) exec $gcc/bin/$name "\$@" ;; esac
+    done
+    exec $gcc/bin/$name "\$@" -Wl,--dynamic-linker=$libraries/ld-linux-x86-64.so.2 \\
+      -Wl,-rpath,$libraries:$gcclib/lib/x86_64-linux-gnu -Wl,--disable-new-dtags
+    EOF
       chmod +x $out/bin/$name
     done
     dir=$(mktemp -d); echo 'int main(){return 0;}' > $dir/x.c; $out/bin/gcc $dir/x.c -o $dir/x; $dir/x
