@@ -11,7 +11,7 @@ mod support;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use support::container::{Container, skip, skipped};
+use support::engine::{Container, skip, skipped};
 use support::{Workbench, plugpacks, repository};
 
 /// A value that must not be found anywhere.
@@ -551,7 +551,7 @@ impl Real {
             skip(&test, "RIG_REGISTRY is not set");
             return None;
         };
-        if skipped(&test) {
+        if skipped(&test, &[]) {
             return None;
         }
         if let Err(error) = Command::new(self.name()).arg("--version").output() {
@@ -634,7 +634,7 @@ fn every_builder_pushes_an_image_that_runs() {
         let reference = format!("{}@{digest}", image.name);
         let pulled = docker(&["pull", &reference]);
         assert!(pulled.status.success(), "{builder:?}: {}", log(&pulled));
-        let answer = Container::run(&reference).ask("/");
+        let answer = Container::run(&reference).ask("/").text();
         assert!(answer.contains("Hello from node-npm"), "{builder:?}: {answer}");
         let labels = docker(&["image", "inspect", "--format", "{{json .Config.Labels}}", &reference]);
         let labels = String::from_utf8(labels.stdout).unwrap();

@@ -7,14 +7,10 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
-#[path = "images/engine.rs"]
-mod engine;
-#[path = "images/http.rs"]
-mod http;
 mod support;
 
-use engine::{Build, Container, skip, skipped};
 use std::process::Command;
+use support::engine::{Build, Container, skip, skipped};
 use support::{Workbench, component, repository};
 
 const NIXPACKS: &str = "nixpacks";

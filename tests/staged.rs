@@ -3,17 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
-#[path = "images/engine.rs"]
-#[allow(dead_code)]
-mod engine;
-#[path = "images/http.rs"]
-#[allow(dead_code)]
-mod http;
 mod support;
 
-use engine::{Build, Container, skipped};
 use std::path::Path;
 use std::process::{Command, Output};
+use support::engine::{self, Build, Container, skipped};
 use support::{Workbench, repository};
 
 const NIXPACKS: &str = "nixpacks";

@@ -3,7 +3,8 @@
 // Each test program uses its own part.
 #![allow(dead_code)]
 
-pub(crate) mod container;
+pub(crate) mod engine;
+pub(crate) mod http;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,7 +1,7 @@
 //! The container engine and the stand-in for package archives: building, running, asking.
 
-use crate::http::{self, Answer};
-use crate::support::repository;
+use super::http::{self, Answer};
+use super::repository;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
