@@ -392,8 +392,8 @@ fn a_pushed_image_is_described() {
     let sum = String::from_utf8(sum.stdout).unwrap();
     assert_eq!(run.result["planDigest"].as_str().unwrap().strip_prefix("sha256:"), sum.split(' ').next());
     // No temporary files beside the result.
-    let names = std::fs::read_dir(stage.bench.path("")).unwrap().map(|entry| entry.unwrap().file_name());
-    assert!(names.filter(|name| name.to_string_lossy().starts_with(".plugpacks")).next().is_none());
+    let mut names = std::fs::read_dir(stage.bench.path("")).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(!names.any(|name| name.to_string_lossy().starts_with(".plugpacks")));
 }
 
 #[test]
