@@ -39,7 +39,7 @@ impl Provider for Crystal {
             .phase(Phase::setup([rules.compiler, "shards"]).optional_archive(rules.archive))
             .phase(Phase::install().command("shards install"))
             .phase(Phase::build().command(rules.build))
-            .start(Start::command(format!("./bin/{}", program(context, &shard)?)));
+            .start((rules.start)(Start::command(format!("./bin/{}", program(context, &shard)?))));
         Ok(Some(plan))
     }
 }
@@ -52,13 +52,21 @@ struct Rules {
     /// The nixpkgs commit; `None`: the edition's default.
     archive: Option<&'static str>,
     build: &'static str,
+    /// Adds what the program needs to its start.
+    start: fn(Start) -> Start,
 }
 
-const NIXPACKS: Rules = Rules { compiler: "crystal", archive: None, build: "shards build" };
+const NIXPACKS: Rules = Rules { compiler: "crystal", archive: None, build: "shards build", start: |start| start };
 
 fn november_2026(context: &Context) -> Result<Rules> {
     let release = versions::RELEASES.choose(context, &versions::SOURCES, shard::required_crystal(context)?)?;
-    Ok(Rules { compiler: release.package, archive: Some(release.archive), build: "shards build --release" })
+    Ok(Rules {
+        compiler: release.package,
+        archive: Some(release.archive),
+        build: "shards build --release",
+        // The base image has no C compiler: the compiler's own one links with libraries of nixpkgs, by their paths.
+        start: |start| start.packages([""; 0]),
+    })
 }
 
 /// The program that is started: the first target in the order of the file (Nixpacks 1.41 takes any, by
@@ -137,6 +145,7 @@ mod tests {
         phases.build.cmds: ["shards build"] -> ["shards build --release"]
         phases.setup.nixPkgs: ["crystal","shards"] -> ["crystal_1_19","shards"]
         phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
+        start.nixPkgs: nothing -> []
         "#);
         assert_eq!(app.warnings(), [""; 0]);
     }

@@ -46,6 +46,8 @@ struct Decisions {
     archive: Option<&'static str>,
     fetches_submodules: bool,
     start: Start,
+    /// Where Zig keeps what it has compiled.
+    caches: &'static [&'static str],
 }
 
 /// Starts a program that the build has installed.
@@ -56,10 +58,11 @@ fn start(program: &str) -> Start {
 impl Decisions {
     fn into_plan(self) -> PartialPlan {
         let submodules = self.fetches_submodules.then_some("git submodule update --init");
+        let build = Phase::build().command("zig build -Doptimize=ReleaseSafe");
         PartialPlan::new()
             .phase(Phase::setup([self.package]).optional_archive(self.archive))
             .phase(Phase::install().commands(submodules))
-            .phase(Phase::build().command("zig build -Doptimize=ReleaseSafe"))
+            .phase(if self.caches.is_empty() { build } else { build.cache_directories(self.caches.iter().copied()) })
             .start(self.start)
     }
 }
@@ -71,6 +74,7 @@ fn nixpacks(context: &Context) -> Result<Decisions> {
         archive: None,
         fetches_submodules: context.app.has_file(".gitmodules")?,
         start: start(&context.app.name()),
+        caches: &[],
     })
 }
 
@@ -138,6 +142,10 @@ mod tests {
         {
           "phases": {
             "build": {
+              "cacheDirectories": [
+                ".zig-cache",
+                "/root/.cache/zig"
+              ],
               "cmds": [
                 "zig build -Doptimize=ReleaseSafe"
               ],
@@ -159,7 +167,8 @@ mod tests {
             }
           },
           "start": {
-            "cmd": "./zig-out/bin/relay"
+            "cmd": "./zig-out/bin/relay",
+            "nixPkgs": []
           }
         }
         "#);

@@ -20,6 +20,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         fetches_submodules: fetches_submodules(context)?,
         // The program has all of Zig's that it needs, and refers to other libraries.
         start: start(&program(context, manifest)?).packages([""; 0]),
+        caches: &[".zig-cache", "/root/.cache/zig"],
     })
 }
 

@@ -14,6 +14,11 @@ root=/runtime/references
 store='/nix/store/[0-9a-z]{32}-[-+._?=0-9a-zA-Z]+'
 mkdir -p "$root/nix/store"
 
+# A place outside of the app that nothing was installed to, such as that of the packages of an app without any.
+for path; do
+    case $path in /app | /app/*) ;; *) if [ ! -e "$path" ]; then mkdir -p "$path"; fi ;; esac
+done
+
 # What is read at run time; notes of a compiler such as makefiles are not. No such path is no fault.
 programs() {
     find "$@" -type f \( -perm /111 -o -name '*.so' -o -name '*.so.*' -o -name '*.node' -o -name '*.pth' -o -name pyvenv.cfg \) \
@@ -26,9 +31,39 @@ new_packages() {
     done
 }
 
+# Store paths that files mention. Those that only a debugger reads, such as a compiler's own sources, do not count;
+# without Perl they do.
+mentions() {
+    if ! command -v perl > /dev/null; then
+        xargs -0 --no-run-if-empty grep -aohE "$store" || true
+        return
+    fi
+    STORE=$store xargs -0 --no-run-if-empty perl -e '
+        for my $path (@ARGV) {
+            open my $file, "<:raw", $path or next;
+            my $data = do { local $/; <$file> };
+            # A 64-bit program, lowest byte first, with sections.
+            if ($data =~ /^\x7fELF\x02\x01/ && length $data >= 64) {
+                my $start = unpack "Q<", substr $data, 40;
+                my ($size, $count, $names) = unpack "S<3", substr $data, 58;
+                my $is_whole = $start && $names < $count && $start + $size * $count <= length $data;
+                my @sections = $is_whole ? map { [unpack "L<2Q<4", substr $data, $start + $_ * $size] } 0 .. $count - 1 : ();
+                for (@sections) {
+                    my ($name, $type, $flags, $address, $offset, $length) = @$_;
+                    # No content, or not in the file.
+                    next if $type == 8 || $offset + $length > length $data;
+                    my $text = substr $data, $sections[$names][4] + $name, 8;
+                    substr($data, $offset, $length) = "\0" x $length if $text =~ /^\.z?debug_/;
+                }
+            }
+            print "$1\n" while $data =~ /($ENV{STORE})/g;
+        }
+    '
+}
+
 {
     find "$@" -type l -printf '%l\n' 2> /dev/null || true
-    programs "$@" | xargs -0 --no-run-if-empty grep -aohE "$store" || true
+    programs "$@" | mentions
 } | { grep -oE "^$store" || true; } | sort -u | new_packages \
     | xargs --no-run-if-empty nix-store --query --requisites | sort -u | new_packages \
     | xargs --no-run-if-empty cp -a -t "$root/nix/store"
