@@ -134,11 +134,12 @@ pub(crate) fn nixpacks_start(project: &Project) -> Result<Start> {
 
 /// Starts both as any user; of the packages PHP, nginx and Node.js are needed.
 pub(crate) fn november_2026_start(project: &Project) -> Result<Start> {
-    const SERVE: &str = "php-fpm -y /assets/php-fpm.conf & exec nginx -e stderr -c";
+    // php-fpm goes into the background when it is ready, so that nginx finds it.
+    const SERVE: &str = "php-fpm -D -y /assets/php-fpm.conf && exec nginx -e stderr -c";
     let command = match Configuration::of(project)? {
         Configuration::Own => format!("{SERVE} /app/nginx.conf"),
         Configuration::Template(path) => {
-            format!("node /assets/scripts/prestart.mjs {path} /tmp/nginx.conf && {{ {SERVE} /tmp/nginx.conf; }}")
+            format!("node /assets/scripts/prestart.mjs {path} /tmp/nginx.conf && {SERVE} /tmp/nginx.conf")
         }
     };
     let node = project.node.phase("setup");

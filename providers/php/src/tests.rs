@@ -165,7 +165,7 @@ fn laravel_under_2026_11() {
         }
       },
       "start": {
-        "cmd": "node /assets/scripts/prestart.mjs /assets/nginx.template.conf /tmp/nginx.conf && { php-fpm -y /assets/php-fpm.conf & exec nginx -e stderr -c /tmp/nginx.conf; }",
+        "cmd": "node /assets/scripts/prestart.mjs /assets/nginx.template.conf /tmp/nginx.conf && php-fpm -D -y /assets/php-fpm.conf && exec nginx -e stderr -c /tmp/nginx.conf",
         "nixPkgs": [
           "(php84.withExtensions (pe: pe.enabled ++ [pe.all.redis]))",
           "nginx",
@@ -227,7 +227,7 @@ fn a_script_alone() {
         }
       },
       "start": {
-        "cmd": "node /assets/scripts/prestart.mjs /assets/nginx.template.conf /tmp/nginx.conf && { php-fpm -y /assets/php-fpm.conf & exec nginx -e stderr -c /tmp/nginx.conf; }",
+        "cmd": "node /assets/scripts/prestart.mjs /assets/nginx.template.conf /tmp/nginx.conf && php-fpm -D -y /assets/php-fpm.conf && exec nginx -e stderr -c /tmp/nginx.conf",
         "nixPkgs": [
           "(php84.withExtensions (pe: pe.enabled ++ []))",
           "nginx",
@@ -290,7 +290,9 @@ fn laravel_mix_builds_with_prod() {
 fn the_apps_own_configuration_is_taken() {
     let start = |app: FakeApp| plan(&app.file("index.php", "").plan_of("node", node())).start.unwrap().command.unwrap();
     let own = FakeApp::new().file("nginx.conf", "").file("nginx.template.conf", "");
-    assert_eq!(start(own), "php-fpm -y /assets/php-fpm.conf & exec nginx -e stderr -c /app/nginx.conf");
+    assert_eq!(start(own), "php-fpm -D -y /assets/php-fpm.conf && exec nginx -e stderr -c /app/nginx.conf");
     let template = start(FakeApp::new().file("nginx.template.conf", ""));
-    assert!(template.starts_with("node /assets/scripts/prestart.mjs /app/nginx.template.conf /tmp/nginx.conf && {"));
+    assert!(
+        template.starts_with("node /assets/scripts/prestart.mjs /app/nginx.template.conf /tmp/nginx.conf && php-fpm ")
+    );
 }
