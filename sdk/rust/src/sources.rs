@@ -54,7 +54,9 @@ mod tests {
     }
 
     fn only(app: &FakeApp) -> bool {
-        app.with(|context| only_the_program_is_needed(context, ".go", &["go.mod"]).unwrap())
+        app.with(|context| {
+            only_the_program_is_needed(context, ".go", &["go.mod"]).expect("an app that can be searched")
+        })
     }
 
     #[test]
