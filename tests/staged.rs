@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 #[path = "images/engine.rs"]
-#[allow(dead_code)]
 mod engine;
 #[path = "images/http.rs"]
 #[allow(dead_code)]

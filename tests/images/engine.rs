@@ -1,5 +1,8 @@
 //! The container engine and the stand-in for package archives: building, running, asking.
 
+// Each test program uses its own part.
+#![allow(dead_code)]
+
 use crate::http::{self, Answer};
 use crate::support::repository;
 use std::collections::BTreeMap;
