@@ -3,14 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
-<<<<<<< HEAD
-=======
-#[path = "images/engine.rs"]
-mod engine;
-#[path = "images/http.rs"]
-#[allow(dead_code)]
-mod http;
->>>>>>> 1c70db3cbf31b243fa104ee5867193cfb3375d69
 mod support;
 
 use std::path::Path;

@@ -1,15 +1,7 @@
 //! The container engine and the stand-in for package archives: building, running, asking.
 
-<<<<<<< HEAD:tests/support/engine.rs
 use super::http::{self, Answer};
 use super::repository;
-=======
-// Each test program uses its own part.
-#![allow(dead_code)]
-
-use crate::http::{self, Answer};
-use crate::support::repository;
->>>>>>> 1c70db3cbf31b243fa104ee5867193cfb3375d69:tests/images/engine.rs
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
