@@ -267,7 +267,13 @@ fn the_last_stage_follows_the_plan() {
         plan.start.as_mut().unwrap().user = Some("root".into());
         plan.image = Some(crate::plan::ImageSettings { init: Some(false), ..Default::default() });
     });
-    insta::assert_snapshot!(whole_build, @"");
+    insta::assert_snapshot!(whole_build, @r#"
+    WORKDIR /app/
+    ENV PATH=/app/node_modules/.bin:/root/.nix-profile/bin:$PATH
+    ENV HOME=/root
+    ENTRYPOINT ["/bin/bash", "/etc/plugpacks/start.sh"]
+    CMD ["npm run start"]
+    "#);
     let checked = last(|plan| {
         let settings = crate::plan::ImageSettings { health_check: Some("/health".into()), ..Default::default() };
         plan.image = Some(settings);
