@@ -144,7 +144,17 @@ mod tests {
             }
           },
           "start": {
-            "cmd": "deno run --allow-all main.ts"
+            "cmd": "deno run --allow-all main.ts",
+            "nixPkgs": [
+              "deno"
+            ],
+            "onlyIncludeFiles": [
+              "/app/",
+              "/opt/deno"
+            ]
+          },
+          "variables": {
+            "DENO_DIR": "/opt/deno"
           }
         }
         "#);

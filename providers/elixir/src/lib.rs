@@ -148,8 +148,14 @@ mod tests {
         let app = FakeApp::new().file("mix.exs", PHOENIX);
         insta::assert_snapshot!(app.changes_since_nixpacks::<Elixir>(), @r#"
         phases.build.cmds: ["mix compile","mix assets.deploy","mix ecto.setup"] -> ["mix compile","mix assets.deploy"]
+        phases.install.onlyIncludeFiles: nothing -> ["mix.exs"]
+        phases.install.onlyVariables: nothing -> ["MIX_*","HEX_*","ELIXIR_*","ERL_*","GIT_*","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
         phases.setup.nixPkgs: ["elixir_1_17","gcc"] -> ["beam28Packages.elixir_1_20","beam28Packages.erlang","gcc"]
         phases.setup.nixpkgsArchive: "c5702bd28cbde41a191a9c2a00501f18941efbd0" -> "b25309931cfda5f0b8805f462a29897eeae50168"
+        start.nixPkgs: nothing -> ["beam28Packages.elixir_1_20","beam28Packages.erlang"]
+        start.onlyIncludeFiles: nothing -> ["/app/","/opt/mix","/opt/hex"]
+        variables.HEX_HOME: nothing -> "/opt/hex"
+        variables.MIX_HOME: nothing -> "/opt/mix"
         "#);
         assert!(app.warnings()[0].starts_with("`mix ecto.setup` is not run"));
     }
