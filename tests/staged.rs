@@ -90,6 +90,8 @@ fn only_what_a_change_concerns_runs_again() {
     let bench = Workbench::new();
     let app = copy_of("node-npm", &bench);
     let name = "caching";
+    // The engine may have steps of an earlier run of this test.
+    let unique = bench.path("").display().to_string();
     rerun(&app, name, &[]);
     assert_eq!(rerun(&app, name, &[]), "");
 
@@ -99,16 +101,17 @@ fn only_what_a_change_concerns_runs_again() {
     std::fs::create_dir_all(elsewhere.join(".git/objects")).unwrap();
     std::fs::write(elsewhere.join(".git/HEAD"), "ref: refs/heads/main\n").unwrap();
     assert_eq!(rerun(&elsewhere, name, &[]), "", "a commit");
-    for (path, content) in [("README.md", "changed\n"), ("server.js", "// changed\n")] {
+    for path in ["README.md", "server.js"] {
         let old = std::fs::read_to_string(elsewhere.join(path)).unwrap_or_default();
-        std::fs::write(elsewhere.join(path), format!("{content}{old}")).unwrap();
+        std::fs::write(elsewhere.join(path), format!("// {unique}\n{old}")).unwrap();
         let steps = rerun(&elsewhere, name, &[]);
         assert!(steps.contains("COPY . /app/.") && !steps.contains("npm ci"), "{path}: {steps}");
     }
     let steps = rerun(&elsewhere, name, &["--env", "GREETING=hello"]);
     assert!(!steps.contains("npm ci") && !steps.contains("nix-env"), "a variable: {steps}");
     let manifest = std::fs::read_to_string(elsewhere.join("package.json")).unwrap();
-    std::fs::write(elsewhere.join("package.json"), manifest + "\n").unwrap();
+    let manifest = manifest.replacen('{', &format!("{{\n  \"homepage\": \"{unique}\","), 1);
+    std::fs::write(elsewhere.join("package.json"), manifest).unwrap();
     let steps = rerun(&elsewhere, name, &[]);
     assert!(steps.contains("npm ci") && !steps.contains("nix-env"), "the manifest: {steps}");
 }
@@ -157,7 +160,8 @@ fn a_secret_is_seen_by_its_phase_and_nowhere_else() {
         assert!(!bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes()), "the secret is in {place}");
     }
 
-    std::fs::write(&secret, "another value").unwrap();
+    // The engine may have steps of an earlier run of this test.
+    std::fs::write(&secret, format!("another value, {}", bench.path("").display())).unwrap();
     let output = build.run();
     let steps = engine::steps_not_cached(&String::from_utf8_lossy(&output.stderr)).join("\n");
     assert!(steps.contains("printf %s") && !steps.contains("npm ci"), "{steps}");
