@@ -60,7 +60,7 @@ const NOVEMBER_2026: Rules = Rules {
 };
 
 /// `-e` takes the place of a log file that only the superuser may write.
-const COMMAND: &str = r#"sed "s/listen 0.0.0.0:80;/listen 0.0.0.0:${PORT:-80};/" /assets/nginx.conf > /tmp/nginx.conf && exec nginx -e stderr -c /tmp/nginx.conf"#;
+const COMMAND: &str = r#"site=$(< /assets/nginx.conf) && printf '%s\n' "${site/listen 0.0.0.0:80;/listen 0.0.0.0:${PORT:-80};}" > /tmp/nginx.conf && exec nginx -e stderr -c /tmp/nginx.conf"#;
 
 /// Warns if visitors of `/` get to see neither a page nor a list of files.
 fn warn_of_pages_missing(context: &Context, settings: &Settings, root: &str) -> Result<()> {
