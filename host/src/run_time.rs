@@ -132,6 +132,28 @@ pub(crate) fn choose_process(plan: &mut Plan) -> Result<()> {
     Ok(())
 }
 
+/// What commands have in them that put files elsewhere than into the app.
+const OUTSIDE: &[&str] =
+    &["/usr/", "/opt/", "/root", "$HOME", "~/", "apt-get ", "apt install", "install -g", "playwright install"];
+
+/// Says that files of the user's own commands may be missing at run time, where the image has only what
+/// the plan says is needed.
+pub(crate) fn warn_of_files_elsewhere(plan: &Plan, user: &PartialPlan) -> Option<String> {
+    let start = plan.start.as_ref()?;
+    let is_slim = start.nix_packages.is_some() && plan.image.as_ref().and_then(|image| image.slim) != Some(false);
+    let says_more = user.start.as_ref().is_some_and(|start| start.only_include_files.is_some());
+    let commands = user.phases.iter().flatten().filter_map(|(_, phase)| phase.commands.clone());
+    let command = commands
+        .flat_map(ListEdit::into_values)
+        .find(|command| OUTSIDE.iter().any(|word| command.contains(word)))
+        .filter(|_| is_slim && !says_more)?;
+    Some(format!(
+        "The command `{command}` may put files elsewhere than below /app, and the image has only what the plan's \
+         `start` names. Name them in nixpacks.toml, `[start]` with `onlyIncludeFiles = [\"/app/\", …]`, or write \
+         `--slim false`"
+    ))
+}
+
 /// Settles what the image is made of: whether it can be slim, and what its last stage starts from.
 /// Says what a user should know about it.
 pub(crate) fn settle(plan: &mut Plan, distribution: Distribution, app: &App) -> Option<String> {
@@ -230,6 +252,24 @@ mod tests {
         assert_eq!(both.nix_packages.unwrap().into_values(), ["a", "b"]);
         assert_eq!(both.only_include_files.unwrap().into_values(), ["/app/", "/opt/venv"]);
         assert_eq!(combine(Some(start(&["a"], &[])), None).unwrap().nix_packages, None);
+    }
+
+    #[test]
+    fn files_elsewhere_are_warned_of_unless_they_are_named() {
+        let plan = |slim| Plan {
+            start: Some(crate::plan::Start { nix_packages: Some(Vec::new()), ..Default::default() }),
+            image: Some(crate::plan::ImageSettings { slim, ..Default::default() }),
+            ..Plan::default()
+        };
+        let mut user = PartialPlan::default();
+        user.phase_mut("build").commands = Some(ListEdit::replace(["npm install -g tool"]));
+        assert!(warn_of_files_elsewhere(&plan(None), &user).unwrap().contains("`npm install -g tool`"));
+        assert_eq!(warn_of_files_elsewhere(&plan(Some(false)), &user), None);
+        user.start.get_or_insert_default().only_include_files = Some(ListEdit::replace(["/app/", "/opt/tool"]));
+        assert_eq!(warn_of_files_elsewhere(&plan(None), &user), None);
+        let mut harmless = PartialPlan::default();
+        harmless.phase_mut("build").commands = Some(ListEdit::replace(["npm run build"]));
+        assert_eq!(warn_of_files_elsewhere(&plan(None), &harmless), None);
     }
 
     #[test]

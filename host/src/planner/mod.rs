@@ -336,10 +336,12 @@ fn assemble(preparation: &Preparation, choice: &Choice, session: &Arc<Session>) 
     }
     let mut plan = merged.pin(&rules.defaults(distribution));
     run_time::choose_process(&mut plan)?;
-    if rules.image == ImageRules::Staged
-        && let Some(notice) = run_time::settle(&mut plan, distribution, &preparation.app)
-    {
-        session.diagnostics().warn(notice);
+    if rules.image == ImageRules::Staged {
+        let notices = [
+            run_time::settle(&mut plan, distribution, &preparation.app),
+            run_time::warn_of_files_elsewhere(&plan, &preparation.pre_plan),
+        ];
+        notices.into_iter().flatten().for_each(|notice| session.diagnostics().warn(notice));
     }
     Ok(plan)
 }
