@@ -9,12 +9,14 @@ use crate::error::{Error, ErrorKind, FailedStep};
 use std::borrow::Cow;
 
 /// What builders and registries say at the end of a build that no command of the app's broke, and
-/// what it means. The first that occurs in one of the last lines counts.
+/// what it means. The first that occurs in one of the last lines counts, in upper or lower case: the
+/// same failure begins a sentence in one version of a builder and follows `failed to dial gRPC: ` in
+/// another.
 const SIGNS: &[(&str, ErrorKind)] = &[
-    ("Cannot connect to the Docker daemon", ErrorKind::Unavailable),
+    ("connect to the Docker daemon", ErrorKind::Unavailable),
     ("Is the docker daemon running", ErrorKind::Unavailable),
+    ("failed to dial gRPC", ErrorKind::Unavailable),
     ("error during connect", ErrorKind::Unavailable),
-    ("trying to connect to the Docker daemon", ErrorKind::Unavailable),
     ("trying to connect to the docker API", ErrorKind::Unavailable),
     ("failed to connect to the docker API", ErrorKind::Unavailable),
     ("buildx component is missing or broken", ErrorKind::Unavailable),
@@ -98,9 +100,11 @@ pub(super) fn explain(program: &str, purpose: &Purpose, finished: &Finished, sou
 
 /// The first of some lines that tells whose fault it is.
 fn sign<'a>(lines: &[&'a str]) -> Option<(&'a str, ErrorKind)> {
+    let in_lower_case: Vec<_> = lines.iter().map(|line| line.to_ascii_lowercase()).collect();
     SIGNS.iter().find_map(|(sign, kind)| {
-        let line = lines.iter().find(|line| line.contains(sign))?;
-        Some((*line, *kind))
+        let sign = sign.to_ascii_lowercase();
+        let position = in_lower_case.iter().position(|line| line.contains(&sign))?;
+        Some((lines[position], *kind))
     })
 }
 

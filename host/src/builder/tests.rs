@@ -434,6 +434,10 @@ fn who_is_at_fault_is_told_by_the_builders_last_words() {
     for (output, expected) in [
         ("Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?", ErrorKind::Unavailable),
         (
+            "failed to dial gRPC: cannot connect to the Docker daemon. Is 'docker daemon' running on this host?",
+            ErrorKind::Unavailable,
+        ),
+        (
             "error: listing workers for Build: failed to list workers: Unavailable: connection error",
             ErrorKind::Unavailable,
         ),
