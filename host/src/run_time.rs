@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::edition::Distribution;
 use crate::error::{Error, Result};
-use crate::plan::{Item, ListEdit, PartialPhase, PartialPlan, PartialStart, Phase, Plan};
+use crate::plan::{ImageSettings, Item, ListEdit, PartialPhase, PartialPlan, PartialStart, Phase, Plan, Setting};
 use std::collections::BTreeSet;
 
 /// The base images of Nixpacks are known by this part of their name, wherever they are mirrored.
@@ -106,6 +106,10 @@ pub(crate) fn copy_everything_first(provider: &mut PartialPlan, user: &PartialPl
     for (name, phase) in provider.phases.iter_mut().flatten() {
         let has_own_commands =
             user.phases.as_ref().and_then(|phases| phases.get(name)).is_some_and(|phase| phase.commands.is_some());
+        if has_own_commands {
+            // They may use what is there instead of making it anew.
+            phase.exclude_files = None;
+        }
         // Files of `setup` are those that Nix expressions refer to.
         if name != "setup" && (is_wanted || has_own_commands) {
             phase.only_include_files = None;
@@ -119,7 +123,8 @@ pub(crate) fn copy_everything_first(provider: &mut PartialPlan, user: &PartialPl
 /// # Errors
 /// There is no process of this name.
 pub(crate) fn choose_process(plan: &mut Plan) -> Result<()> {
-    let Some(name) = plan.image.as_ref().and_then(|image| image.process.clone()) else { return Ok(()) };
+    let chosen = plan.image.as_ref().and_then(|image| image.process.clone());
+    let Some(name) = chosen.and_then(Setting::into_value) else { return Ok(()) };
     let known = plan.processes.clone().unwrap_or_default();
     let Some(command) = known.get(&name) else {
         let names: Vec<_> = known.keys().map(String::as_str).collect();
@@ -132,6 +137,20 @@ pub(crate) fn choose_process(plan: &mut Plan) -> Result<()> {
     Ok(())
 }
 
+/// Checks what a health check is to ask for.
+///
+/// # Errors
+/// It is no path.
+pub(crate) fn check_health_check(plan: &Plan) -> Result<()> {
+    match plan.image.as_ref().and_then(ImageSettings::health_check) {
+        Some(path) if !path.starts_with('/') || path.contains(|c: char| c.is_whitespace() || c.is_control()) => {
+            Err(Error::configuration(format!("The health check asks for `{path}`, which is no path"))
+                .hint("Write one such as `/health` in `--health-check`, NIXPACKS_HEALTH_CHECK or `image.healthCheck`"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What commands have in them that put files elsewhere than into the app.
 const OUTSIDE: &[&str] =
     &["/usr/", "/opt/", "/root", "$HOME", "~/", "apt-get ", "apt install", "install -g", "playwright install"];
@@ -139,14 +158,13 @@ const OUTSIDE: &[&str] =
 /// Says that files of the user's own commands may be missing at run time, where the image has only what
 /// the plan says is needed.
 pub(crate) fn warn_of_files_elsewhere(plan: &Plan, user: &PartialPlan) -> Option<String> {
-    let start = plan.start.as_ref()?;
-    let is_slim = start.nix_packages.is_some() && plan.image.as_ref().and_then(|image| image.slim) != Some(false);
+    plan.packages_at_run_time()?;
     let says_more = user.start.as_ref().is_some_and(|start| start.only_include_files.is_some());
     let commands = user.phases.iter().flatten().filter_map(|(_, phase)| phase.commands.clone());
     let command = commands
         .flat_map(ListEdit::into_values)
         .find(|command| OUTSIDE.iter().any(|word| command.contains(word)))
-        .filter(|_| is_slim && !says_more)?;
+        .filter(|_| !says_more)?;
     Some(format!(
         "The command `{command}` may put files elsewhere than below /app, and the image has only what the plan's \
          `start` names. Name them in nixpacks.toml, `[start]` with `onlyIncludeFiles = [\"/app/\", …]`, or write \
@@ -162,7 +180,8 @@ pub(crate) fn settle(plan: &mut Plan, distribution: Distribution, app: &App) -> 
     let is_wanted = plan.image.as_ref().and_then(|image| image.slim);
     let all_apt: BTreeSet<_> =
         plan.phases.values().flat_map(|phase| Phase::elements(&phase.apt_packages)).cloned().collect();
-    let start = plan.start.as_mut().filter(|start| start.nix_packages.is_some())?;
+    let is_slim = plan.packages_at_run_time().is_some();
+    let start = plan.start.as_mut().filter(|_| is_slim)?;
     if !is_known && is_wanted.is_none() {
         start.nix_packages = None;
         return Some(format!(
@@ -171,11 +190,9 @@ pub(crate) fn settle(plan: &mut Plan, distribution: Distribution, app: &App) -> 
             plan.build_image
         ));
     }
-    if is_wanted != Some(false) {
-        let apt_packages = start.apt_packages.get_or_insert_with(|| all_apt.into_iter().collect());
-        if !apt_packages.is_empty() {
-            start.run_image.get_or_insert_with(|| distribution.run_image().to_owned());
-        }
+    let apt_packages = start.apt_packages.get_or_insert_with(|| all_apt.into_iter().collect());
+    if !apt_packages.is_empty() {
+        start.run_image.get_or_insert_with(|| distribution.run_image().to_owned());
     }
     None
 }

@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod checkout;
+mod copy;
 mod index;
 mod path;
 mod reads;

@@ -88,24 +88,22 @@ impl BuildContext {
 }
 
 /// Writes `<Dockerfile>.dockerignore`, which BuildKit reads instead of the context's `.dockerignore`:
-/// the rules of that file, then those of the build.
+/// what the phases make anew, the rules of that file, then what never belongs to an image.
 // The context is the builder's business, be it the app or a directory with generated files.
 #[allow(clippy::disallowed_methods)]
 fn write_ignore_file(root: &Path, dockerfile: &Path, files: &BuildFiles) -> Result<()> {
-    if files.ignore.is_empty() {
+    if files.ignore.is_empty() && files.excluded.is_empty() {
         return Ok(());
     }
     let of_context = root.join(".dockerignore");
-    let mut text = match fs::read_to_string(&of_context) {
-        Ok(text) if text.is_empty() || text.ends_with('\n') => text,
-        Ok(text) => text + "\n",
+    let own = match fs::read_to_string(&of_context) {
+        Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(Error::app(format!("Cannot read `{}`", of_context.display())).cause(error)),
     };
-    for pattern in files.ignore {
-        text.push_str(pattern);
-        text.push('\n');
-    }
+    let excluded = files.excluded.iter().map(String::as_str);
+    let lines = excluded.chain(own.lines()).chain(files.ignore.iter().copied());
+    let text = lines.fold(String::new(), |text, line| text + line + "\n");
     write(&dockerfile.with_file_name("Dockerfile.dockerignore"), &text)
 }
 

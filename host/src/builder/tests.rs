@@ -8,6 +8,7 @@ fn context(directory: &Path) -> BuildContext {
         dockerfile: DOCKERFILE.into(),
         generated: Default::default(),
         cache_dockerfile: None,
+        excluded: std::collections::BTreeSet::new(),
         ignore: &[],
     };
     BuildContext::in_directory(directory, &files).unwrap()

@@ -80,7 +80,7 @@ struct ImageOptions {
     /// Whom the app runs as; `root` is allowed [default: app]
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
-    /// Path that a health check of the image asks the app for [default: no health check]
+    /// Path that a health check of the image asks the app for; `false`: none [default: false]
     #[arg(long, value_name = "PATH")]
     health_check: Option<String>,
     /// Process that the image starts by default, such as `worker` of a Procfile [default: web]
@@ -97,8 +97,8 @@ impl ImageOptions {
             slim: self.slim,
             init: self.init,
             manifests_first: self.manifests_first,
-            health_check: self.health_check.clone(),
-            process: self.process.clone(),
+            health_check: self.health_check.clone().map(Setting::of_word),
+            process: self.process.clone().map(Setting::Value),
             sbom: self.sbom,
         }
     }

@@ -107,6 +107,7 @@ const PHASE_KEYS: &[&str] = &[
     "cmds",
     "commands",
     "onlyIncludeFiles",
+    "excludeFiles",
     "cacheDirectories",
     "paths",
     "envPaths",
@@ -276,7 +277,7 @@ mod tests {
         let toml = "providres = []\n[phases.setup]\nnixPkg = []\nname = 'setup'\n[phases.x]\nzzzzzz = 1\n[start]\ncommand = 'x'\n";
         insta::assert_snapshot!(parse(toml, "nixpacks.toml").unwrap().warnings.join("\n"), @"
         nixpacks.toml: unknown key `phases.setup.nixPkg`; did you mean `nixPkgs`?
-        nixpacks.toml: unknown key `phases.x.zzzzzz`; known here: skip, dependsOn, nixPkgs, nixPackages, nixLibs, nixLibraries, nixOverlays, nixpkgsArchive, aptPkgs, aptPackages, cmds, commands, onlyIncludeFiles, cacheDirectories, paths, envPaths, onlyVariables, secrets
+        nixpacks.toml: unknown key `phases.x.zzzzzz`; known here: skip, dependsOn, nixPkgs, nixPackages, nixLibs, nixLibraries, nixOverlays, nixpkgsArchive, aptPkgs, aptPackages, cmds, commands, onlyIncludeFiles, excludeFiles, cacheDirectories, paths, envPaths, onlyVariables, secrets
         nixpacks.toml: unknown key `providres`; did you mean `providers`?
         nixpacks.toml: unknown key `start.command`; known here: cmd, runImage, onlyIncludeFiles, user, nixPkgs, nixPackages, nixLibs, nixLibraries, aptPkgs, aptPackages
         ");

@@ -173,8 +173,8 @@ fn image_settings(variables: &Variables) -> ImageSettings {
         slim: switch("SLIM"),
         init: switch("INIT"),
         manifests_first: switch("MANIFESTS_FIRST"),
-        health_check: variables.config("HEALTH_CHECK"),
-        process: variables.config("PROCESS"),
+        health_check: variables.config("HEALTH_CHECK").map(Setting::of_word),
+        process: variables.config("PROCESS").map(Setting::Value),
         sbom: switch("SBOM"),
     }
 }

@@ -75,8 +75,10 @@ pub struct BuildFiles {
     pub generated: BTreeMap<String, String>,
     /// The text of a second Dockerfile, whose image keeps the cache directories.
     pub cache_dockerfile: Option<String>,
-    /// Patterns of what does not belong to the build context, beside those of the app's
-    /// `.dockerignore`.
+    /// Patterns of what does not belong to the build context unless the app's `.dockerignore` says
+    /// that it does.
+    pub excluded: BTreeSet<String>,
+    /// Names at the app's root that never belong to the build context.
     pub ignore: &'static [&'static str],
 }
 
@@ -111,7 +113,8 @@ pub fn generate(plan: &Plan, options: &DockerfileOptions) -> Result<BuildFiles> 
         plan.phases.values().flat_map(|phase| Phase::elements(&phase.cache_directories)).map(String::as_str).collect();
     let cache_stage = options.cache.keep(&cached.into_iter().collect::<Vec<_>>());
     let cache_dockerfile = cache_stage.map(|stage| format!("{dockerfile}{stage}\n"));
-    Ok(BuildFiles { dockerfile, generated: generated.into_paths(), cache_dockerfile, ignore })
+    let excluded = plan.phases.values().flat_map(|phase| Phase::elements(&phase.exclude_files)).cloned().collect();
+    Ok(BuildFiles { dockerfile, generated: generated.into_paths(), cache_dockerfile, excluded, ignore })
 }
 
 /// A static asset's name, if it stays within the assets' directory.

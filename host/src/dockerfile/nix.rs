@@ -70,9 +70,7 @@ impl Environment {
     /// The environments that are needed at run time: of each nixpkgs commit the packages that `start`
     /// names, and in the first one the tools that every image has. None if `start` names no packages.
     pub(super) fn at_run_time(plan: &Plan, environments: &[Self]) -> Vec<Self> {
-        let Some(start) = &plan.start else { return Vec::new() };
-        let is_slim = plan.image.as_ref().and_then(|image| image.slim) != Some(false);
-        let Some(wanted) = start.nix_packages.as_ref().filter(|_| is_slim) else { return Vec::new() };
+        let (Some(start), Some(wanted)) = (&plan.start, plan.packages_at_run_time()) else { return Vec::new() };
         let is_wanted = |name: &&String| wanted.contains(name);
         let is_library = |name: &&String| start.nix_libraries.as_ref().is_none_or(|libraries| libraries.contains(name));
         let part = |environment: &Self| Self {

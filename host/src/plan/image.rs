@@ -1,3 +1,4 @@
+use super::Setting;
 use serde::{Deserialize, Serialize};
 
 /// What an image is like, as far as somebody chose; the edition decides the rest.
@@ -13,12 +14,13 @@ pub struct ImageSettings {
     /// Whether dependencies are installed before the rest of the app is copied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub manifests_first: Option<bool>,
-    /// The path that a health check asks for, such as `/health`; absent: no health check.
+    /// The path that a health check asks for, such as `/health`; absent or unset: no health check.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub health_check: Option<String>,
-    /// The process that starts by default, one of the plan's `processes`; absent: what `start` says.
+    pub health_check: Option<Setting>,
+    /// The process that starts by default, one of the plan's `processes`; absent or unset: what `start`
+    /// says.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub process: Option<String>,
+    pub process: Option<Setting>,
     /// Whether the image has a list of its packages, `/etc/plugpacks/sbom.spdx.json`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sbom: Option<bool>,
@@ -38,8 +40,36 @@ impl ImageSettings {
         }
     }
 
+    /// The settings without those that a source unset.
+    #[must_use]
+    pub fn pinned(self) -> Self {
+        let is_value = |setting: &Setting| setting.value().is_some();
+        Self { health_check: self.health_check.filter(is_value), process: self.process.filter(is_value), ..self }
+    }
+
+    /// The path that a health check asks for, if there is to be one.
+    pub fn health_check(&self) -> Option<&str> {
+        self.health_check.as_ref()?.value()
+    }
+
     /// The settings, if there are any.
     pub fn into_option(self) -> Option<Self> {
         (self != Self::default()).then_some(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_health_check_of_a_lower_source_can_be_unset() {
+        let of = |health_check: &str| ImageSettings {
+            health_check: Some(Setting::of_word(health_check.to_owned())),
+            ..ImageSettings::default()
+        };
+        let kept = of("/health").overlaid_by(ImageSettings::default()).pinned();
+        assert_eq!(kept.health_check(), Some("/health"));
+        assert_eq!(of("/health").overlaid_by(of("false")).pinned().into_option(), None);
     }
 }

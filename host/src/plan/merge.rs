@@ -129,6 +129,7 @@ fn merge_phase(low: PartialPhase, high: PartialPhase, markers: Markers) -> Parti
         apt_packages: list(low.apt_packages, high.apt_packages),
         commands: list(low.commands, high.commands),
         only_include_files: list(low.only_include_files, high.only_include_files),
+        exclude_files: list(low.exclude_files, high.exclude_files),
         cache_directories: list(low.cache_directories, high.cache_directories),
         paths: list(low.paths, high.paths),
         only_variables: list(low.only_variables, high.only_variables),

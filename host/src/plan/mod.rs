@@ -58,6 +58,10 @@ pub struct Phase<L, S = String> {
     /// App files copied before the commands; absent: everything.
     #[serde(default = "none", skip_serializing_if = "Option::is_none")]
     pub only_include_files: Option<L>,
+    /// Patterns, in the notation of `.dockerignore`, of app files that never enter the image, since the
+    /// commands make them anew.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub exclude_files: Option<L>,
     /// Directories kept between builds.
     #[serde(default = "none", skip_serializing_if = "Option::is_none")]
     pub cache_directories: Option<L>,
@@ -92,6 +96,7 @@ impl<L, S> Default for Phase<L, S> {
             apt_packages: None,
             commands: None,
             only_include_files: None,
+            exclude_files: None,
             cache_directories: None,
             paths: None,
             only_variables: None,
@@ -253,6 +258,13 @@ impl Plan {
     /// The start command, if some source gave one.
     pub fn start_command(&self) -> Option<&str> {
         self.start.as_ref()?.command.as_deref()
+    }
+
+    /// The Nix packages of an image that has only what is needed at run time; none if it is not
+    /// known what that is, or all of the build is wanted.
+    pub fn packages_at_run_time(&self) -> Option<&[String]> {
+        let is_wanted = self.image.as_ref().and_then(|image| image.slim) != Some(false);
+        self.start.as_ref().filter(|_| is_wanted)?.nix_packages.as_deref()
     }
 }
 

@@ -28,7 +28,7 @@ impl PartialPlan {
             phases: pin_phases(self.phases.unwrap_or_default(), defaults),
             start: self.start.map(pin_start),
             secrets: self.secrets.map(ListEdit::into_values),
-            image: self.image,
+            image: self.image.map(ImageSettings::pinned).and_then(ImageSettings::into_option),
             processes: self.processes.map(pin_map),
             metadata: self.metadata,
         }
@@ -96,6 +96,7 @@ fn pin_phase(phase: PartialPhase, defaults: &Defaults) -> FinalPhase {
         apt_packages: values(phase.apt_packages),
         commands: values(phase.commands),
         only_include_files: values(phase.only_include_files),
+        exclude_files: values(phase.exclude_files),
         cache_directories: values(phase.cache_directories),
         paths: values(phase.paths),
         only_variables: values(phase.only_variables),

@@ -336,6 +336,7 @@ fn assemble(preparation: &Preparation, choice: &Choice, session: &Arc<Session>) 
     }
     let mut plan = merged.pin(&rules.defaults(distribution));
     run_time::choose_process(&mut plan)?;
+    run_time::check_health_check(&plan)?;
     if rules.image == ImageRules::Staged {
         let notices = [
             run_time::settle(&mut plan, distribution, &preparation.app),

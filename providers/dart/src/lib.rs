@@ -46,6 +46,8 @@ struct Decisions {
     manifests: Vec<&'static str>,
     /// Variables that `dart pub get` reads; none: all.
     variables: &'static [&'static str],
+    /// What `pub` makes anew.
+    excluded: &'static [&'static str],
     /// The program in `bin`, without its extension.
     program: String,
     start: Start,
@@ -55,6 +57,7 @@ impl Decisions {
     fn into_plan(self) -> PartialPlan {
         let program = self.program;
         let install = Phase::install().command("dart pub get").only_include_files(self.manifests);
+        let install = install.exclude_files(self.excluded.iter().copied());
         PartialPlan::new()
             .phase(Phase::setup([self.package]).optional_archive(self.archive))
             .phase(if self.variables.is_empty() {
@@ -80,6 +83,7 @@ fn nixpacks(context: &Context) -> Result<Decisions> {
         archive: None,
         manifests: vec![pubspec::FILE],
         variables: &[],
+        excluded: &[],
         start: start(&name),
         program: name,
     })
@@ -146,6 +150,7 @@ mod tests {
             .file("bin/server.dart", "");
         assert!(app.detect::<Dart>().unwrap());
         insta::assert_snapshot!(app.changes_since_nixpacks::<Dart>(), @r#"
+        phases.install.excludeFiles: nothing -> [".dart_tool"]
         phases.install.onlyIncludeFiles: ["pubspec.yaml"] -> ["pubspec.yaml","pubspec.lock"]
         phases.install.onlyVariables: nothing -> ["PUB_*","DART_*","GIT_*","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
         phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"

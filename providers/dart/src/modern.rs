@@ -21,6 +21,8 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         archive: Some(release.archive),
         manifests: [pubspec::FILE].into_iter().chain(lock_file).collect(),
         variables: &VARIABLES,
+        // It names places of the machine that made it.
+        excluded: &[".dart_tool"],
         // A compiled program has Dart's runtime in it.
         start: start(&program).packages([""; 0]),
         program,

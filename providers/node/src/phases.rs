@@ -26,7 +26,12 @@ pub(crate) fn setup(runtime: &Runtime, tooling: &Tooling, needs: &Needs) -> Phas
 /// Installs the dependencies; without a manifest there are none.
 pub(crate) fn install(project: &Project, tooling: &Tooling) -> Result<Phase> {
     let phase = Phase::install().paths(["/app/node_modules/.bin"]);
-    let phase = if project.has_manifest { phase.commands(tooling.prepare).command(&*tooling.install) } else { phase };
+    let phase = if project.has_manifest {
+        let excluded = project.rules.installed.iter().copied();
+        phase.commands(tooling.prepare).command(&*tooling.install).exclude_files(excluded)
+    } else {
+        phase
+    };
     let cypress = project.any_depends_on("cypress").then_some("/root/.cache/Cypress");
     let caches: Vec<_> = tooling.cache.into_iter().chain(cypress).collect();
     let phase = if caches.is_empty() { phase } else { phase.cache_directories(caches) };

@@ -29,6 +29,8 @@ pub(crate) struct Rules {
     pub(crate) tooling: fn(&Project, &Runtime) -> Result<Tooling>,
     /// Which files installing needs; `None`: all of the app.
     pub(crate) install_files: fn(&Project) -> Result<Option<Vec<&'static str>>>,
+    /// What installing makes anew, whatever the app directory has of it.
+    pub(crate) installed: &'static [&'static str],
     /// How the app starts, and with what.
     pub(crate) start: fn(&Running) -> Option<Start>,
     /// What native packages need.
@@ -65,6 +67,7 @@ const NIXPACKS: Rules = Rules {
     runtime: node_version::nixpacks,
     tooling: tooling::nixpacks,
     install_files: install_files::everything,
+    installed: &[],
     start: running::nixpacks,
     needs: needs::mentioned,
     own_caches: caches::nixpacks,
@@ -83,6 +86,8 @@ const NOVEMBER_2026: Rules = Rules {
     runtime: node_version::november_2026,
     tooling: tooling::november_2026,
     install_files: install_files::manifests,
+    // Those of a developer's machine may be of another platform.
+    installed: &["**/node_modules"],
     start: running::november_2026,
     needs: needs::named,
     own_caches: caches::november_2026,

@@ -108,6 +108,7 @@ fn npm_app_for_nixpacks() {
 #[test]
 fn npm_app() {
     insta::assert_snapshot!(npm(FakeApp::new()).file("package-lock.json", "{}").changes_since_nixpacks::<Node>(), @r#"
+    phases.install.excludeFiles: nothing -> ["**/node_modules"]
     phases.install.onlyIncludeFiles: nothing -> ["package.json","package-lock.json"]
     phases.install.onlyVariables: nothing -> ["CI","NODE_*","NPM_*","npm_*","YARN_*","PNPM_*","BUN_*","COREPACK_*","PUPPETEER_*","PLAYWRIGHT_*","CYPRESS_*","ELECTRON_*","SENTRYCLI_*","SHARP_*","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
     phases.setup.nixOverlays: ["https://github.com/railwayapp/nix-npm-overlay/archive/main.tar.gz"] -> []

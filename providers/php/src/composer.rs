@@ -1,5 +1,6 @@
 //! `composer.json`: what of it matters.
 
+use crate::install_files;
 use plugpacks_sdk::{Context, Error, Result};
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,6 +16,8 @@ pub(crate) struct Composer {
     /// Whether there is one.
     pub(crate) exists: bool,
     pub(crate) require: Requirements,
+    /// Whether installing packages needs no more of the app than the manifest and what belongs to it.
+    pub(crate) is_enough: bool,
 }
 
 impl Composer {
@@ -38,18 +41,22 @@ pub(crate) fn nixpacks(context: &Context) -> Result<Composer> {
     }
     let exists = context.app.has_file(MANIFEST)?;
     let manifest = context.app.read_json::<Manifest>(MANIFEST).ok();
-    Ok(Composer { exists, require: manifest.and_then(|manifest| manifest.require).unwrap_or_default() })
+    Ok(Composer {
+        exists,
+        require: manifest.and_then(|manifest| manifest.require).unwrap_or_default(),
+        is_enough: false,
+    })
 }
 
 /// A manifest that cannot be read is an error, as it is to Composer; a requirement in another form is
 /// passed over.
 pub(crate) fn november_2026(context: &Context) -> Result<Composer> {
     let Some(text) = context.app.read_text_if_file(MANIFEST)? else {
-        return Ok(Composer { exists: false, require: Requirements::new() });
+        return Ok(Composer { exists: false, require: Requirements::new(), is_enough: false });
     };
     let manifest: Value = serde_json::from_str(&text)
         .map_err(|error| Error::new(error.to_string()).context(format!("Error reading {MANIFEST} as JSON")))?;
     let require = manifest.get("require").and_then(Value::as_object).into_iter().flatten();
     let texts = require.filter_map(|(name, value)| Some((name.to_ascii_lowercase(), value.as_str()?.to_owned())));
-    Ok(Composer { exists: true, require: texts.collect() })
+    Ok(Composer { exists: true, require: texts.collect(), is_enough: install_files::is_manifest_enough(&manifest) })
 }

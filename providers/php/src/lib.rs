@@ -6,6 +6,7 @@
 )]
 
 mod composer;
+mod install_files;
 mod interpreter;
 mod phases;
 mod project;
@@ -69,11 +70,10 @@ impl Provider for Php {
         let plan = PartialPlan::new()
             .variables(rules.variables.iter().copied())
             .variables(laravel.into_iter().filter(|_| project.is_laravel))
-            .phase((rules.install)(&project))
             .start((rules.start)(&project)?);
-        let plan = (rules.setup)(&project).into_iter().fold(plan, PartialPlan::phase);
         let build = project.build_script().map(|script| (rules.build)(&project, script));
-        let plan = build.into_iter().fold(plan, PartialPlan::phase);
+        let phases = (rules.setup)(&project).into_iter().chain((rules.install)(&project)?).chain(build);
+        let plan = phases.fold(plan, PartialPlan::phase);
         let plan = plan.static_asset(TEMPLATE.0, TEMPLATE.1);
         Ok(Some(ASSETS.iter().fold(plan, |plan, (name, text)| plan.static_asset(name, *text))))
     }

@@ -1,8 +1,12 @@
 //! The phases of the plan.
 
+use crate::install_files;
 use crate::project::Project;
 use plugpacks_sdk::javascript::elements;
 use plugpacks_sdk::{Phase, Result, Start};
+
+/// The name of the phase that writes the autoloader.
+const AUTOLOAD: &str = "autoload";
 
 /// Where nginx keeps its logs and temporary files.
 const NGINX_FOLDERS: &str = "mkdir -p /var/log/nginx && mkdir -p /var/cache/nginx";
@@ -60,30 +64,40 @@ pub(crate) fn november_2026_setup(project: &Project) -> Vec<Phase> {
 }
 
 /// Installs the dependencies, those for development too.
-pub(crate) fn nixpacks_install(project: &Project) -> Phase {
+pub(crate) fn nixpacks_install(project: &Project) -> Result<Vec<Phase>> {
     let composer = project.composer.exists.then_some("composer install --ignore-platform-reqs");
     let node = project.node.phase("install");
     // The last command installs, those before it prepare the package manager.
     let npm = project.package_json.as_ref().and_then(|_| elements(node.commands.as_ref()).last());
-    Phase::install().command(NGINX_FOLDERS).commands(composer).commands(npm)
+    Ok(vec![Phase::install().command(NGINX_FOLDERS).commands(composer).commands(npm)])
 }
 
-/// Installs the dependencies and keeps what was downloaded.
-pub(crate) fn november_2026_install(project: &Project) -> Phase {
-    let composer = format!(
-        "COMPOSER_CACHE_DIR={COMPOSER_CACHE} composer install --ignore-platform-reqs --no-interaction --optimize-autoloader"
-    );
-    let mut phase = Phase::install().depends_on(NODE_SETUP).command(WRITABLE_NGINX_FOLDERS);
-    if project.composer.exists {
-        phase = phase.command(composer).cache_directories([COMPOSER_CACHE]);
-    }
-    if project.package_json.is_none() {
-        return phase;
-    }
+/// Installs the dependencies and keeps what was downloaded. Where the manifest is enough for that, the
+/// autoloader is written later, in a phase of its own: it knows the app's classes.
+pub(crate) fn november_2026_install(project: &Project) -> Result<Vec<Phase>> {
     let node = project.node.phase("install");
-    let phase = phase.commands(elements(node.commands.as_ref())).paths(elements(node.paths.as_ref()));
-    let caches = elements(node.cache_directories.as_ref());
-    if caches.is_empty() { phase } else { phase.cache_directories(caches) }
+    let mut phase = Phase::install().depends_on(NODE_SETUP).command(WRITABLE_NGINX_FOLDERS);
+    let mut autoload = None;
+    if project.composer.exists {
+        let when = if project.composer.is_enough { "--no-scripts --no-autoloader" } else { "--optimize-autoloader" };
+        let install = format!(
+            "COMPOSER_CACHE_DIR={COMPOSER_CACHE} composer install --ignore-platform-reqs --no-interaction {when}"
+        );
+        phase = phase.command(install).cache_directories([COMPOSER_CACHE]).exclude_files(["vendor"]);
+        let dump = "composer dump-autoload --ignore-platform-reqs --no-interaction --optimize";
+        let later = Phase::new(AUTOLOAD).depends_on("install").command(dump);
+        autoload = project.composer.is_enough.then_some(later);
+    }
+    if project.package_json.is_some() {
+        phase = phase
+            .commands(elements(node.commands.as_ref()))
+            .paths(elements(node.paths.as_ref()))
+            .exclude_files(elements(node.exclude_files.as_ref()));
+        let caches = elements(node.cache_directories.as_ref());
+        phase = if caches.is_empty() { phase } else { phase.cache_directories(caches) };
+    }
+    let install = install_files::restrict(phase, project, &node)?;
+    Ok([install].into_iter().chain(autoload).collect())
 }
 
 /// Runs a script of `package.json`.
@@ -96,6 +110,7 @@ pub(crate) fn november_2026_build(project: &Project, script: &str) -> Phase {
     let node = project.node.phase("build");
     let caches = elements(node.cache_directories.as_ref());
     let phase = build(project, script);
+    let phase = if project.composer.is_enough { phase.depends_on(AUTOLOAD) } else { phase };
     if caches.is_empty() { phase } else { phase.cache_directories(caches) }
 }
 

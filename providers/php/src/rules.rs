@@ -16,7 +16,7 @@ pub(crate) struct Rules {
     pub(crate) extensions: fn(&Context, &Composer, &Release) -> Vec<String>,
     /// The phases that install PHP, nginx and Node.js, and the app's dependencies.
     pub(crate) setup: fn(&Project) -> Vec<Phase>,
-    pub(crate) install: fn(&Project) -> Phase,
+    pub(crate) install: fn(&Project) -> Result<Vec<Phase>>,
     /// Runs a script of `package.json`.
     pub(crate) build: fn(&Project, &str) -> Phase,
     /// How the servers are started.

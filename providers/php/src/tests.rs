@@ -107,6 +107,14 @@ fn laravel_under_2026_11() {
     insta::assert_snapshot!(plan_text(&laravel(FakeApp::new())), @r#"
     {
       "phases": {
+        "autoload": {
+          "cmds": [
+            "composer dump-autoload --ignore-platform-reqs --no-interaction --optimize"
+          ],
+          "dependsOn": [
+            "install"
+          ]
+        },
         "build": {
           "cacheDirectories": [
             "node_modules/.cache"
@@ -115,7 +123,8 @@ fn laravel_under_2026_11() {
             "pnpm run build"
           ],
           "dependsOn": [
-            "install"
+            "install",
+            "autoload"
           ]
         },
         "install": {
@@ -125,13 +134,16 @@ fn laravel_under_2026_11() {
           ],
           "cmds": [
             "mkdir -p /var/log/nginx /var/cache/nginx && chmod 1777 /var/log/nginx /var/cache/nginx",
-            "COMPOSER_CACHE_DIR=/root/.cache/composer composer install --ignore-platform-reqs --no-interaction --optimize-autoloader",
+            "COMPOSER_CACHE_DIR=/root/.cache/composer composer install --ignore-platform-reqs --no-interaction --no-scripts --no-autoloader",
             "corepack enable",
             "pnpm i"
           ],
           "dependsOn": [
             "setup",
             "node:setup"
+          ],
+          "excludeFiles": [
+            "vendor"
           ],
           "paths": [
             "/app/node_modules/.bin"

@@ -66,6 +66,8 @@ struct Decisions {
     output: Output,
     /// Whether cargo's `target` directory is no part of the image.
     caches_target: bool,
+    /// What cargo makes anew.
+    excluded: &'static [&'static str],
     start: Option<Start>,
 }
 
@@ -105,7 +107,8 @@ impl Decisions {
         let build = Phase::new("build")
             .depends_on("setup")
             .command("mkdir -p bin")
-            .cache_directories(["/root/.cargo/git", "/root/.cargo/registry"]);
+            .cache_directories(["/root/.cargo/git", "/root/.cargo/registry"])
+            .exclude_files(self.excluded.iter().copied());
         let build = if self.caches_target { build.cache_directories(["target"]) } else { build };
         if self.output.programs.is_empty() { build } else { build.commands(self.build_commands()) }
     }
@@ -193,6 +196,7 @@ mod tests {
         let app = FakeApp::new().file("Cargo.toml", MANIFEST).file("src/main.rs", "");
         assert!(app.detect::<Rust>().unwrap());
         insta::assert_snapshot!(app.changes_since_nixpacks::<Rust>(), @r#"
+        phases.build.excludeFiles: nothing -> ["target"]
         phases.setup.nixOverlays: ["https://github.com/oxalica/rust-overlay/archive/master.tar.gz"] -> ["https://github.com/oxalica/rust-overlay/archive/3f4df219c0d9aa82710232324856755d51ef0b69.tar.gz"]
         phases.setup.nixpkgsArchive: "ef56e777fedaa4da8c66a150081523c5de1e0171" -> "b25309931cfda5f0b8805f462a29897eeae50168"
         start.nixPkgs: nothing -> []

@@ -27,6 +27,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         uses_openssl,
         has_manifest,
         caches_target: has_manifest,
+        excluded: &["target"],
         start: running::november_2026(context, &output, uses_openssl)?,
         output,
         toolchain: toolchain.toolchain,

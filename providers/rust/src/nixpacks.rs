@@ -29,6 +29,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         uses_openssl,
         has_manifest,
         caches_target: manifest.is_some_and(|manifest| manifest.package().is_some()),
+        excluded: &[],
         start: running::nixpacks(&output, &target),
         output,
         target,

@@ -1,6 +1,7 @@
 //! .NET: what the providers of its languages share.
 
 mod project;
+mod restore_files;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 mod versions;
@@ -33,7 +34,19 @@ struct Decisions {
     root: &'static str,
     /// Variables besides those of every app.
     variables: &'static [(&'static str, &'static str)],
+    restore: Restore,
 }
+
+/// What `dotnet restore` needs.
+struct Restore {
+    /// The app's files; `None`: all.
+    files: Option<Vec<String>>,
+    /// What it makes anew.
+    excluded: &'static [&'static str],
+}
+
+/// Variables that `dotnet restore` and what it downloads with read.
+const RESTORE_VARIABLES: [&str; 6] = ["DOTNET_*", "NUGET_*", "MSBUILD*", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
 /// Where Nixpacks 1.41 takes the runtime to be, as it was in the nixpkgs of 2023.
 const NIXPACKS_ROOT: &str = "/nix/var/nix/profiles/default/";
@@ -92,7 +105,8 @@ impl Language {
         let package = (self.nixpacks_package)(context)?;
         context.diagnostics.because("project", format!("{project} is the first"));
         let start = Start::command(format!("./out/{}", stem(project)?));
-        Ok(Decisions { package, archive: None, project: None, start, root: NIXPACKS_ROOT, variables: &[] })
+        let restore = Restore { files: None, excluded: &[] };
+        Ok(Decisions { package, archive: None, project: None, start, root: NIXPACKS_ROOT, variables: &[], restore })
     }
 
     fn november_2026(&self, context: &Context, paths: &[String]) -> Result<Decisions> {
@@ -108,6 +122,8 @@ impl Language {
             root: if runtime.is_some() { ROOT } else { NIXPACKS_ROOT },
             start: start(context, project, runtime)?,
             variables: if sdk.has_runtime { &[] } else { &[("DOTNET_ROLL_FORWARD", "Major")] },
+            // What is restored names places of the machine that did it.
+            restore: Restore { files: restore_files::find(context)?, excluded: &["**/obj"] },
         })
     }
 }
@@ -120,6 +136,13 @@ impl Decisions {
             Some(commit) => setup.archive(commit),
             None => setup,
         };
+        let install = Phase::install()
+            .command(format!("dotnet restore{project}"))
+            .exclude_files(self.restore.excluded.iter().copied());
+        let install = match self.restore.files {
+            Some(files) => install.only_include_files(files).only_variables(RESTORE_VARIABLES),
+            None => install,
+        };
         PartialPlan::new()
             .variables([
                 ("ASPNETCORE_ENVIRONMENT", "Production"),
@@ -128,7 +151,7 @@ impl Decisions {
             ])
             .variables(self.variables.iter().copied())
             .phase(setup)
-            .phase(Phase::install().command(format!("dotnet restore{project}")))
+            .phase(install)
             .phase(Phase::build().command(format!("dotnet publish{project} --no-restore -c Release -o out")))
             .start(self.start)
     }

@@ -147,6 +147,7 @@ impl Phase {
             apt_packages: None,
             commands: None,
             only_include_files: None,
+            exclude_files: None,
             cache_directories: None,
             paths: None,
             only_variables: None,
@@ -221,6 +222,16 @@ impl Phase {
     #[must_use]
     pub fn only_include_files(mut self, paths: impl IntoIterator<Item = impl Into<String>>) -> Self {
         append(&mut self.only_include_files, paths);
+        self
+    }
+
+    /// Adds app files, in the notation of `.dockerignore`, that the commands make anew: what the app
+    /// directory has of them does not enter the image. None leaves the list as it is.
+    #[must_use]
+    pub fn exclude_files(mut self, patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        for pattern in patterns {
+            append(&mut self.exclude_files, [pattern]);
+        }
         self
     }
 

@@ -307,6 +307,7 @@ fn plan_json(plan: &PartialPlan) -> Value {
                 ("aptPkgs", list_json(phase.apt_packages.as_ref())),
                 ("cmds", list_json(phase.commands.as_ref())),
                 ("onlyIncludeFiles", list_json(phase.only_include_files.as_ref())),
+                ("excludeFiles", list_json(phase.exclude_files.as_ref())),
                 ("cacheDirectories", list_json(phase.cache_directories.as_ref())),
                 ("paths", list_json(phase.paths.as_ref())),
                 ("onlyVariables", list_json(phase.only_variables.as_ref())),

@@ -17,6 +17,9 @@ pub(in crate::cli) struct Arguments {
     /// Write the build's files to a directory instead of building
     #[arg(short, long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// Copy the app into the directory of `--out`, which must be empty, so that it can be built from there
+    #[arg(long, requires = "out", conflicts_with = "dockerfile")]
+    pub(super) copy: bool,
     /// Print the Dockerfile instead of building
     #[arg(short, long)]
     pub(super) dockerfile: bool,

@@ -2,6 +2,7 @@
 
 mod advice;
 mod arguments;
+mod cache;
 mod report;
 mod request;
 mod saved;
@@ -10,16 +11,11 @@ pub(super) use arguments::Arguments;
 
 use super::options::GivenOptions;
 use super::{NOTHING_HINT, Reasons, print, say, show, warn};
-use crate::app::{Checkout, Read};
 use crate::builder::{
-    BuildContext, BuildRequest, Builder, CacheLocation, Console, Delivery, ImageName, OwnCache, Progress, Redactor,
-    Screen, Secret, Selected, script,
+    BuildContext, BuildRequest, Builder, Console, Delivery, ImageName, OwnCache, Progress, Redactor, Screen, Secret,
+    Selected, script,
 };
-use crate::dockerfile::{
-    BuildFiles, CacheIds, CacheImage, CacheKey, CacheKeys, CacheMounts, Delivery as FileDelivery, DockerfileOptions,
-    SecretKeys,
-};
-use crate::edition::ImageRules;
+use crate::dockerfile::{BuildFiles, CacheMounts, Delivery as FileDelivery, DockerfileOptions, SecretKeys};
 use crate::error::{Error, Result};
 use crate::planner::{self, Nothing, Planned};
 use crate::{dockerfile, table};
@@ -63,8 +59,8 @@ fn plan_and_build(
     if arguments.dockerfile || arguments.out.is_some() {
         // Files must not depend on what there is on this machine.
         let builder = connections.unprobed(choice);
-        add_incremental_cache(arguments, &builder, &mut request)?;
-        let cache = cache_mounts(arguments, &planned, None);
+        cache::add_incremental(arguments, &builder, &mut request)?;
+        let cache = cache::mounts(arguments, &planned, None);
         return write_files(arguments, &planned, &builder, &request, cache);
     }
     advice::check_secrets(&planned.plan, &request)?;
@@ -73,7 +69,7 @@ fn plan_and_build(
         say(&format!("Builder: {} ({reason})\n", selected.builder.name()));
     }
     report.asked(&selected, &request);
-    add_incremental_cache(arguments, &selected.builder, &mut request)?;
+    cache::add_incremental(arguments, &selected.builder, &mut request)?;
     advice::about_request(&selected.builder, &request).iter().for_each(|text| warn(text));
     let screen = screen(&mut request)?;
     selected.builder.check(&request)?;
@@ -145,61 +141,6 @@ fn screen(request: &mut BuildRequest) -> Result<Screen> {
     }
 }
 
-/// How cached directories are kept; `docker` is asked for the image that has them, if there is one.
-fn cache_mounts(arguments: &Arguments, planned: &Planned, builder: Option<&Builder>) -> CacheMounts {
-    if let Some(reference) = &arguments.cache.incremental_cache_image
-        && matches!(builder, None | Some(Builder::Docker(_)))
-    {
-        let is_present = matches!(builder, Some(Builder::Docker(docker)) if docker.has_image(reference));
-        let state = if is_present { CacheImage::Present } else { CacheImage::Absent };
-        return CacheMounts::Image { reference: reference.clone(), state };
-    }
-    let (ids, default_keys): (_, fn(&Planned) -> CacheKeys) = match planned.edition.rules().image {
-        ImageRules::OneStage => {
-            (CacheIds::Nixpacks, |planned| CacheKeys::same(CacheKey::of_directory(planned.app.root())))
-        }
-        ImageRules::Staged => (CacheIds::Distinct, identity),
-    };
-    match &arguments.cache.cache_key {
-        _ if arguments.cache.no_cache || planned.variables.is_set("NO_CACHE") => CacheMounts::Off,
-        Some(key) => CacheMounts::Keyed(CacheKeys::same(CacheKey::new(key.clone())), ids),
-        None => CacheMounts::Keyed(default_keys(planned), ids),
-    }
-}
-
-/// The keys of an app wherever it lies: by its repository; without one, tools' directories are those of
-/// all apps of its kind, and its own are known by the manifests that its providers read.
-fn identity(planned: &Planned) -> CacheKeys {
-    if let Some(Checkout { source: Some(source), path, .. }) = Checkout::of(planned.app.root()) {
-        return CacheKeys::same(CacheKey::of_identity([source.as_str(), path.as_str()]));
-    }
-    let providers = planned.providers.iter().map(|provider| provider.name.as_str());
-    let read = planned.reads().into_iter().filter_map(|read| match read {
-        Read::Text(path) if !path.as_str().contains('/') => planned.app.read_text(path.as_str()).ok(),
-        _ => None,
-    });
-    let manifests: Vec<_> = read.collect();
-    // A saved plan was made without this app.
-    let plan = if manifests.is_empty() { planned.plan.to_json() } else { String::new() };
-    let texts = manifests.iter().map(|text| &**text).chain([plan.as_str()]);
-    CacheKeys {
-        of_tools: CacheKey::of_identity(providers.clone()),
-        of_app: CacheKey::of_identity(providers.chain(texts)),
-    }
-}
-
-/// Builders other than docker keep steps, rather than directories, in the incremental cache image.
-fn add_incremental_cache(arguments: &Arguments, builder: &Builder, request: &mut BuildRequest) -> Result<()> {
-    if let Some(reference) = &arguments.cache.incremental_cache_image
-        && !matches!(builder, Builder::Docker(_))
-    {
-        let location = CacheLocation::Registry(ImageName::parse(reference)?);
-        request.cache.imports.push(location.clone());
-        request.cache.exports.push(location);
-    }
-    Ok(())
-}
-
 fn generate(
     planned: &Planned,
     builder: &Builder,
@@ -231,6 +172,13 @@ fn write_files(
     let Some(out) = arguments.out.as_ref().filter(|_| !arguments.dockerfile) else {
         return print(&files.dockerfile);
     };
+    if arguments.copy {
+        planned.app.copy_to(out, files.ignore).map_err(|error| {
+            Error::configuration(format!("Cannot copy the app to `{}`", out.display()))
+                .cause(error)
+                .hint("`--copy` needs a directory that is empty or not there yet")
+        })?;
+    }
     let context = BuildContext::in_directory(out, &files)?;
     let script = context.write_beside("build.sh", &script(&builder.steps(&context, request, None)))?;
     restrict(&script)?;
@@ -248,7 +196,7 @@ fn build(
 ) -> Result<()> {
     let builder = &selected.builder;
     let (files, context) = report.timed("dockerfile", || {
-        let cache = cache_mounts(arguments, planned, Some(builder));
+        let cache = cache::mounts(arguments, planned, Some(builder));
         if arguments.current_dir {
             let files = generate(planned, builder, &request.secrets, cache, FileDelivery::Context)?;
             let context = BuildContext::in_directory(planned.app.root(), &files)?;

@@ -1,7 +1,7 @@
-#!/bin/bash
+#!/bin/sh
 # The container's first process: runs a command as its child, hands signals on, and ends as the child ends.
 # The kernel delivers no signal to a first process that has no handler for it, so most apps, run as the
-# first process, would not notice SIGTERM. Bash reaps whatever is left to it.
+# first process, would not notice SIGTERM. A shell reaps whatever is left to it.
 
 deliver() {
     # -1 is everybody but the first process: a compound command's parts hear of it, too.
@@ -13,8 +13,11 @@ done
 # A child in the background ignores SIGINT.
 trap 'deliver TERM' INT
 
-"$@" <&0 &
+# A child in the background has no input, unless it is kept under another number.
+exec 3<&0
+"$@" <&3 3<&- &
 child=$!
+exec 3<&-
 while :; do
     wait "$child"
     code=$?

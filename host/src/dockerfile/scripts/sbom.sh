@@ -1,6 +1,6 @@
 #!/bin/bash
 # Prints the packages below some root directories as an SPDX 2.3 document: Nix store paths, and Debian/Ubuntu packages
-# of the system that runs this if the first argument is `/`.
+# of the system that runs this, if it has such, where the first argument is `/`.
 # Usage: sbom.sh ROOT...
 set -euo pipefail
 shopt -s nullglob
@@ -26,7 +26,7 @@ for root in "$@"; do
         entry "$name" "${version#-}" "pkg:nix/$name@${version#-}"
     done
 done
-if [ "$1" = / ]; then
+if [ "$1" = / ] && command -v dpkg-query > /dev/null; then
     while read -r name version; do
         entry "$name" "$version" "pkg:deb/$name@$version"
     done < <(dpkg-query --show --showformat '${Package} ${Version}\n')

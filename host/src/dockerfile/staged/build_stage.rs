@@ -3,13 +3,10 @@
 use super::super::nix::Environment;
 use super::super::{GENERATED, image_path, instruction};
 use super::variables::Pending;
-use super::{BUILD, FinalPhase, Image, LastStage, OWN};
+use super::{BUILD, FinalPhase, Image, LastStage, OWN, RUNTIME_PROFILE};
 use crate::plan::Phase;
 use crate::shell::shell_word;
 use std::collections::BTreeSet;
-
-/// Where the packages that are needed at run time are installed.
-const RUNTIME_PROFILE: &str = "/nix/var/nix/profiles/runtime";
 
 impl Image<'_> {
     pub(super) fn build_stage(&self, environments: &[Environment]) -> Vec<String> {

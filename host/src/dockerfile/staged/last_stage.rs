@@ -1,8 +1,8 @@
 //! The last stage: what is pushed, pulled and run.
 
 use super::super::{image_path, instruction};
-use super::{BUILD, Image, OWN, User};
-use crate::plan::{ImageSettings, Phase, Start};
+use super::{BUILD, Image, OWN, RUNTIME_PROFILE, User};
+use crate::plan::{Phase, Plan};
 
 /// What the last stage starts from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,13 +18,13 @@ pub(super) enum LastStage {
 }
 
 impl LastStage {
-    pub(super) fn of(start: &Start<Vec<String>>, settings: &ImageSettings) -> Self {
-        let is_slim = start.nix_packages.is_some() && settings.slim != Some(false);
-        match (&start.run_image, is_slim) {
-            (None, false) => Self::Build,
-            (None, true) => Self::Empty,
-            (Some(image), false) => Self::Image(image.clone()),
-            (Some(image), true) => Self::ImageAndPackages(image.clone()),
+    pub(super) fn of(plan: &Plan) -> Self {
+        let run_image = plan.start.as_ref().and_then(|start| start.run_image.clone());
+        match (run_image, plan.packages_at_run_time()) {
+            (None, None) => Self::Build,
+            (None, Some(_)) => Self::Empty,
+            (Some(image), None) => Self::Image(image),
+            (Some(image), Some(_)) => Self::ImageAndPackages(image),
         }
     }
 
@@ -56,7 +56,7 @@ impl Image<'_> {
                 lines.push(format!("COPY --from={BUILD} /runtime/packages{OWN}/ {OWN}/"));
                 lines.extend(self.copy_app());
                 if self.wants_sbom() {
-                    lines.push(format!("RUN bash {OWN}/sbom.sh / > {OWN}/sbom.spdx.json"));
+                    lines.push(format!("RUN {RUNTIME_PROFILE}/bin/bash {OWN}/sbom.sh / > {OWN}/sbom.spdx.json"));
                 }
             }
         }
@@ -68,8 +68,8 @@ impl Image<'_> {
                 _ => format!("USER {name}"),
             });
         }
-        lines.extend(self.settings.health_check.as_ref().map(|path| {
-            let command = ["/bin/bash".to_owned(), format!("{OWN}/health.sh"), path.clone()];
+        lines.extend(self.settings.health_check().map(|path| {
+            let command = ["/bin/sh".to_owned(), format!("{OWN}/health.sh"), path.to_owned()];
             format!("HEALTHCHECK CMD {}", instruction::json_list(&command))
         }));
         lines.push(self.entry_point());
@@ -145,18 +145,18 @@ impl Image<'_> {
     fn search_path(&self) -> String {
         let of_phases = self.phases.iter().rev().flat_map(|(_, phase)| Phase::elements(&phase.paths));
         let packages = match self.last_stage {
-            LastStage::Build => "/root/.nix-profile/bin",
-            _ => "/nix/var/nix/profiles/runtime/bin",
+            LastStage::Build => "/root/.nix-profile/bin".to_owned(),
+            _ => format!("{RUNTIME_PROFILE}/bin"),
         };
         let inherited = match self.last_stage {
             LastStage::Empty => "/usr/local/bin:/usr/bin:/bin",
             _ => "$PATH",
         };
-        of_phases.map(String::as_str).chain([packages, inherited]).collect::<Vec<_>>().join(":")
+        of_phases.map(String::as_str).chain([&*packages, inherited]).collect::<Vec<_>>().join(":")
     }
 
     fn entry_point(&self) -> String {
-        let script = |name: &str| ["/bin/bash".to_owned(), format!("{OWN}/{name}.sh")];
+        let script = |name: &str| ["/bin/sh".to_owned(), format!("{OWN}/{name}.sh")];
         let words = match self.settings.init {
             Some(false) => script("start").to_vec(),
             _ => [script("init"), script("start")].concat(),

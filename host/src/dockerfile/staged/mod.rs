@@ -19,6 +19,9 @@ type FinalPhase = Phase<Vec<String>>;
 /// Where the image keeps what Plugpacks itself brings: scripts and processes.
 const OWN: &str = "/etc/plugpacks";
 
+/// Where the packages that are needed at run time are installed.
+const RUNTIME_PROFILE: &str = "/nix/var/nix/profiles/runtime";
+
 /// The build stage's name.
 const BUILD: &str = "build";
 
@@ -94,7 +97,7 @@ pub(super) fn write(
         phases,
         generated,
         options,
-        last_stage: LastStage::of(&start, &settings),
+        last_stage: LastStage::of(plan),
         user: User::of(&start),
         settings,
         start,
@@ -108,13 +111,12 @@ pub(super) fn write(
 
 /// What the image has of Plugpacks: scripts and processes, text by the path below [`OWN`].
 pub(super) fn files(plan: &Plan) -> BTreeMap<String, String> {
-    let start = plan.start.clone().unwrap_or_default();
     let settings = plan.image.clone().unwrap_or_default();
-    let is_slim = LastStage::of(&start, &settings).is_slim();
+    let is_slim = plan.packages_at_run_time().is_some();
     let scripts = [
         ("start", START, true),
         ("init", INIT, settings.init != Some(false)),
-        ("health", HEALTH, settings.health_check.is_some()),
+        ("health", HEALTH, settings.health_check().is_some()),
         ("packages", PACKAGES, is_slim),
         ("references", REFERENCES, is_slim),
         ("sbom", SBOM, settings.sbom == Some(true)),

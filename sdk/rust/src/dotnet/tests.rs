@@ -91,6 +91,9 @@ fn a_web_app_under_2026_11() {
     let app = FakeApp::new().file("Shop.csproj", WEB);
     assert!(app.detect::<CSharp>().unwrap());
     insta::assert_snapshot!(app.changes_since_nixpacks::<CSharp>(), @r#"
+    phases.install.excludeFiles: nothing -> ["**/obj"]
+    phases.install.onlyIncludeFiles: nothing -> ["Shop.csproj"]
+    phases.install.onlyVariables: nothing -> ["DOTNET_*","NUGET_*","MSBUILD*","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
     phases.setup.nixPkgs: ["dotnet-sdk"] -> ["dotnet-sdk_10"]
     phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
     start.cmd: "./out/Shop" -> "${PORT:+env ASPNETCORE_URLS=http://0.0.0.0:$PORT} dotnet ./out/Shop.dll"

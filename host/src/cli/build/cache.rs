@@ -1,0 +1,64 @@
+//! What a build keeps for the next one, and under which keys.
+
+use super::Arguments;
+use crate::app::{Checkout, Read};
+use crate::builder::{BuildRequest, Builder, CacheLocation, ImageName};
+use crate::dockerfile::{CacheIds, CacheImage, CacheKey, CacheKeys, CacheMounts};
+use crate::edition::ImageRules;
+use crate::error::Result;
+use crate::planner::Planned;
+
+/// How cached directories are kept; `docker` is asked for the image that has them, if there is one.
+pub(super) fn mounts(arguments: &Arguments, planned: &Planned, builder: Option<&Builder>) -> CacheMounts {
+    if let Some(reference) = &arguments.cache.incremental_cache_image
+        && matches!(builder, None | Some(Builder::Docker(_)))
+    {
+        let is_present = matches!(builder, Some(Builder::Docker(docker)) if docker.has_image(reference));
+        let state = if is_present { CacheImage::Present } else { CacheImage::Absent };
+        return CacheMounts::Image { reference: reference.clone(), state };
+    }
+    let (ids, default_keys): (_, fn(&Planned) -> CacheKeys) = match planned.edition.rules().image {
+        ImageRules::OneStage => {
+            (CacheIds::Nixpacks, |planned| CacheKeys::same(CacheKey::of_directory(planned.app.root())))
+        }
+        ImageRules::Staged => (CacheIds::Distinct, identity),
+    };
+    match &arguments.cache.cache_key {
+        _ if arguments.cache.no_cache || planned.variables.is_set("NO_CACHE") => CacheMounts::Off,
+        Some(key) => CacheMounts::Keyed(CacheKeys::same(CacheKey::new(key.clone())), ids),
+        None => CacheMounts::Keyed(default_keys(planned), ids),
+    }
+}
+
+/// The keys of an app wherever it lies: by its repository; without one, tools' directories are those of
+/// all apps of its kind, and its own are known by the manifests that its providers read.
+fn identity(planned: &Planned) -> CacheKeys {
+    if let Some(Checkout { source: Some(source), path, .. }) = Checkout::of(planned.app.root()) {
+        return CacheKeys::same(CacheKey::of_identity([source.as_str(), path.as_str()]));
+    }
+    let providers = planned.providers.iter().map(|provider| provider.name.as_str());
+    let read = planned.reads().into_iter().filter_map(|read| match read {
+        Read::Text(path) if !path.as_str().contains('/') => planned.app.read_text(path.as_str()).ok(),
+        _ => None,
+    });
+    let manifests: Vec<_> = read.collect();
+    // A saved plan was made without this app.
+    let plan = if manifests.is_empty() { planned.plan.to_json() } else { String::new() };
+    let texts = manifests.iter().map(|text| &**text).chain([plan.as_str()]);
+    CacheKeys {
+        of_tools: CacheKey::of_identity(providers.clone()),
+        of_app: CacheKey::of_identity(providers.chain(texts)),
+    }
+}
+
+/// Builders other than docker keep steps, rather than directories, in the incremental cache image.
+pub(super) fn add_incremental(arguments: &Arguments, builder: &Builder, request: &mut BuildRequest) -> Result<()> {
+    if let Some(reference) = &arguments.cache.incremental_cache_image
+        && !matches!(builder, Builder::Docker(_))
+    {
+        let location = CacheLocation::Registry(ImageName::parse(reference)?);
+        request.cache.imports.push(location.clone());
+        request.cache.exports.push(location);
+    }
+    Ok(())
+}

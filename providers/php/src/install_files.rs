@@ -1,0 +1,118 @@
+//! Which files installing the dependencies needs: so that nothing else runs it again.
+
+use crate::project::Project;
+use plugpacks_sdk::javascript::elements;
+use plugpacks_sdk::{Phase, Result};
+use serde_json::Value;
+
+/// What Composer and its plugins read.
+const FILES: [&str; 4] = ["composer.json", "composer.lock", "symfony.lock", "auth.json"];
+
+/// Variables that Composer and what it downloads with read.
+const VARIABLES: [&str; 6] = ["COMPOSER_*", "PHP_*", "GIT_*", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+
+/// The scripts that run when the autoloader is written, or never in a build; scripts of other events
+/// are run by installing, and their commands may read the app.
+const LATER_SCRIPTS: [&str; 6] = [
+    "pre-autoload-dump",
+    "post-autoload-dump",
+    "pre-update-cmd",
+    "post-update-cmd",
+    "post-root-package-install",
+    "post-create-project-cmd",
+];
+
+/// Plugins that leave the app's own files alone, or read them when the autoloader is written.
+const HARMLESS_PLUGINS: [&str; 7] = [
+    "pestphp/pest-plugin",
+    "php-http/discovery",
+    "symfony/runtime",
+    "composer/package-versions-deprecated",
+    "dealerdirect/phpcodesniffer-composer-installer",
+    "phpstan/extension-installer",
+    "infection/extension-installer",
+];
+
+/// Whether packages can be installed without the app: it has no scripts, plugins or packages that are
+/// in the way. The autoloader is written later, as it knows the app's classes.
+pub(crate) fn is_manifest_enough(manifest: &Value) -> bool {
+    let names = |key: &str| manifest.get(key).and_then(Value::as_object).into_iter().flat_map(|map| map.keys());
+    let runs_scripts = names("scripts").any(|event| is_event(event) && !LATER_SCRIPTS.contains(&event.as_str()));
+    let plugins = manifest.pointer("/config/allow-plugins").unwrap_or(&Value::Null);
+    let has_plugins = match plugins {
+        Value::Object(plugins) => {
+            plugins.iter().any(|(name, is_allowed)| *is_allowed == true && !HARMLESS_PLUGINS.contains(&name.as_str()))
+        }
+        other => *other == true,
+    };
+    !runs_scripts && !has_plugins && !has_local_packages(manifest)
+}
+
+/// Whether a script is one that Composer runs by itself: its own events are named so.
+fn is_event(name: &str) -> bool {
+    ["pre-", "post-", "init"].iter().any(|start| name.starts_with(start))
+}
+
+/// Whether packages come out of the app.
+fn has_local_packages(manifest: &Value) -> bool {
+    let repositories: Vec<&Value> = match manifest.get("repositories") {
+        Some(Value::Array(repositories)) => repositories.iter().collect(),
+        Some(Value::Object(repositories)) => repositories.values().collect(),
+        _ => Vec::new(),
+    };
+    repositories.into_iter().any(|repository| {
+        let url = repository.get("url").and_then(Value::as_str);
+        url.is_some_and(|url| !url.contains("://") && !url.starts_with("git@"))
+    })
+}
+
+/// What the phase that installs the packages of Composer and Node.js is to be given; all of the app if
+/// either needs that.
+pub(crate) fn restrict(phase: Phase, project: &Project, node: &Phase) -> Result<Phase> {
+    let node_files = project.package_json.is_some().then(|| node.only_include_files.as_ref());
+    if !project.composer.is_enough || node_files == Some(None) {
+        return Ok(phase);
+    }
+    let app = &project.context.app;
+    let mut files = Vec::new();
+    for file in FILES {
+        if app.has_file(file)? {
+            files.push(file.to_owned());
+        }
+    }
+    files.extend_from_slice(elements(node_files.flatten()));
+    let variables = VARIABLES.iter().copied().map(str::to_owned);
+    let of_node = elements(node.only_variables.as_ref()).iter().filter(|name| !VARIABLES.contains(&name.as_str()));
+    Ok(phase.only_include_files(files).only_variables(variables.chain(of_node.cloned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_manifest_is_enough() {
+        for manifest in [
+            r#"{}"#,
+            r#"{"scripts": {"post-autoload-dump": "@php artisan package:discover", "test": "phpunit"}}"#,
+            r#"{"config": {"allow-plugins": {"php-http/discovery": true, "own/plugin": false}}}"#,
+            r#"{"repositories": [{"type": "vcs", "url": "git@github.com:own/shop.git"}, {"packagist.org": false}]}"#,
+        ] {
+            assert!(is_manifest_enough(&serde_json::from_str(manifest).unwrap()), "{manifest}");
+        }
+    }
+
+    #[test]
+    fn whatever_may_read_more_gets_everything() {
+        for manifest in [
+            r#"{"scripts": {"post-install-cmd": ["@auto-scripts"]}}"#,
+            r#"{"scripts": {"pre-package-install": "Own\\Hook::run"}}"#,
+            r#"{"config": {"allow-plugins": true}}"#,
+            r#"{"config": {"allow-plugins": {"cweagans/composer-patches": true}}}"#,
+            r#"{"repositories": [{"type": "path", "url": "packages/*"}]}"#,
+            r#"{"repositories": {"own": {"type": "artifact", "url": "./zips"}}}"#,
+        ] {
+            assert!(!is_manifest_enough(&serde_json::from_str(manifest).unwrap()), "{manifest}");
+        }
+    }
+}
