@@ -31,8 +31,9 @@ fn main() -> Result<()> {
     for input in ["providers", "sdk/rust", "wit", "Cargo.toml", "Cargo.lock", "host/src/provider/engine.rs"] {
         println!("cargo::rerun-if-changed={}", workspace.join(input).display());
     }
-    let folders = detection_order(&workspace.join("providers/detection-order.toml"))?;
-    for folder in &folders {
+    let order = detection_order(&workspace.join("providers/detection-order.toml"))?;
+    let folders = &order.providers;
+    for folder in folders.iter().chain(&order.last_resorts) {
         if !workspace.join("providers").join(folder).join("Cargo.toml").is_file() {
             bail!("providers/detection-order.toml names `{folder}`, but providers/{folder}/Cargo.toml does not exist");
         }
@@ -41,7 +42,7 @@ fn main() -> Result<()> {
     let components_dir = env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| workspace.join("target"), |dir| workspace.join(dir))
         .join("components");
-    build_components(&workspace, &components_dir, &folders)?;
+    build_components(&workspace, &components_dir, folders)?;
 
     let target = variable("TARGET")?;
     println!("cargo::rustc-env=PLUGPACKS_TARGET={target}");
@@ -49,7 +50,7 @@ fn main() -> Result<()> {
     let compiler = Engine::new(&engine::settings(&target)?)?;
     let describer = Engine::new(&engine::settings(&variable("HOST")?)?)?;
     let mut builtins = Vec::new();
-    for folder in &folders {
+    for folder in folders {
         let file = format!("plugpacks_provider_{}.wasm", folder.replace('-', "_"));
         let path = components_dir.join(COMPONENT_TARGET).join("component").join(file);
         let wasm = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
@@ -58,6 +59,7 @@ fn main() -> Result<()> {
             digest: hex(&Sha256::digest(&wasm)),
             code: compile(&compiler, &wasm, &components_dir.join("aot"), &target).with_context(step)?,
             descriptions: describe(&describer, &wasm).with_context(step)?,
+            is_last_resort: order.last_resorts.contains(folder),
         });
     }
     write_table(&builtins, Path::new(&variable("OUT_DIR")?), alignment(&target))
@@ -78,20 +80,26 @@ struct Builtin {
     digest: String,
     /// One for each of [`EDITIONS`].
     descriptions: Vec<Description>,
+    is_last_resort: bool,
+}
+
+/// What `providers/detection-order.toml` says.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Order {
+    /// Folders, in the order in which they are asked.
+    providers: Vec<String>,
+    /// Those of them whose markers say nothing beside another provider's.
+    last_resorts: Vec<String>,
 }
 
 fn variable(name: &str) -> Result<String> {
     env::var(name).with_context(|| format!("cargo did not set {name}"))
 }
 
-fn detection_order(path: &Path) -> Result<Vec<String>> {
-    #[derive(serde::Deserialize)]
-    struct Order {
-        providers: Vec<String>,
-    }
+fn detection_order(path: &Path) -> Result<Order> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    let order: Order = toml::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
-    Ok(order.providers)
+    toml::from_str(&text).with_context(|| format!("reading {}", path.display()))
 }
 
 /// Sees to it that the toolchain can compile components; adds the target where rustup may.
@@ -208,7 +216,9 @@ fn write_table(builtins: &[Builtin], out_dir: &Path, alignment: usize) -> Result
         code.extend_from_slice(&builtin.code);
         let end = code.len();
         code.resize(end.next_multiple_of(alignment), 0);
-        writeln!(table, "    Builtin {{ code: {start}..{end}, digest: {:?}, descriptions: [", builtin.digest)?;
+        let Builtin { digest, is_last_resort, .. } = builtin;
+        writeln!(table, "    Builtin {{ code: {start}..{end}, digest: {digest:?},")?;
+        writeln!(table, "        is_last_resort: {is_last_resort}, descriptions: [")?;
         for description in &builtin.descriptions {
             writeln!(table, "        {},", description_source(description))?;
         }

@@ -11,6 +11,7 @@ mod support;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use support::engine::{Container, skip, skipped};
 use support::{Workbench, plugpacks, repository};
 
@@ -572,6 +573,13 @@ impl Real {
     }
 }
 
+/// Lets tests with real builders run one after the other: buildah does not find layers that another process
+/// removes from its store meanwhile.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The image that a builder made and pushed; forgotten by builder and engine when this goes away.
 struct Pushed {
     builder: Real,
@@ -619,6 +627,7 @@ fn docker(arguments: &[&str]) -> Output {
 
 #[test]
 fn every_builder_pushes_an_image_that_runs() {
+    let _turn = turn();
     let bench = Workbench::new();
     for builder in Real::ALL {
         let app = repository().join("examples/apps/node-npm");
@@ -645,6 +654,7 @@ fn every_builder_pushes_an_image_that_runs() {
 
 #[test]
 fn every_builders_failure_names_the_phase() {
+    let _turn = turn();
     for builder in Real::ALL {
         let bench = Workbench::new();
         let app = app_with(&bench, "echo last words >&2 && exit 9");
@@ -661,6 +671,7 @@ fn every_builders_failure_names_the_phase() {
 
 #[test]
 fn every_builder_hands_a_secret_to_the_command_only() {
+    let _turn = turn();
     for builder in Real::ALL {
         let bench = Workbench::new();
         let show = "echo $TOKEN && cat /run/secrets/FILE && sha256sum /run/secrets/TOKEN > /app/sum";
@@ -700,6 +711,7 @@ fn every_builder_hands_a_secret_to_the_command_only() {
 
 #[test]
 fn a_registry_keeps_the_steps_for_another_daemon() {
+    let _turn = turn();
     for builder in [Real::Buildctl, Real::Buildah] {
         let bench = Workbench::new();
         let app = app_with(&bench, "echo built");
@@ -716,6 +728,7 @@ fn a_registry_keeps_the_steps_for_another_daemon() {
 
 #[test]
 fn a_registry_that_is_not_there_is_told_apart() {
+    let _turn = turn();
     for builder in Real::ALL {
         let bench = Workbench::new();
         let app = app_with(&bench, "true");
@@ -729,6 +742,7 @@ fn a_registry_that_is_not_there_is_told_apart() {
 
 #[test]
 fn a_daemon_that_is_not_there_is_told_apart() {
+    let _turn = turn();
     let bench = Workbench::new();
     let app = app_with(&bench, "true");
     for (builder, flags) in [

@@ -299,6 +299,119 @@ fn the_edition_comes_from_flag_variable_or_configuration_file() {
 }
 
 #[test]
+fn what_is_said_of_an_app_holds_once_in_its_only_subdirectory() {
+    let bench = Workbench::new();
+    let outer = "typo = 1\n[variables]\nOUTER = 'o'\nBOTH = 'o'\n";
+    bench.app("app", &[("nixpacks.toml", outer), ("web/package.json", NODE[0].1)]);
+    bench.app("app", &[("web/nixpacks.toml", "[variables]\nBOTH = 'i'\n[phases.setup]\nnixPkgs = ['...', 'wget']\n")]);
+    let outcome = bench.run(&["plan", "app", "--env", "NIXPACKS_BUILD_CACHE_DIRS=.turbo"]);
+    let plan = outcome.plan();
+    assert_eq!(plan["phases"]["setup"]["nixPkgs"], serde_json::json!(["nodejs_24", "wget"]));
+    assert_eq!((&plan["variables"]["OUTER"], &plan["variables"]["BOTH"]), (&"o".into(), &"i".into()));
+    assert_eq!(plan["metadata"]["subdirectory"], "web");
+    assert_eq!(outcome.stderr.matches("unknown key `typo`").count(), 1, "{}", outcome.stderr);
+    // The file that is asked for is looked for where it was asked for.
+    bench.app("app", &[("own.toml", "[variables]\nBOTH = 'own'\nOWN = 'own'\n")]);
+    let plan = bench.run(&["plan", "app", "--config", "own.toml"]).plan();
+    assert_eq!((&plan["variables"]["OWN"], &plan["variables"]["BOTH"]), (&"own".into(), &"i".into()));
+    bench.app("app", &[("nixpacks.toml", "edition = 'nixpacks'\nnixpkgsUrl = 'http://mirror/{archive}'\n")]);
+    let plan = bench.run(&["plan", "app"]).plan();
+    assert_eq!(plan["phases"]["setup"]["nixPkgs"][0], "nodejs_18");
+    bench.run(&["build", "app", "--out", "out"]).success();
+    let archive = plan["phases"]["setup"]["nixpkgsArchive"].as_str().unwrap();
+    let nix = std::fs::read_to_string(bench.path(&format!("out/.nixpacks/nixpkgs-{archive}.nix"))).unwrap();
+    assert!(nix.contains("\"http://mirror/"), "{nix}");
+}
+
+#[test]
+fn a_saved_plan_keeps_its_edition_and_its_subdirectory() {
+    let bench = Workbench::new();
+    bench.app("app", &[("nixpacks.toml", "edition = 'nixpacks'\n"), NODE[0]]);
+    std::fs::write(bench.path("plan.json"), bench.run(&["plan", "app"]).success()).unwrap();
+    let replayed = bench.run(&["build", "app", "--plan", "plan.json", "--dockerfile", "--cache-key", "k"]);
+    let direct = bench.run(&["build", "app", "--dockerfile", "--cache-key", "k"]);
+    assert_eq!(replayed.success(), direct.success());
+    bench.app("outer", &[("web/package.json", NODE[0].1)]);
+    std::fs::write(bench.path("plan.json"), bench.run(&["plan", "outer", "--edition", "2026.11"]).success()).unwrap();
+    let replayed = bench.run(&["build", "outer", "--plan", "plan.json", "--dockerfile", "--cache-key", "k"]);
+    assert_eq!(replayed.success(), bench.run(&["build", "outer", "--dockerfile", "--cache-key", "k"]).success());
+    assert!(replayed.stderr.contains("Using subdirectory \"web\""), "{}", replayed.stderr);
+    // Variables and what concerns building can be given, the plan cannot be changed.
+    let with_variable = ["build", "outer", "--plan", "plan.json", "--dockerfile", "--env", "A=1"];
+    assert!(bench.run(&with_variable).success().contains("ENV A=$A"));
+    let outcome = bench.run(&["build", "outer", "--plan", "plan.json", "--pkgs", "jq"]);
+    assert_eq!(outcome.code, Some(2), "{}", outcome.whole());
+    assert!(outcome.stderr.contains("cannot be used with '--pkgs <PACKAGE>'"), "{}", outcome.stderr);
+}
+
+#[test]
+fn an_app_can_be_copied_to_where_it_is_built() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    bench.app("app", &[(".git/HEAD", "ref: refs/heads/main\n"), ("src/index.js", "")]);
+    bench.run(&["build", "app", "--out", "out", "--copy"]).success();
+    assert!(bench.path("out/src/index.js").is_file() && bench.path("out/.nixpacks/Dockerfile").is_file());
+    assert!(!bench.path("out/.git").exists());
+    insta::assert_snapshot!(bench.run(&["build", "app", "--out", "out", "--copy"]).failure().split_once("Error").unwrap().1, @"
+    : Cannot copy the app to `out`
+
+    Caused by:
+        it is not empty
+
+    Hint: `--copy` needs a directory that is empty or not there yet
+    ");
+}
+
+#[test]
+fn nothing_is_written_elsewhere_than_asked_for() {
+    let bench = Workbench::new();
+    bench.app(
+        "app",
+        &[("nixpacks.toml", "[phases.setup]\nnixPkgs = ['jq']\nnixpkgsArchive = 'x/../../../evil'\n"), NODE[0]],
+    );
+    insta::assert_snapshot!(bench.run(&["build", "app", "--out", "out"]).failure().split_once("Error").unwrap().1, @"
+    : `x/../../../evil` is no commit of nixpkgs
+
+    Hint: `nixpkgsArchive` has 40 hexadecimal digits, or the name of a tag
+    ");
+    assert!(!bench.path("out").exists() && !bench.path("evil.nix").exists());
+    bench.app("linked", NODE);
+    std::fs::create_dir(bench.path("elsewhere")).unwrap();
+    std::os::unix::fs::symlink("../elsewhere", bench.path("linked/.nixpacks")).unwrap();
+    insta::assert_snapshot!(bench.run(&["build", "linked", "--out", "linked"]).failure().split_once("Error").unwrap().1, @"
+    : `linked/.nixpacks` is a symbolic link
+
+    Caused by:
+        files of the build are written there
+
+    Hint: Remove it, or name another directory with `--out`
+    ");
+    assert_eq!(std::fs::read_dir(bench.path("elsewhere")).unwrap().count(), 0);
+}
+
+#[test]
+fn wrong_users_health_checks_and_caches_are_told() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    insta::assert_snapshot!(bench.run(&["plan", "app", "--user", "a b"]).failure(), @"
+    Error: The app is to run as `a b`, which is no user
+
+    Hint: Write a name such as `app`, or a number such as 10001, in `--user`, NIXPACKS_USER or `start.user`
+    ");
+    insta::assert_snapshot!(bench.run(&["plan", "app", "--health-check", "health"]).failure(), @"
+    Error: The health check asks for `health`, which is no path
+
+    Hint: Write one such as `/health` in `--health-check`, NIXPACKS_HEALTH_CHECK or `image.healthCheck`
+    ");
+    bench.app("cached", &[("nixpacks.toml", "[phases.install]\ncacheDirectories = ['/']\n"), NODE[0]]);
+    insta::assert_snapshot!(bench.run(&["build", "cached", "--dockerfile"]).failure().split_once("Error").unwrap().1, @"
+    : Phase install cannot cache the directory `/`
+
+    Hint: `cacheDirectories` has directories such as `/root/.npm` or, below the app, `.next/cache`
+    ");
+}
+
+#[test]
 fn a_start_command_of_ones_own_gets_all_files_of_the_app() {
     let bench = Workbench::new();
     bench.app("app", &[("Cargo.toml", "[package]\nname = 'shop'\nversion = '1.0.0'\n"), ("src/main.rs", "")]);

@@ -49,11 +49,88 @@ fn the_app_is_not_root_and_hears_sigterm() {
         assert_eq!(run(&image, &["echo $UID $HOME; echo x > $HOME/x && echo x > /app/x"]), "10001 /home/app");
         let container = Container::run(&image);
         container.ask("/");
-        docker(&["stop", "--time", "20", container.id()]);
+        // The time that engines give unless they are told otherwise.
+        docker(&["stop", "--time", "10", container.id()]);
         let code = docker(&["inspect", "--format", "{{.State.ExitCode}}", container.id()]);
         // 137 is that of a container that did not end by itself.
         assert_ne!(String::from_utf8(code.stdout).unwrap().trim(), "137", "{example}");
     }
+}
+
+#[test]
+fn an_app_that_handles_sigterm_ends_as_it_says() {
+    if skipped("an_app_that_handles_sigterm_ends_as_it_says", &["node"]) {
+        return;
+    }
+    let bench = Workbench::new();
+    let app = copy_of("node-npm", &bench);
+    let server = "const server = require('http').createServer((_, answer) => answer.end('up'));\n\
+                  process.on('SIGTERM', () => server.close(() => process.exit(0)));\nserver.listen(process.env.PORT);\n";
+    std::fs::write(app.join("graceful.js"), server).unwrap();
+    // A shell that waits for the app ends as the signal says; the app alone, as it says itself.
+    for (name, command, expected) in
+        [("simple", "node graceful.js", "0"), ("compound", "node graceful.js; exit 3", "143")]
+    {
+        let image = Build::new(&app, name, NOVEMBER_2026).with("graceful", &["--start-cmd", command]).built();
+        let container = Container::run(&image);
+        container.ask("/");
+        docker(&["stop", "--time", "10", container.id()]);
+        let code = docker(&["inspect", "--format", "{{.State.ExitCode}}", container.id()]);
+        assert_eq!(String::from_utf8(code.stdout).unwrap().trim(), expected, "{command}");
+    }
+}
+
+#[test]
+fn what_a_developers_machine_installed_stays_there() {
+    if skipped("what_a_developers_machine_installed_stays_there", &["node"]) {
+        return;
+    }
+    let bench = Workbench::new();
+    let app = copy_of("node-npm", &bench);
+    std::fs::create_dir_all(app.join("node_modules/left-over")).unwrap();
+    std::fs::write(app.join("node_modules/left-over/index.js"), "").unwrap();
+    let build = |name: &str| Build::new(&app, "developer", NOVEMBER_2026).with(name, &[]).built();
+    let left_over = "test -e node_modules/left-over && echo there || echo absent";
+    assert_eq!(run(&build("excluded"), &[left_over]), "absent");
+    std::fs::write(app.join(".dockerignore"), "!node_modules\n").unwrap();
+    assert_eq!(run(&build("included"), &[left_over]), "there");
+}
+
+#[test]
+fn an_image_without_bash_can_be_the_last_stages() {
+    if skipped("an_image_without_bash_can_be_the_last_stages", &["node"]) {
+        return;
+    }
+    let bench = Workbench::new();
+    let app = copy_of("node-npm", &bench);
+    let base = std::env::var("RIG_RUN_IMAGE").unwrap_or_else(|_| "ubuntu:noble".to_owned());
+    std::fs::write(bench.path("Dockerfile"), format!("FROM {base}\nRUN rm /usr/bin/bash\nUSER nobody\n")).unwrap();
+    let directory = bench.path("");
+    let made = docker(&["build", "--quiet", "--tag", "plugpacks-test-no-bash", &directory.display().to_string()]);
+    assert!(made.status.success(), "{}", text(&made));
+    std::fs::write(app.join("nixpacks.toml"), "[start]\nrunImage = 'plugpacks-test-no-bash'\n").unwrap();
+    let image = Build::new(&app, "dash", NOVEMBER_2026).with("image", &[]).built();
+    assert_eq!(
+        run(&image, &["echo $HOME; id -u; test -r /usr/share/zoneinfo && echo zones"]),
+        "/home/app\n10001\nzones"
+    );
+    let container = Container::run(&image);
+    container.ask("/");
+    docker(&["stop", "--time", "10", container.id()]);
+    let code = docker(&["inspect", "--format", "{{.State.ExitCode}}", container.id()]);
+    assert_ne!(String::from_utf8(code.stdout).unwrap().trim(), "137");
+}
+
+#[test]
+fn a_build_tool_that_a_process_calls_is_there() {
+    if skipped("a_build_tool_that_a_process_calls_is_there", &["go"]) {
+        return;
+    }
+    let bench = Workbench::new();
+    let app = copy_of("go-http", &bench);
+    std::fs::write(app.join("Procfile"), "version: go version\n").unwrap();
+    let image = Build::new(&app, "go", NOVEMBER_2026).with("tool", &[]).built();
+    assert!(run(&image, &["version"]).starts_with("go version go"));
 }
 
 #[test]

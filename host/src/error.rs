@@ -1,5 +1,6 @@
 //! Errors: a kind that decides the exit code, a message, the reasons behind it, and a hint.
 
+use crate::plan::Cycle;
 use std::fmt;
 
 /// The result of everything that can fail in the host.
@@ -22,6 +23,8 @@ pub enum ErrorKind {
     Registry,
     /// The machine: a file could not be written, and the like.
     System,
+    /// Whoever started the program: a signal ended it.
+    Interrupted,
 }
 
 impl ErrorKind {
@@ -36,6 +39,8 @@ impl ErrorKind {
             Self::Provider => 6,
             // EX_SOFTWARE of sysexits.h.
             Self::System => 70,
+            // As a shell says of a program that SIGINT ended.
+            Self::Interrupted => 130,
         }
     }
 
@@ -49,6 +54,7 @@ impl ErrorKind {
             Self::Unavailable => "builder-unavailable",
             Self::Registry => "registry",
             Self::System => "system",
+            Self::Interrupted => "interrupted",
         }
     }
 }
@@ -67,12 +73,21 @@ pub struct FailedStep {
 }
 
 /// Why something could not be done.
+#[derive(Clone)]
 pub struct Error {
     kind: ErrorKind,
     message: String,
     causes: Vec<String>,
     hint: Option<String>,
     failed_step: Option<Box<FailedStep>>,
+}
+
+impl From<Cycle> for Error {
+    fn from(cycle: Cycle) -> Self {
+        Self::configuration(cycle.to_string())
+            .cause(format!("these phases wait for each other: {}", cycle.phases.join(", ")))
+            .hint("Look at `dependsOn` of these phases")
+    }
 }
 
 impl Error {
@@ -94,11 +109,6 @@ impl Error {
     /// An error of a provider.
     pub fn provider(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Provider, message)
-    }
-
-    /// An error of the builder.
-    pub fn builder(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Builder, message)
     }
 
     /// An error of a builder that cannot be used.

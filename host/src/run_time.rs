@@ -10,6 +10,12 @@ use std::collections::BTreeSet;
 /// The base images of Nixpacks are known by this part of their name, wherever they are mirrored.
 const KNOWN_BASE_IMAGE: &str = "nixpacks:";
 
+/// Whether an image is one of Nixpacks' base images, which have nothing of their own that an app needs at
+/// run time, and are the superuser's.
+pub(crate) fn is_known_base(image: &str) -> bool {
+    image.contains(KNOWN_BASE_IMAGE)
+}
+
 /// Says that all of the app is needed.
 const WHOLE_APP: &str = "/app/";
 
@@ -93,6 +99,32 @@ pub(crate) fn add_wishes(provider: &mut PartialPlan, merged: &PartialPlan, comma
     }
 }
 
+/// Packages that the user adds to those of the run time where nobody said which these are: the image has
+/// all of the build, so the build gets them.
+pub(crate) fn add_to_the_build(merged: &mut PartialPlan) {
+    let Some(start) = &mut merged.start else { return };
+    let take = |list: &mut Option<ListEdit>| {
+        // A marker is left where there is nothing that it could stand for.
+        list.take_if(|list| list.0.contains(&Item::Inherited)).into_iter().flat_map(ListEdit::into_values).collect()
+    };
+    let [nix_packages, nix_libraries, apt_packages]: [Vec<String>; 3] =
+        [take(&mut start.nix_packages), take(&mut start.nix_libraries), take(&mut start.apt_packages)];
+    if [&nix_packages, &nix_libraries, &apt_packages].iter().all(|list| list.is_empty()) {
+        return;
+    }
+    let setup = merged.phase_mut("setup");
+    let lists = [
+        (&mut setup.nix_packages, nix_packages),
+        (&mut setup.nix_libraries, nix_libraries),
+        (&mut setup.apt_packages, apt_packages),
+    ];
+    for (list, added) in lists {
+        if !added.is_empty() {
+            list.get_or_insert(ListEdit(Vec::new())).0.extend(added.into_iter().map(Item::Value));
+        }
+    }
+}
+
 /// The values of a list of all phases, each once.
 fn values(plan: &PartialPlan, list: impl Fn(&PartialPhase) -> &Option<ListEdit>) -> BTreeSet<String> {
     let lists = plan.phases.iter().flatten().filter_map(|(_, phase)| list(phase).clone());
@@ -151,6 +183,22 @@ pub(crate) fn check_health_check(plan: &Plan) -> Result<()> {
     }
 }
 
+/// Checks whom the app is to run as.
+///
+/// # Errors
+/// It is neither a name nor a number of a user.
+pub(crate) fn check_user(plan: &Plan) -> Result<()> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    match plan.start.as_ref().and_then(|start| start.user.as_deref()) {
+        Some(user) if user.is_empty() || user.starts_with(['-', '.']) || !user.chars().all(is_part) => {
+            Err(Error::configuration(format!("The app is to run as `{user}`, which is no user")).hint(
+                "Write a name such as `app`, or a number such as 10001, in `--user`, NIXPACKS_USER or `start.user`",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What commands have in them that put files elsewhere than into the app.
 const OUTSIDE: &[&str] =
     &["/usr/", "/opt/", "/root", "$HOME", "~/", "apt-get ", "apt install", "install -g", "playwright install"];
@@ -176,7 +224,7 @@ pub(crate) fn warn_of_files_elsewhere(plan: &Plan, user: &PartialPlan) -> Option
 /// Says what a user should know about it.
 pub(crate) fn settle(plan: &mut Plan, distribution: Distribution, app: &App) -> Option<String> {
     add_mentioned_variables(plan, app);
-    let is_known = plan.build_image.contains(KNOWN_BASE_IMAGE);
+    let is_known = is_known_base(&plan.build_image);
     let is_wanted = plan.image.as_ref().and_then(|image| image.slim);
     let all_apt: BTreeSet<_> =
         plan.phases.values().flat_map(|phase| Phase::elements(&phase.apt_packages)).cloned().collect();
@@ -272,10 +320,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_added_to_nobody_knows_what_is_in_the_build() {
+        let mut plan = plan_with(&["ghc"], Some(PartialStart::default()));
+        let added = ListEdit(vec![Item::Inherited, Item::Value("curl".to_owned())]);
+        plan.start.get_or_insert_default().nix_packages = Some(added);
+        add_to_the_build(&mut plan);
+        assert_eq!(plan.start.as_ref().unwrap().nix_packages, None);
+        assert_eq!(plan.phases.unwrap()["setup"].nix_packages.clone().unwrap().into_values(), ["ghc", "curl"]);
+        // What is named without more is all that there is.
+        let mut plan = plan_with(&["ghc"], Some(start(&["curl"], &[])));
+        add_to_the_build(&mut plan);
+        assert_eq!(packages(&plan), ["curl"]);
+    }
+
+    #[test]
     fn files_elsewhere_are_warned_of_unless_they_are_named() {
         let plan = |slim| Plan {
             start: Some(crate::plan::Start { nix_packages: Some(Vec::new()), ..Default::default() }),
-            image: Some(crate::plan::ImageSettings { slim, ..Default::default() }),
+            image: Some(ImageSettings { slim, ..Default::default() }),
             ..Plan::default()
         };
         let mut user = PartialPlan::default();

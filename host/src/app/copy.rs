@@ -11,7 +11,7 @@ impl App {
     /// permissions, links as links. It appears there as a whole or not at all.
     ///
     /// # Arguments
-    /// `left_out`: names at the app's root that are not copied.
+    /// `left_out`: what is not copied: names at the app's root, or after `**/` anywhere.
     ///
     /// # Errors
     /// The directory has something in it or is the app, or something can't be read or written.
@@ -23,11 +23,13 @@ impl App {
         }
         let parent = directory.parent().ok_or(ErrorKind::InvalidInput)?;
         let incomplete = tempfile::Builder::new().prefix(".plugpacks.").tempdir_in(parent)?;
-        let left_out: Vec<PathBuf> = left_out.iter().map(|name| self.root.join(name)).collect();
-        let copy_itself = [directory.clone(), incomplete.path().to_owned()];
+        let (anywhere, at_root): (Vec<&str>, Vec<&str>) = left_out.iter().partition(|name| name.starts_with("**/"));
+        let names: Vec<String> = anywhere.iter().map(|name| name.trim_start_matches("**/").to_owned()).collect();
+        let mut paths: Vec<PathBuf> = at_root.iter().map(|name| self.root.join(name)).collect();
+        // The copy does not copy itself.
+        paths.extend([directory.clone(), incomplete.path().to_owned()]);
         let is_wanted = move |entry: &DirEntry| {
-            let path = entry.path();
-            !copy_itself.iter().chain(&left_out).any(|other| other == path)
+            !paths.iter().any(|path| path == entry.path()) && !names.iter().any(|name| **name == *entry.file_name())
         };
         let mut walk = WalkBuilder::new(&self.root);
         for entry in walk.standard_filters(false).filter_entry(is_wanted).build() {
@@ -83,10 +85,11 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let app = app_in(&place.path().join("app"));
         let copy = place.path().join("new/copy");
-        app.copy_to(&copy, &[".git"]).unwrap();
+        fs::create_dir_all(app.root().join("sub/.git")).unwrap();
+        app.copy_to(&copy, &["**/.git", ".hidden"]).unwrap();
         assert_eq!(fs::read_to_string(copy.join("src/main.js")).unwrap(), "1");
         assert!(copy.join("src/.hidden").is_dir() && copy.join(".gitignore").is_file());
-        assert!(!copy.join(".git").exists());
+        assert!(!copy.join(".git").exists() && copy.join("sub").is_dir() && !copy.join("sub/.git").exists());
         // Nothing else is left beside it.
         assert_eq!(fs::read_dir(place.path().join("new")).unwrap().count(), 1);
     }

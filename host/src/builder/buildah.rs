@@ -5,7 +5,7 @@ use super::request::{
     BuildRequest, CacheLocation, Delivery, ImageName, InlineCache, Output, OutputKind, OwnCache, Platform, Progress,
     Registries,
 };
-use super::{BuildContext, CONFIG_DIGEST, DIGEST, Metadata, Purpose, Step, report};
+use super::{BuildContext, CONFIG_DIGEST, DIGEST, Metadata, Purpose, SOURCE_DATE_EPOCH, Step, report};
 use crate::error::{Error, Result};
 use std::borrow::Cow;
 use std::path::Path;
@@ -53,7 +53,7 @@ enum Isolation {
     Oci,
     /// In another root directory, where there is no runtime.
     Chroot,
-    /// As `BUILDAH_ISOLATION` says; buildah reads it itself.
+    /// As `BUILDAH_ISOLATION` or its configuration says; buildah reads them itself.
     OfEnvironment,
 }
 
@@ -89,8 +89,13 @@ pub struct Buildah {
 }
 
 impl Buildah {
-    /// The program, with the isolation that the machine allows.
-    pub fn new(program: BuildahProgram) -> Self {
+    /// The program, with the isolation that its environment or configuration chooses.
+    pub const fn new(program: BuildahProgram) -> Self {
+        Self { program, isolation: Isolation::OfEnvironment }
+    }
+
+    /// The program, with the isolation that this machine allows.
+    pub fn on_this_machine(program: BuildahProgram) -> Self {
         Self { program, isolation: Isolation::of_machine() }
     }
 
@@ -122,6 +127,13 @@ impl Buildah {
         }
         if request.outputs.iter().any(|output| output.kind() == OutputKind::CacheOnly) {
             return unsupported("`--output type=cacheonly`", "Leave it out; the image stays in the local store");
+        }
+        let in_store = |output: &&Output| matches!(output.kind(), OutputKind::Image | OutputKind::Registry);
+        if let Some(detail) = request.outputs.iter().filter(in_store).find_map(Output::detail) {
+            return unsupported(
+                &format!("`{detail}=` of an output that is an image"),
+                "Name the image with `--name` and `--tag`, and push it with `--push`",
+            );
         }
         if request.outputs.iter().any(Output::is_stdout_archive) {
             return unsupported("image archives on standard output", "Give the output a `dest=FILE`");
@@ -164,6 +176,8 @@ impl Buildah {
         command.add_each("--build-arg", request.variables.iter().map(|(name, value)| format!("{name}={value}")));
         command.add_each("--label", request.labels.iter().map(ToString::to_string));
         command.add_each("--platform", request.platforms.iter().map(Platform::as_str));
+        command.add_each("--target", &request.target);
+        command.add_each("--timestamp", request.variables.get(SOURCE_DATE_EPOCH));
         command.add_each("--cpu-quota", &request.limits.cpu_quota);
         command.add_each("--memory", &request.limits.memory);
         command.add_each("--secret", request.secrets.iter().map(super::Secret::argument));

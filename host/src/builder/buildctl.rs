@@ -5,7 +5,7 @@ use super::process::{ChildOutput, Invocation};
 use super::request::{
     BuildRequest, Delivery, InlineCache, Network, Output, OutputKind, OwnCache, Platform, Progress, Registries,
 };
-use super::{BuildContext, Purpose, Step, metadata_file};
+use super::{BuildContext, Purpose, SOURCE_DATE_EPOCH, Step, metadata_file};
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -137,6 +137,7 @@ fn add_frontend(command: &mut Invocation, context: &BuildContext, request: &Buil
         let platforms: Vec<_> = request.platforms.iter().map(Platform::as_str).collect();
         command.add(&["--opt", &format!("platform={}", platforms.join(","))]);
     }
+    command.add_each("--opt", request.target.iter().map(|target| format!("target={target}")));
     if !request.hosts.is_empty() {
         let hosts: Vec<_> = request.hosts.iter().map(|host| format!("{}={}", host.host, host.address)).collect();
         command.add(&["--opt", &format!("add-hosts={}", hosts.join(","))]);
@@ -170,18 +171,39 @@ fn specification(output: &Output, request: &BuildRequest) -> Option<String> {
     let mut fields = output.fields().clone();
     match output.kind() {
         OutputKind::CacheOnly => return None,
-        OutputKind::Registry => return Some(push(request)),
+        OutputKind::Registry => {
+            fields.set("type", "image");
+            fields.set_default("push", "true");
+            fields.set_default("name", request.all_names());
+        }
         OutputKind::Image | OutputKind::Oci | OutputKind::Docker => fields.set_default("name", request.all_names()),
         OutputKind::Local | OutputKind::Tar => {}
     }
+    if !matches!(output.kind(), OutputKind::Local | OutputKind::Tar) {
+        repeatable(&mut fields, request);
+    }
+    allow_insecure(&mut fields, request.registries);
     Some(fields.to_string())
 }
 
 /// The output that pushes every name.
 fn push(request: &BuildRequest) -> String {
     let mut fields = Fields::of([("type", "image"), ("name", &request.all_names()), ("push", "true")]);
-    if request.registries == Registries::Insecure {
-        fields.set("registry.insecure", "true");
-    }
+    repeatable(&mut fields, request);
+    allow_insecure(&mut fields, request.registries);
     fields.to_string()
+}
+
+/// Lets files have the time that is asked for, too.
+fn repeatable(fields: &mut Fields, request: &BuildRequest) {
+    if request.variables.contains_key(SOURCE_DATE_EPOCH) {
+        fields.set_default("rewrite-timestamp", "true");
+    }
+}
+
+/// Says that an image may be pushed over plain HTTP.
+fn allow_insecure(fields: &mut Fields, registries: Registries) {
+    if registries == Registries::Insecure && fields.get("push") == Some("true") {
+        fields.set_default("registry.insecure", "true");
+    }
 }

@@ -1,10 +1,12 @@
 //! Where a builder finds Dockerfile, generated files and app.
 
+use crate::app::{AccessError, App};
 use crate::dockerfile::{BuildFiles, Delivery, GENERATED};
 use crate::error::{Error, Result};
-use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
+use std::{fs, io};
+use tempfile::{NamedTempFile, TempDir};
 
 /// A Dockerfile on disk and the directory it is built from.
 pub struct BuildContext {
@@ -22,7 +24,7 @@ impl BuildContext {
     ///
     /// # Errors
     /// There is no temporary directory to write to.
-    pub fn beside_app(app: &Path, files: &BuildFiles) -> Result<Self> {
+    pub fn beside_app(app: &App, files: &BuildFiles) -> Result<Self> {
         let temporary = tempfile::Builder::new()
             .prefix("plugpacks.")
             .tempdir()
@@ -30,21 +32,24 @@ impl BuildContext {
         let dockerfile = temporary.path().join("Dockerfile");
         write(&dockerfile, &files.dockerfile)?;
         write_ignore_file(app, &dockerfile, files)?;
-        Ok(Self { root: app.to_owned(), dockerfile, _temporary: Some(temporary) })
+        Ok(Self { root: app.root().to_owned(), dockerfile, _temporary: Some(temporary) })
     }
 
     /// A directory that holds [`GENERATED`], be it the app itself or one of its own.
     ///
     /// # Errors
-    /// The directory cannot be written to.
-    pub fn in_directory(root: &Path, files: &BuildFiles) -> Result<Self> {
+    /// The directory cannot be written to, or what is there leads elsewhere.
+    pub fn in_directory(root: &Path, app: &App, files: &BuildFiles) -> Result<Self> {
         let generated = root.join(GENERATED);
+        for path in [""].into_iter().chain(files.generated.keys().map(String::as_str)) {
+            refuse_links(&generated, path)?;
+        }
         for (path, text) in &files.generated {
             write(&generated.join(path), text)?;
         }
         let dockerfile = generated.join("Dockerfile");
         write(&dockerfile, &files.dockerfile)?;
-        write_ignore_file(root, &dockerfile, files)?;
+        write_ignore_file(app, &dockerfile, files)?;
         Ok(Self { root: root.to_owned(), dockerfile, _temporary: None })
     }
 
@@ -85,21 +90,38 @@ impl BuildContext {
         write(&path, text)?;
         Ok(path)
     }
+
+    /// Writes a script beside the Dockerfile that nobody else may read.
+    ///
+    /// # Errors
+    /// The directory cannot be written to.
+    pub fn write_script_beside(&self, name: &str, text: &str) -> Result<()> {
+        write_as(&self.dockerfile.with_file_name(name), text, Readers::OwnScript)
+    }
+}
+
+/// A directory of the app's could be a link to anywhere.
+fn refuse_links(generated: &Path, path: &str) -> Result<()> {
+    let directories = path.match_indices('/').map(|(at, _)| generated.join(&path[..at]));
+    let mut all = [generated.to_owned()].into_iter().chain(directories);
+    match all.find(|directory| directory.is_symlink()) {
+        Some(link) => Err(Error::configuration(format!("`{}` is a symbolic link", link.display()))
+            .cause("files of the build are written there")
+            .hint("Remove it, or name another directory with `--out`")),
+        None => Ok(()),
+    }
 }
 
 /// Writes `<Dockerfile>.dockerignore`, which BuildKit reads instead of the context's `.dockerignore`:
 /// what the phases make anew, the rules of that file, then what never belongs to an image.
-// The context is the builder's business, be it the app or a directory with generated files.
-#[allow(clippy::disallowed_methods)]
-fn write_ignore_file(root: &Path, dockerfile: &Path, files: &BuildFiles) -> Result<()> {
+fn write_ignore_file(app: &App, dockerfile: &Path, files: &BuildFiles) -> Result<()> {
     if files.ignore.is_empty() && files.excluded.is_empty() {
         return Ok(());
     }
-    let of_context = root.join(".dockerignore");
-    let own = match fs::read_to_string(&of_context) {
+    let own = match app.read_text(".dockerignore") {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(Error::app(format!("Cannot read `{}`", of_context.display())).cause(error)),
+        Err(AccessError::Missing) => String::new().into(),
+        Err(error) => return Err(Error::app("Cannot read the app's `.dockerignore`").cause(error)),
     };
     let excluded = files.excluded.iter().map(String::as_str);
     let lines = excluded.chain(own.lines()).chain(files.ignore.iter().copied());
@@ -107,9 +129,45 @@ fn write_ignore_file(root: &Path, dockerfile: &Path, files: &BuildFiles) -> Resu
     write(&dockerfile.with_file_name("Dockerfile.dockerignore"), &text)
 }
 
+/// Who may read a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    /// Whoever may by default.
+    Everybody,
+    /// The user alone, who may also run it.
+    OwnScript,
+}
+
 fn write(path: &Path, text: &str) -> Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(directory)
-        .and_then(|()| fs::write(path, text))
-        .map_err(|error| Error::system(format!("Cannot write `{}`", path.display())).cause(error))
+    write_as(path, text, Readers::Everybody)
+}
+
+/// Puts a file in place as a whole, instead of what is there.
+fn write_as(path: &Path, text: &str, readers: Readers) -> Result<()> {
+    let write = || -> io::Result<()> {
+        let directory = path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(directory)?;
+        let mut file = NamedTempFile::new_in(directory)?;
+        file.write_all(text.as_bytes())?;
+        allow(&file, readers)?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().map_err(|error| Error::system(format!("Cannot write `{}`", path.display())).cause(error))
+}
+
+/// A temporary file is its owner's alone.
+#[cfg(unix)]
+fn allow(file: &NamedTempFile, readers: Readers) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = match readers {
+        Readers::Everybody => 0o644,
+        Readers::OwnScript => 0o700,
+    };
+    file.as_file().set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn allow(_: &NamedTempFile, _: Readers) -> io::Result<()> {
+    Ok(())
 }

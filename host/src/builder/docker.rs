@@ -93,6 +93,10 @@ impl Docker {
             return Err(Error::configuration("Docker pushes an image or writes an output, not both in one build")
                 .hint("Leave one out, or use `--builder buildctl` or `--builder buildah`"));
         }
+        if request.delivery == Delivery::Load && !request.outputs.is_empty() {
+            return Err(Error::configuration("Docker loads an image or writes an output, not both in one build")
+                .hint("Leave one out; a second build takes every step from the cache"));
+        }
         let Some(need) = need_of_buildx(request) else { return Ok(()) };
         if !self.has_buildx() {
             return Err(Error::configuration(format!("This Docker client cannot do {need}"))
@@ -178,7 +182,8 @@ impl Docker {
         let digests: Vec<String> = serde_json::from_str(&digests).ok()?;
         let repository = name.without_tag();
         let digest = digests.iter().filter_map(|digest| digest.split_once('@'));
-        digest.into_iter().find(|(known, _)| known.ends_with(repository)).map(|(_, digest)| digest.to_owned())
+        let is_known = |known: &str| known == repository || known.ends_with(&format!("/{repository}"));
+        digest.into_iter().find(|(known, _)| is_known(known)).map(|(_, digest)| digest.to_owned())
     }
 }
 
@@ -210,6 +215,7 @@ fn upstream_arguments(context: &BuildContext, request: &BuildRequest) -> Vec<Str
     command.add_each("-t", request.names.iter().skip(1).map(super::ImageName::as_str));
     command.add_each("--label", request.labels.iter().map(ToString::to_string));
     command.add_each("--platform", request.platforms.iter().map(Platform::as_str));
+    command.add_each("--target", &request.target);
     command.add_each("--cpu-quota", &request.limits.cpu_quota);
     command.add_each("--memory", &request.limits.memory);
     command.arguments

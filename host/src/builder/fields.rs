@@ -35,6 +35,11 @@ impl Fields {
         self.0.iter().find(|(known, _)| known == key).and_then(|(_, value)| value.as_deref())
     }
 
+    /// The keys, in their order.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(key, _)| key.as_str())
+    }
+
     /// Sets a key that is absent.
     pub(super) fn set_default(&mut self, key: &str, value: impl Into<String>) {
         if self.get(key).is_none() {

@@ -25,8 +25,11 @@ mod tests {
     fn only_what_is_known_is_said() {
         assert_eq!(annotations(None, &[]), []);
         let checkout = Checkout { source: Some("https://example.org/shop".into()), ..Checkout::default() };
-        let node =
-            |name: &str| ProviderIdentity { name: name.into(), version: "0.1.0".into(), digest: "sha256:00".into() };
+        let node = |name: &str| ProviderIdentity {
+            name: name.into(),
+            version: "0.1.0".into(),
+            digest: Some("sha256:00".into()),
+        };
         let labels = annotations(Some(&checkout), &[node("php"), node("node")]);
         let shown: Vec<_> = labels.iter().map(ToString::to_string).collect();
         assert_eq!(

@@ -9,6 +9,7 @@ mod context;
 mod docker;
 mod failure;
 mod fields;
+mod interrupt;
 mod labels;
 mod process;
 mod request;
@@ -32,7 +33,7 @@ pub use script::script;
 pub use secret::{Redactor, Secret};
 pub use select::{BuilderChoice, Connections, Selected};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use source::Source;
 use std::borrow::Cow;
 use std::io;
@@ -81,6 +82,10 @@ pub struct Built {
     /// How long building, and then pushing and writing, took.
     pub durations: Vec<(&'static str, Duration)>,
 }
+
+/// The variable with the time of files and image, in seconds since 1970, so that a build can be repeated
+/// to the bit (reproducible-builds.org).
+pub const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// The key of an image's digest.
 const DIGEST: &str = "containerimage.digest";
@@ -149,10 +154,14 @@ impl Builder {
         let dockerfile = std::fs::read_to_string(context.dockerfile())
             .map_err(|error| Error::system(format!("Cannot read `{}`", context.dockerfile().display())).cause(error))?;
         let source = Source::parse(&dockerfile);
+        interrupt::watch();
         let mut durations: Vec<(&'static str, Duration)> = Vec::new();
         for Step { invocation, purpose } in self.steps(context, request, Some(reports.path())) {
             let start = Instant::now();
             let finished = invocation.run(console).map_err(|error| missing(invocation.program, &error))?;
+            if interrupt::is_wanted() {
+                return Err(Error::new(ErrorKind::Interrupted, "The build was interrupted"));
+            }
             if !finished.status.success() {
                 return Err(failure::explain(invocation.program, &purpose, &finished, &source));
             }

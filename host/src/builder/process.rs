@@ -1,6 +1,7 @@
 //! Running a builder's commands: their output is shown as it comes, without the values of secrets,
 //! and remembered for the error message.
 
+use super::interrupt;
 use super::secret::Redactor;
 use super::transcript::Transcript;
 use crate::error::Result;
@@ -94,7 +95,9 @@ impl Invocation {
                 if self.stdout == ChildOutput::Log {
                     command.stdout(io::stderr());
                 }
-                Ok(Finished { status: command.status()?, transcript: Transcript::default() })
+                let mut child = command.spawn()?;
+                interrupt::running(&child);
+                Ok(Finished { status: interrupt::wait(&mut child)?, transcript: Transcript::default() })
             }
             Screen::Lines | Screen::Json => self.run_filtered(command, console),
         }
@@ -107,6 +110,7 @@ impl Invocation {
             command.stdout(writer.try_clone()?);
         }
         let mut child = command.stderr(writer).spawn()?;
+        interrupt::running(&child);
         // It holds the pipe's other end, without which reading does not end.
         drop(command);
         let mut transcript = Transcript::default();
@@ -124,7 +128,7 @@ impl Invocation {
             };
             (console.write)(&format!("{shown}{end}"));
         })?;
-        Ok(Finished { status: child.wait()?, transcript })
+        Ok(Finished { status: interrupt::wait(&mut child)?, transcript })
     }
 }
 

@@ -38,13 +38,15 @@ pub struct BuildRequest {
     pub progress: Progress,
     /// What a build step may use up.
     pub limits: StepLimits,
+    /// The stage that is built instead of the last.
+    pub target: Option<String>,
 }
 
 impl BuildRequest {
-    /// A request for an image of one name, and nothing else.
-    pub fn new(name: ImageName) -> Self {
+    /// A request for an image of these names, at least one, and nothing else.
+    pub fn new(names: Vec<ImageName>) -> Self {
         Self {
-            names: vec![name],
+            names,
             labels: Vec::new(),
             platforms: Vec::new(),
             variables: TextMap::new(),
@@ -58,6 +60,7 @@ impl BuildRequest {
             registries: Registries::Verified,
             progress: Progress::Auto,
             limits: StepLimits::default(),
+            target: None,
         }
     }
 
@@ -433,6 +436,21 @@ impl Output {
     /// What becomes of it.
     pub const fn kind(&self) -> OutputKind {
         self.kind
+    }
+
+    /// Whether it pushes the image by the names of the request, having none of its own.
+    pub fn pushes_request_names(&self) -> bool {
+        let pushes = match self.kind {
+            OutputKind::Registry => self.fields.get("push") != Some("false"),
+            OutputKind::Image => self.fields.get("push") == Some("true"),
+            _ => false,
+        };
+        pushes && self.fields.get("name").is_none()
+    }
+
+    /// A field that says more than which kind it is.
+    pub(super) fn detail(&self) -> Option<&str> {
+        self.fields.keys().find(|key| *key != "type")
     }
 
     /// Where it goes.

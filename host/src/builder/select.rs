@@ -73,7 +73,8 @@ impl Connections {
     pub fn select(&self, choice: BuilderChoice) -> Result<Selected> {
         let builder = match choice {
             BuilderChoice::Auto => return self.first_usable(),
-            _ => self.unprobed(choice),
+            BuilderChoice::Buildah(program) => Builder::Buildah(Buildah::on_this_machine(program)),
+            BuilderChoice::Docker | BuilderChoice::Buildctl => self.unprobed(choice),
         };
         match &builder {
             Builder::Docker(docker) => docker.probe()?,
@@ -86,6 +87,7 @@ impl Connections {
     /// The builder of a choice without a look at what there is; docker where that would decide.
     pub fn unprobed(&self, choice: BuilderChoice) -> Builder {
         match choice {
+            BuilderChoice::Auto if self.buildkit_flag.is_some() => self.buildctl(),
             BuilderChoice::Auto | BuilderChoice::Docker => Builder::Docker(Docker::new(self.docker.clone())),
             BuilderChoice::Buildctl => self.buildctl(),
             BuilderChoice::Buildah(program) => Builder::Buildah(Buildah::new(program)),
@@ -121,7 +123,7 @@ impl Connections {
         for program in [BuildahProgram::Buildah, BuildahProgram::Podman] {
             if program.probe().is_ok() {
                 let reason = format!("it is installed; {}", obstacles.join("; "));
-                return taken(Builder::Buildah(Buildah::new(program)), &reason);
+                return taken(Builder::Buildah(Buildah::on_this_machine(program)), &reason);
             }
             obstacles.push(format!("{}: not installed", program.name()));
         }

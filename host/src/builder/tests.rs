@@ -1,5 +1,7 @@
 use super::*;
+use crate::app::App;
 use crate::dockerfile::BuildFiles;
+use crate::edition::SearchRules;
 use crate::error::ErrorKind;
 use std::process::Command;
 
@@ -11,7 +13,8 @@ fn context(directory: &Path) -> BuildContext {
         excluded: std::collections::BTreeSet::new(),
         ignore: &[],
     };
-    BuildContext::in_directory(directory, &files).unwrap()
+    let app = App::open(directory, SearchRules::Pruned).unwrap();
+    BuildContext::in_directory(directory, &app, &files).unwrap()
 }
 
 const DOCKERFILE: &str = "FROM base\nWORKDIR /app/\n\n# setup phase\n# noop\n\n# install phase\nCOPY . /app/.\n\
@@ -23,7 +26,7 @@ fn name(text: &str) -> ImageName {
 
 /// A request in which everything is said that all builders know.
 fn full() -> BuildRequest {
-    let mut request = BuildRequest::new(name("r.io/shop"));
+    let mut request = BuildRequest::new(vec![name("r.io/shop")]);
     request.names.push(name("r.io/shop:1"));
     request.labels = vec![Label::parse("a=b c").unwrap()];
     request.platforms = Platform::parse_list("linux/amd64").unwrap();
@@ -58,7 +61,7 @@ fn docker() -> Builder {
 
 #[test]
 fn docker_takes_upstreams_arguments_in_upstreams_order() {
-    let mut request = BuildRequest::new(name("shop"));
+    let mut request = BuildRequest::new(vec![name("shop")]);
     insta::assert_snapshot!(shown(&docker(), &request), @"
     docker build DIR
       -f DIR/.nixpacks/Dockerfile
@@ -176,7 +179,7 @@ fn buildctl_takes_buildkits_own_names() {
       --metadata-file /reports/metadata.json
     "#);
     let builder = Builder::Buildctl(Buildctl::default());
-    let mut request = BuildRequest::new(name("shop"));
+    let mut request = BuildRequest::new(vec![name("shop")]);
     request.delivery = Delivery::Push;
     insta::assert_snapshot!(shown(&builder, &request), @"
     buildctl build
@@ -204,7 +207,6 @@ fn buildah_builds_pushes_and_writes_archives() {
             buildah bud
               --format docker
               --layers
-              --isolation oci
               --network host
               --tls-verify=false
               -f DIR/.nixpacks/Dockerfile
@@ -232,7 +234,6 @@ fn buildah_builds_pushes_and_writes_archives() {
             podman build
               --format docker
               --layers
-              --isolation oci
               --network host
               --tls-verify=false
               -f DIR/.nixpacks/Dockerfile

@@ -1,7 +1,7 @@
 use crate::config::{ListOption, Mirrors, Overrides, Variables};
 use crate::edition::{Edition, EnvSyntax, ListOptions};
 use crate::error::{Error, Result};
-use crate::plan::{ImageSettings, PartialPlan};
+use crate::plan::{ImageSettings, PartialPlan, Setting};
 use crate::planner::PlanRequest;
 use crate::provider::{Catalog, ComponentCache, Limits};
 use clap::{Args, value_parser};
@@ -92,6 +92,20 @@ struct ImageOptions {
 }
 
 impl ImageOptions {
+    /// An option that is given, if there is one.
+    fn given(&self) -> Option<&'static str> {
+        let given = [
+            ("--slim <true|false>", self.slim.is_some()),
+            ("--init <true|false>", self.init.is_some()),
+            ("--manifests-first <true|false>", self.manifests_first.is_some()),
+            ("--user <NAME>", self.user.is_some()),
+            ("--health-check <PATH>", self.health_check.is_some()),
+            ("--process <NAME>", self.process.is_some()),
+            ("--sbom <true|false>", self.sbom.is_some()),
+        ];
+        given.into_iter().find(|(_, is_given)| *is_given).map(|(option, _)| option)
+    }
+
     fn settings(&self) -> ImageSettings {
         ImageSettings {
             slim: self.slim,
@@ -105,6 +119,23 @@ impl ImageOptions {
 }
 
 impl PlanOptions {
+    /// An option that says what is in a plan, if one is given.
+    fn about_the_plan(&self) -> Option<&'static str> {
+        let given = [
+            ("--json-plan <JSON>", self.json_plan.is_some()),
+            ("--config <FILE>", self.config.is_some()),
+            ("--install-cmd <COMMAND>", self.install_cmd.is_some()),
+            ("--build-cmd <COMMAND>", self.build_cmd.is_some()),
+            ("--start-cmd <COMMAND>", self.start_cmd.is_some()),
+            ("--pkgs <PACKAGE>", !self.pkgs.is_empty()),
+            ("--apt <PACKAGE>", !self.apt.is_empty()),
+            ("--libs <LIBRARY>", !self.libs.is_empty()),
+            ("--build-image <IMAGE>", self.build_image.is_some()),
+        ];
+        let of_plan = given.into_iter().find(|(_, is_given)| *is_given).map(|(option, _)| option);
+        of_plan.or_else(|| self.image.given())
+    }
+
     /// These options, given before the command's name, and those after it.
     pub(super) const fn followed_by<'a>(&'a self, after: &'a Self) -> GivenOptions<'a> {
         GivenOptions { before: self, after }
@@ -211,14 +242,9 @@ impl GivenOptions<'_> {
         env.iter().any(|argument| argument == "NIXPACKS_VERBOSE=1")
     }
 
-    /// The option before the command's name that a saved plan leaves no room for. For one after it
-    /// the parser says so.
-    pub(super) const fn conflict_with_saved_plan(&self) -> Option<&'static str> {
-        match (&self.before.json_plan, &self.before.config) {
-            (Some(_), _) => Some("--json-plan <JSON>"),
-            (None, Some(_)) => Some("--config <FILE>"),
-            (None, None) => None,
-        }
+    /// An option that a saved plan leaves no room for.
+    pub(super) fn conflict_with_saved_plan(&self) -> Option<&'static str> {
+        self.before.about_the_plan().or_else(|| self.after.about_the_plan())
     }
 
     fn limits(&self) -> Limits {

@@ -151,6 +151,14 @@ impl ConfigFile {
         Self::parse(&text, &path)
     }
 
+    /// Reads an app's `nixpacks.toml`, else `nixpacks.json`, else none.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_usual(app: &App) -> Result<Self> {
+        Self::read(app, None, &Variables::default())
+    }
+
     fn find(app: &App, explicit: Option<&Path>, variables: &Variables) -> Result<Option<PathBuf>> {
         if let Some(path) = explicit {
             return Ok(Some(path.to_owned()));

@@ -9,7 +9,7 @@ mod variables;
 pub use command_line::{ListOption, Overrides};
 pub use file::{BuildSettings, ConfigFile, Mirrors};
 pub use procfile::Procfile;
-pub use variables::{Variables, environment_plan};
+pub use variables::{Variables, environment_plan, is_variable_name, unreadable_switches};
 
 /// The items of a list variable: separated by blanks or commas, empty ones dropped.
 fn split_list(text: &str) -> impl Iterator<Item = &str> {

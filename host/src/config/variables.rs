@@ -82,14 +82,18 @@ fn first_equals_sign(argument: &str) -> Result<(&str, Option<&str>)> {
         Some((name, value)) => (name, Some(value)),
         None => (argument, None),
     };
-    let is_name = !name.is_empty()
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if is_name {
+    if is_variable_name(name) {
         return Ok((name, value));
     }
     Err(Error::configuration(format!("`{name}` in `--env` is not a variable's name"))
         .hint("Write `--env NAME=VALUE`; a name has letters, digits and `_`, and does not begin with a digit"))
+}
+
+/// Whether a shell and a Dockerfile can refer to a variable of this name.
+pub fn is_variable_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// Variables of the build that count only if they are given to it, and what to write in a configuration
@@ -108,6 +112,14 @@ const NOT_FROM_FILE: &[(&str, Option<&str>)] = &[
     ("NIXPACKS_EDITION", Some("`edition = \"NAME\"`")),
     ("NIXPACKS_BUILDER", Some("`builder = \"NAME\"`")),
     ("NIXPACKS_NO_LABELS", Some("`imageLabels = false`")),
+    ("NIXPACKS_USER", Some("`user = \"NAME\"` in `[start]`")),
+    ("NIXPACKS_SLIM", Some("`slim = false` in `[image]`")),
+    ("NIXPACKS_INIT", Some("`init = false` in `[image]`")),
+    ("NIXPACKS_MANIFESTS_FIRST", Some("`manifestsFirst = false` in `[image]`")),
+    ("NIXPACKS_HEALTH_CHECK", Some("`healthCheck = \"/PATH\"` in `[image]`")),
+    ("NIXPACKS_PROCESS", Some("`process = \"NAME\"` in `[image]`")),
+    ("NIXPACKS_SBOM", Some("`sbom = true` in `[image]`")),
+    ("NIXPACKS_SECRETS", Some("`secrets = [\"NAME\"]`")),
     ("NIXPACKS_NO_CACHE", None),
     ("NIXPACKS_CONFIG_FILE", None),
 ];
@@ -162,13 +174,31 @@ pub fn environment_plan(variables: &Variables, rules: &Rules) -> PartialPlan {
     plan
 }
 
-/// `NIXPACKS_SLIM` and its like.
-fn image_settings(variables: &Variables) -> ImageSettings {
-    let switch = |name: &str| match variables.config(name)?.as_str() {
+/// The variables that are true or false.
+const SWITCHES: &[&str] = &["SLIM", "INIT", "MANIFESTS_FIRST", "SBOM"];
+
+/// What a switch says: `1` or `true`, `0` or `false`.
+fn switch(variables: &Variables, name: &str) -> Option<bool> {
+    match variables.config(name)?.as_str() {
         "1" | "true" => Some(true),
         "0" | "false" => Some(false),
         _ => None,
+    }
+}
+
+/// Warnings about switches that are neither on nor off.
+pub fn unreadable_switches(variables: &Variables) -> Vec<String> {
+    let unreadable = |name: &&&str| variables.config(name).is_some() && switch(variables, name).is_none();
+    let warning = |name: &&str| {
+        let value = variables.config(name).unwrap_or_default();
+        format!("NIXPACKS_{name} is `{value}`, which says nothing: write `true` or `false`")
     };
+    SWITCHES.iter().filter(unreadable).map(warning).collect()
+}
+
+/// `NIXPACKS_SLIM` and its like.
+fn image_settings(variables: &Variables) -> ImageSettings {
+    let switch = |name: &str| switch(variables, name);
     ImageSettings {
         slim: switch("SLIM"),
         init: switch("INIT"),

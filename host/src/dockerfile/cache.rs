@@ -1,6 +1,6 @@
 //! Cache mounts: directories that outlive a build.
 
-use super::image_path;
+use super::{image_path, instruction};
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 use siphasher::sip::SipHasher13;
@@ -94,9 +94,7 @@ impl CacheMounts {
             }
         }
     }
-}
 
-impl CacheMounts {
     /// Instructions that bring the content of cache directories before a phase's commands.
     pub(super) fn restore(&self, directories: &[String]) -> Vec<String> {
         match self {
@@ -123,7 +121,7 @@ fn copy_if_there(from: &str, directory: &str) -> String {
     let path = path.trim_end_matches('/');
     let (last, _) = path.char_indices().next_back().unwrap_or_default();
     let (head, tail) = path.split_at(last);
-    format!("COPY --from={from} {head}[{tail}] {path}")
+    instruction::copy(&[&format!("--from={from}")], &format!("{head}[{tail}]"), path)
 }
 
 /// One mount of a `RUN` instruction.
@@ -138,11 +136,12 @@ impl CacheMount {
         let directory = directory.replace('~', "/root");
         let target = image_path::of_cache_directory(&directory);
         let key = if target.starts_with(image_path::APP) { &keys.of_app } else { &keys.of_tools };
-        let id = match ids {
-            CacheIds::Nixpacks => format!("{}-{directory}", key.0).replace('.', "").replace(' ', "-"),
-            CacheIds::Distinct => distinct_id(key, &target),
-        };
-        Self { id, target }
+        match ids {
+            CacheIds::Nixpacks => {
+                Self { id: format!("{}-{directory}", key.0).replace('.', "").replace(' ', "-"), target }
+            }
+            CacheIds::Distinct => Self { id: distinct_id(key, &target), target: instruction::flag_value(target) },
+        }
     }
 }
 

@@ -37,6 +37,16 @@ pub(super) fn copy(flags: &[&str], from: &str, to: &str) -> String {
     ["COPY"].into_iter().chain(flags.iter().copied()).chain([&*paths]).collect::<Vec<_>>().join(" ")
 }
 
+/// `ENV` of a variable whose value may refer to others.
+pub(super) fn environment(name: &str, value: &str) -> String {
+    if value.contains(char::is_whitespace) { format!("ENV {name}=\"{value}\"") } else { format!("ENV {name}={value}") }
+}
+
+/// A value within a flag of an instruction.
+pub(super) fn flag_value(value: String) -> String {
+    if value.contains(char::is_whitespace) { format!("\"{value}\"") } else { value }
+}
+
 /// Installs Debian/Ubuntu packages and leaves no package lists; nothing for no packages.
 pub(super) fn apt_install<'a>(packages: impl Iterator<Item = &'a str>) -> Option<String> {
     let packages: Vec<_> = packages.collect();
@@ -54,9 +64,11 @@ pub(super) fn variable(name: &str) -> [String; 2] {
     [format!("ARG {name}"), format!("ENV {name}=${name}")]
 }
 
-/// A command on one line: itself, or a bash `eval` of it.
+/// A command on one line: itself, or a bash `eval` of it where a Dockerfile would read more lines or
+/// fewer.
 fn one_line(command: &str) -> String {
-    if command.trim_end().contains('\n') {
+    let is_continued = command.trim_end().ends_with('\\');
+    if command.trim_end().contains('\n') || is_continued {
         format!("eval $'{}'", command.trim_end().replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n"))
     } else {
         command.trim_end_matches('\n').to_owned()
@@ -107,6 +119,7 @@ mod tests {
         assert_eq!(run_as_nixpacks(&[], &[], "npm ci"), "RUN  npm ci");
         assert_eq!(run(&[], &[], "set -e\necho 'a\\b'\n"), r"RUN eval $'set -e\necho \'a\\b\''");
         assert_eq!(run(&[], &[], "echo hi\n"), "RUN echo hi");
+        assert_eq!(run(&[], &[], r"echo hi \"), r"RUN eval $'echo hi \\'");
     }
 
     #[test]

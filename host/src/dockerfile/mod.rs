@@ -15,7 +15,7 @@ use crate::config::Mirrors;
 use crate::edition::ImageRules;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{Phase, Plan};
-use nix::Environment;
+use nix::{Environment, LibraryPath};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The directory, within the build context, of everything that is generated.
@@ -39,6 +39,8 @@ pub struct DockerfileOptions {
     pub delivery: Delivery,
     /// Where archives are fetched from.
     pub mirrors: Mirrors,
+    /// The nixpkgs commit of packages that name none.
+    pub nixpkgs_archive: &'static str,
     /// What the image is like.
     pub image: ImageRules,
     /// The secrets given to this build.
@@ -78,23 +80,33 @@ pub struct BuildFiles {
     /// Patterns of what does not belong to the build context unless the app's `.dockerignore` says
     /// that it does.
     pub excluded: BTreeSet<String>,
-    /// Names at the app's root that never belong to the build context.
+    /// Patterns of what never belongs to the build context: names at the app's root, or after `**/`
+    /// anywhere.
     pub ignore: &'static [&'static str],
 }
 
 /// What is in an app directory and never in an image: history, and what a build itself generates.
-const NOT_IN_IMAGE: &[&str] = &[".git", GENERATED];
+const NOT_IN_IMAGE: &[&str] = &["**/.git", GENERATED];
 
 /// Writes the Dockerfile of a plan.
 ///
 /// # Errors
 /// Phases wait for each other, or a static asset's name leaves its directory.
 pub fn generate(plan: &Plan, options: &DockerfileOptions) -> Result<BuildFiles> {
-    let phases = plan.ordered_phases().map_err(|cycle| crate::planner::circular(&cycle.phases))?;
-    let environments = Environment::of_plan(plan);
+    let phases = plan.ordered_phases()?;
+    check_cache_directories(plan)?;
+    let environments = Environment::of_plan(plan)?;
+    let source = nix::Source {
+        mirrors: &options.mirrors,
+        default_archive: options.nixpkgs_archive,
+        library_path: match options.image {
+            ImageRules::OneStage => LibraryPath::Always,
+            ImageRules::Staged => LibraryPath::WhereNeeded,
+        },
+    };
     let mut generated = Generated::default();
     for environment in &environments {
-        generated.nix.insert(environment.file_name(), environment.to_nix(&options.mirrors));
+        generated.nix.insert(environment.file_name(), environment.to_nix(&source));
     }
     for (name, text) in plan.static_assets.iter().flatten() {
         generated.assets.insert(asset_name(name)?, text.clone());
@@ -102,8 +114,8 @@ pub fn generate(plan: &Plan, options: &DockerfileOptions) -> Result<BuildFiles> 
     let (dockerfile, ignore) = match options.image {
         ImageRules::OneStage => (nixpacks::write(plan, &phases, &environments, &generated, options), [].as_slice()),
         ImageRules::Staged => {
-            for environment in Environment::at_run_time(plan, &environments) {
-                generated.runtime.insert(environment.runtime_file_name(), environment.to_runtime_nix(&options.mirrors));
+            for environment in Environment::at_run_time(plan, &environments, options.nixpkgs_archive) {
+                generated.runtime.insert(environment.runtime_file_name(), environment.to_runtime_nix(&source));
             }
             generated.image = staged::files(plan);
             (staged::write(plan, &phases, &environments, &generated, options), NOT_IN_IMAGE)
@@ -115,6 +127,18 @@ pub fn generate(plan: &Plan, options: &DockerfileOptions) -> Result<BuildFiles> 
     let cache_dockerfile = cache_stage.map(|stage| format!("{dockerfile}{stage}\n"));
     let excluded = plan.phases.values().flat_map(|phase| Phase::elements(&phase.exclude_files)).cloned().collect();
     Ok(BuildFiles { dockerfile, generated: generated.into_paths(), cache_dockerfile, excluded, ignore })
+}
+
+/// A cache over everything would hide the image.
+fn check_cache_directories(plan: &Plan) -> Result<()> {
+    for (name, phase) in &plan.phases {
+        let directories = Phase::elements(&phase.cache_directories);
+        if let Some(directory) = directories.iter().find(|directory| directory.trim_matches(['/', ' ']).is_empty()) {
+            return Err(Error::configuration(format!("Phase {name} cannot cache the directory `{directory}`"))
+                .hint("`cacheDirectories` has directories such as `/root/.npm` or, below the app, `.next/cache`"));
+        }
+    }
+    Ok(())
 }
 
 /// A static asset's name, if it stays within the assets' directory.

@@ -1,14 +1,57 @@
 //! Nix environments: one file for each nixpkgs commit of a plan.
 
 use crate::config::Mirrors;
+use crate::error::{Error, Result};
 use crate::plan::{Phase, Plan};
 use std::collections::BTreeMap;
 
 /// The URL of a nixpkgs commit's tarball.
 const NIXPKGS_URL: &str = "https://github.com/NixOS/nixpkgs/archive/{archive}.tar.gz";
 
-/// The commit of phases that name none; only plans that were never pinned have such phases.
-const DEFAULT_ARCHIVE: &str = "5148520bfab61f99fd25fb9ff7bfbb50dad3c9db";
+/// Where nixpkgs comes from.
+pub(super) struct Source<'a> {
+    /// Of which places tarballs are fetched.
+    pub(super) mirrors: &'a Mirrors,
+    /// The commit of phases that name none, as they do in plans that were not pinned.
+    pub(super) default_archive: &'a str,
+    /// How the environment puts libraries on `LD_LIBRARY_PATH`.
+    pub(super) library_path: LibraryPath,
+}
+
+/// How libraries get onto `LD_LIBRARY_PATH`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LibraryPath {
+    /// Before whatever is there, even if there are none or nothing is there (Nixpacks 1.41): an empty
+    /// element is the working directory.
+    Always,
+    /// As far as there are some.
+    WhereNeeded,
+}
+
+/// What is fetched, as plans write it: a commit or a URL, and `#sha256=` with the hash of its content if
+/// that is to be checked.
+struct Tarball<'a> {
+    name: &'a str,
+    hash: Option<&'a str>,
+}
+
+impl<'a> Tarball<'a> {
+    fn parse(text: &'a str) -> Self {
+        match text.split_once("#sha256=") {
+            Some((name, hash)) => Self { name, hash: Some(hash) },
+            None => Self { name: text, hash: None },
+        }
+    }
+
+    /// What Nix's `fetchTarball` is told.
+    fn argument(&self, url: &str) -> String {
+        let url = escape(url);
+        match self.hash {
+            Some(hash) => format!("{{ url = \"{url}\"; sha256 = \"{}\"; }}", escape(hash)),
+            None => format!("\"{url}\""),
+        }
+    }
+}
 
 /// Everything that is installed from one nixpkgs commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,7 +92,10 @@ impl Tools {
 
 impl Environment {
     /// The environments of a plan: phases without a commit first, then by commit.
-    pub(super) fn of_plan(plan: &Plan) -> Vec<Self> {
+    ///
+    /// # Errors
+    /// A commit cannot be part of a file's name.
+    pub(super) fn of_plan(plan: &Plan) -> Result<Vec<Self>> {
         let mut by_archive = BTreeMap::<Option<&str>, Self>::new();
         for phase in plan.phases.values().filter(|phase| phase.uses_nix()) {
             let environment = by_archive.entry(phase.nixpkgs_archive.as_deref()).or_default();
@@ -64,12 +110,25 @@ impl Environment {
                 own.extend_from_slice(Phase::elements(list));
             }
         }
-        by_archive.into_values().collect()
+        by_archive.into_values().map(Self::checked).collect()
+    }
+
+    /// The commit names a file, which must not lie elsewhere than other generated files.
+    fn checked(self) -> Result<Self> {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        match &self.archive {
+            Some(archive) if !Tarball::parse(archive).name.chars().all(is_plain) => Err(Error::configuration(format!(
+                "`{archive}` is no commit of nixpkgs"
+            ))
+            .hint("`nixpkgsArchive` has 40 hexadecimal digits, or the name of a tag; `#sha256=HASH` may follow")),
+            _ => Ok(self),
+        }
     }
 
     /// The environments that are needed at run time: of each nixpkgs commit the packages that `start`
     /// names, and in the first one the tools that every image has. None if `start` names no packages.
-    pub(super) fn at_run_time(plan: &Plan, environments: &[Self]) -> Vec<Self> {
+    /// A plan without packages has them from `default_archive`.
+    pub(super) fn at_run_time(plan: &Plan, environments: &[Self], default_archive: &str) -> Vec<Self> {
         let (Some(start), Some(wanted)) = (&plan.start, plan.packages_at_run_time()) else { return Vec::new() };
         let is_wanted = |name: &&String| wanted.contains(name);
         let is_library = |name: &&String| start.nix_libraries.as_ref().is_none_or(|libraries| libraries.contains(name));
@@ -81,7 +140,7 @@ impl Environment {
         };
         let mut parts: Vec<_> = environments.iter().map(part).collect();
         if parts.is_empty() {
-            parts.push(Self::default());
+            parts.push(Self { archive: Some(default_archive.to_owned()), ..Self::default() });
         }
         // Packages that no phase has are of the first commit.
         let elsewhere = |name: &&String| !environments.iter().any(|other| other.packages.contains(name));
@@ -96,7 +155,7 @@ impl Environment {
     /// The file's name below the directory of generated files.
     pub(super) fn file_name(&self) -> String {
         match &self.archive {
-            Some(archive) => format!("nixpkgs-{archive}.nix"),
+            Some(archive) => format!("nixpkgs-{}.nix", Tarball::parse(archive).name),
             None => "nixpkgs.nix".to_owned(),
         }
     }
@@ -108,29 +167,30 @@ impl Environment {
 
     /// The file: a function that gives one environment with all packages, and with a profile script
     /// that puts the libraries on `LD_LIBRARY_PATH`.
-    pub(super) fn to_nix(&self, mirrors: &Mirrors) -> String {
-        self.document(mirrors, "env")
+    pub(super) fn to_nix(&self, source: &Source<'_>) -> String {
+        self.document(source, "env")
     }
 
     /// The file of packages needed at run time.
-    pub(super) fn to_runtime_nix(&self, mirrors: &Mirrors) -> String {
-        self.document(mirrors, "runtime")
+    pub(super) fn to_runtime_nix(&self, source: &Source<'_>) -> String {
+        self.document(source, "runtime")
     }
 
-    fn document(&self, mirrors: &Mirrors, suffix: &str) -> String {
-        let archive = self.archive.as_deref().unwrap_or(DEFAULT_ARCHIVE);
-        let url = mirrors.nixpkgs_url.as_deref().unwrap_or(NIXPKGS_URL).replace("{archive}", archive);
-        let name = escape(&format!("{archive}-{suffix}"));
+    fn document(&self, source: &Source<'_>, suffix: &str) -> String {
+        let archive = Tarball::parse(self.archive.as_deref().unwrap_or(source.default_archive));
+        let url = source.mirrors.nixpkgs_url.as_deref().unwrap_or(NIXPKGS_URL).replace("{archive}", archive.name);
+        let name = escape(&format!("{}-{suffix}", archive.name));
         let overlays: Vec<_> = self
             .overlays
             .iter()
-            .map(|url| format!("      (import (builtins.fetchTarball \"{}\"))\n", escape(url)))
+            .map(|url| Tarball::parse(url))
+            .map(|overlay| format!("      (import (builtins.fetchTarball {}))\n", overlay.argument(overlay.name)))
             .collect();
         format!(
             r#"{{ }}:
 
 let
-  pkgs = import (fetchTarball "{url}") {{
+  pkgs = import (fetchTarball {nixpkgs}) {{
     overlays = [
 {overlays}    ];
   }};
@@ -139,8 +199,7 @@ with pkgs;
 let
   libraryPath = "${{lib.makeLibraryPath [ {libraries} ]}}";
   libraries = writeText "libraries" ''
-    export LD_LIBRARY_PATH="${{libraryPath}}:$LD_LIBRARY_PATH"
-{openssl}  '';
+{library_path}{openssl}  '';
 in
 buildEnv {{
   name = "{name}";
@@ -153,13 +212,25 @@ buildEnv {{
   ]{tools};
 }}
 "#,
-            url = escape(&url),
+            nixpkgs = archive.argument(&url),
             overlays = overlays.concat(),
             libraries = sorted(&self.libraries).join(" "),
+            library_path = self.library_path_export(source.library_path),
             openssl = self.openssl_exports(suffix),
             packages = sorted(&self.packages).join(" "),
             tools = self.tools.expression(),
         )
+    }
+
+    /// The line of the profile script that a dynamic linker reads.
+    fn library_path_export(&self, rule: LibraryPath) -> &'static str {
+        match rule {
+            LibraryPath::Always => "    export LD_LIBRARY_PATH=\"${libraryPath}:$LD_LIBRARY_PATH\"\n",
+            LibraryPath::WhereNeeded if self.libraries.is_empty() => "",
+            LibraryPath::WhereNeeded => {
+                "    export LD_LIBRARY_PATH=\"${libraryPath}''${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}\"\n"
+            }
+        }
     }
 
     /// What crates and gems that compile against OpenSSL look at; of the first such library.

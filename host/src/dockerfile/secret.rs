@@ -46,23 +46,25 @@ impl Secret<'_> {
         format!("--mount=type=secret,id={}", self.name)
     }
 
-    /// What comes before the command: the variable of the same name.
+    /// What comes before the command: the variable of the same name. Commands of their own, so that
+    /// all of a compound command sees it.
     pub(super) fn export(&self) -> String {
-        let key = self.key.map_or_else(String::new, |key| format!(": key {key} && "));
-        format!("{key}export {0}=\"$(cat /run/secrets/{0})\" && ", self.name)
+        let key = self.key.map_or_else(String::new, |key| format!(": key {key}; "));
+        format!("{key}{0}=\"$(cat /run/secrets/{0})\" || exit 1; export {0}; ", self.name)
     }
 }
 
 /// A command without what [`Secret::export`] puts before it.
 pub fn without_exports(command: &str) -> &str {
     let mut rest = command;
-    while let Some((first, after)) = rest.split_once(" && ") {
-        let is_export =
-            first.starts_with("export ") && first.contains("=\"$(cat /run/secrets/") && first.ends_with(")\"");
-        if !is_export && !first.starts_with(": key ") {
+    while let Some((first, after)) = rest.split_once("; ") {
+        if first.starts_with(": key ") {
+            rest = after;
+        } else if first.contains("=\"$(cat /run/secrets/") && first.ends_with(")\" || exit 1") {
+            rest = after.split_once("; ").map_or(after, |(_export, after)| after);
+        } else {
             break;
         }
-        rest = after;
     }
     rest
 }
@@ -92,7 +94,7 @@ mod tests {
         let keys = SecretKeys::new([("A", "4bd2e8".to_owned())]);
         let (plan, phase) = (Plan::default(), Phase::default());
         let secret = keys.of_phase(&plan, &phase)[0];
-        assert_eq!(secret.export(), ": key 4bd2e8 && export A=\"$(cat /run/secrets/A)\" && ");
+        assert_eq!(secret.export(), ": key 4bd2e8; A=\"$(cat /run/secrets/A)\" || exit 1; export A; ");
         assert_eq!(without_exports(&format!("{0}{0}npm ci && true", secret.export())), "npm ci && true");
         assert_eq!(without_exports("export A=1 && npm ci"), "export A=1 && npm ci");
     }

@@ -36,6 +36,7 @@ fn options(delivery: Delivery) -> DockerfileOptions {
         cache: CacheMounts::Keyed(CacheKeys::same(CacheKey::new("KEY".into())), CacheIds::Nixpacks),
         delivery,
         mirrors: Mirrors::default(),
+        nixpkgs_archive: "0123456789012345678901234567890123456789",
         image: ImageRules::OneStage,
         secrets: SecretKeys::default(),
     }
@@ -242,24 +243,27 @@ fn the_last_stage_follows_the_plan() {
     });
     insta::assert_snapshot!(on_image, @r#"
     FROM ubuntu:noble
+    USER root
     RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends fonts-liberation && rm -rf /var/lib/apt/lists/*
-    RUN { id -u app > /dev/null 2>&1 || useradd --uid 10001 --create-home app || adduser -D -u 10001 app; }
+    RUN { grep -q '^[^:]*:[^:]*:10001:' /etc/passwd || useradd --uid 10001 --create-home app || adduser -D -u 10001 app || true; } && mkdir -p /home/app && chown 10001:10001 /home/app && chmod a+x /root
     COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
     COPY --from=build /runtime/packages/nix/ /nix/
     COPY --from=build /runtime/packages/etc/plugpacks/ /etc/plugpacks/
+    COPY --from=build /runtime/packages/root/ /root/
+    COPY --from=build /runtime/packages/usr/share/ /usr/share/
     COPY --from=build /runtime/references/ /
-    COPY --from=build --chown=app /runtime/home/ /app/
-    COPY --from=build --chown=app /app/ /app/
-    COPY --from=build --chown=app ["/opt/a b", "/opt/a b"]
+    COPY --from=build --chown=10001:10001 /runtime/home/ /app/
+    COPY --from=build --chown=10001:10001 /app/ /app/
+    COPY --from=build --chown=10001:10001 ["/opt/a b", "/opt/a b"]
     WORKDIR /app/
-    ENV PATH=/app/node_modules/.bin:/nix/var/nix/profiles/runtime/bin:$PATH
     ENV HOME=/home/app
+    ENV PATH=/app/node_modules/.bin:/nix/var/nix/profiles/runtime/bin:$PATH
     ARG CI
     ENV CI=$CI
     ARG PORT
     ENV PORT=$PORT
-    USER app
-    ENTRYPOINT ["/bin/bash", "/etc/plugpacks/init.sh", "/bin/bash", "/etc/plugpacks/start.sh"]
+    USER 10001:10001
+    ENTRYPOINT ["/bin/sh", "/etc/plugpacks/init.sh", "/bin/sh", "/etc/plugpacks/start.sh"]
     CMD ["npm run start"]
     "#);
     let whole_build = last(|plan| {
@@ -269,25 +273,117 @@ fn the_last_stage_follows_the_plan() {
     });
     insta::assert_snapshot!(whole_build, @r#"
     WORKDIR /app/
-    ENV PATH=/app/node_modules/.bin:/root/.nix-profile/bin:$PATH
     ENV HOME=/root
-    ENTRYPOINT ["/bin/bash", "/etc/plugpacks/start.sh"]
+    ENV PATH=/app/node_modules/.bin:/root/.nix-profile/bin:$PATH
+    ENTRYPOINT ["/bin/sh", "/etc/plugpacks/start.sh"]
     CMD ["npm run start"]
     "#);
     let checked = last(|plan| {
         let settings = crate::plan::ImageSettings { health_check: Some("/health".into()), ..Default::default() };
         plan.image = Some(settings);
     });
-    assert!(
-        checked.contains("HEALTHCHECK CMD [\"/bin/bash\", \"/etc/plugpacks/health.sh\", \"/health\"]"),
-        "{checked}"
-    );
+    assert!(checked.contains("HEALTHCHECK CMD [\"/bin/sh\", \"/etc/plugpacks/health.sh\", \"/health\"]"), "{checked}");
+}
+
+#[test]
+fn every_last_stage_knows_its_user_and_lists_its_packages() {
+    let with = |slim: bool, run_image: Option<&str>, user: Option<&str>| {
+        let mut plan = staged_plan();
+        let start = plan.start.as_mut().unwrap();
+        start.run_image = run_image.map(str::to_owned);
+        start.user = user.map(str::to_owned);
+        plan.image = Some(crate::plan::ImageSettings { slim: Some(slim), sbom: Some(true), ..Default::default() });
+        let dockerfile = staged(&plan);
+        let about = |line: &&str| ["USER", "RUN {", "chown", "sbom"].iter().any(|word| line.contains(word));
+        dockerfile.lines().filter(about).collect::<Vec<_>>().join("\n")
+    };
+    let image = Some("debian:12");
+    let stages = [
+        ("empty", with(true, None, None)),
+        ("empty, named", with(true, None, Some("web"))),
+        ("empty, numbered", with(true, None, Some("2000"))),
+        ("build", with(false, None, None)),
+        ("build, root", with(false, None, Some("root"))),
+        ("image, named", with(false, image, Some("web"))),
+        ("image and packages, numbered", with(true, image, Some("2000"))),
+    ];
+    let shown: Vec<_> = stages.iter().map(|(stage, lines)| format!("# {stage}\n{lines}\n")).collect();
+    insta::assert_snapshot!(shown.join("\n"), @"
+    # empty
+    USER root
+    RUN mkdir -p /runtime/references/etc/plugpacks && bash /etc/plugpacks/sbom.sh /runtime/packages /runtime/references > /runtime/references/etc/plugpacks/sbom.spdx.json
+    COPY --from=build --chown=10001:10001 /runtime/home/ /home/app
+    COPY --from=build --chown=10001:10001 /runtime/home/ /app/
+    COPY --from=build --chown=10001:10001 /app/ /app/
+    USER 10001:10001
+
+    # empty, named
+    USER root
+    RUN mkdir -p /runtime/references/etc/plugpacks && bash /etc/plugpacks/sbom.sh /runtime/packages /runtime/references > /runtime/references/etc/plugpacks/sbom.spdx.json
+    COPY --from=build --chown=10001:10001 /runtime/home/ /home/web
+    COPY --from=build --chown=10001:10001 /runtime/home/ /app/
+    COPY --from=build --chown=10001:10001 /app/ /app/
+    USER 10001:10001
+
+    # empty, numbered
+    USER root
+    RUN mkdir -p /runtime/references/etc/plugpacks && bash /etc/plugpacks/sbom.sh /runtime/packages /runtime/references > /runtime/references/etc/plugpacks/sbom.spdx.json
+    COPY --from=build --chown=2000:2000 /runtime/home/ /home/app
+    COPY --from=build --chown=2000:2000 /runtime/home/ /app/
+    COPY --from=build --chown=2000:2000 /app/ /app/
+    USER 2000:2000
+
+    # build
+    USER root
+    RUN { grep -q '^[^:]*:[^:]*:10001:' /etc/passwd || useradd --uid 10001 --create-home app || adduser -D -u 10001 app || true; } && mkdir -p /home/app && chown 10001:10001 /home/app && chmod a+x /root && chown -R 10001:10001 /app
+    RUN bash /etc/plugpacks/sbom.sh / > /etc/plugpacks/sbom.spdx.json
+    USER 10001:10001
+
+    # build, root
+    USER root
+    RUN bash /etc/plugpacks/sbom.sh / > /etc/plugpacks/sbom.spdx.json
+
+    # image, named
+    USER root
+    USER root
+    RUN { id -u web > /dev/null 2>&1 || useradd --uid 10001 --create-home web || useradd --create-home web || adduser -D web; } && mkdir -p /home/web && chown web /home/web && chmod a+x /root
+    COPY --from=build --chown=web /app/ /app/
+    RUN bash /etc/plugpacks/sbom.sh / > /etc/plugpacks/sbom.spdx.json
+    USER web
+
+    # image and packages, numbered
+    USER root
+    USER root
+    RUN { grep -q '^[^:]*:[^:]*:2000:' /etc/passwd || useradd --uid 2000 --create-home app || adduser -D -u 2000 app || true; } && mkdir -p /home/app && chown 2000:2000 /home/app && chmod a+x /root
+    COPY --from=build --chown=2000:2000 /runtime/home/ /app/
+    COPY --from=build --chown=2000:2000 /app/ /app/
+    RUN /nix/var/nix/profiles/runtime/bin/bash /etc/plugpacks/sbom.sh / > /etc/plugpacks/sbom.spdx.json
+    USER 2000:2000
+    ");
+}
+
+#[test]
+fn packages_of_a_plan_without_phases_come_from_the_editions_nixpkgs() {
+    let mut plan = staged_plan();
+    plan.phases.get_mut("setup").unwrap().nix_packages = None;
+    let options = DockerfileOptions { image: ImageRules::Staged, ..options(Delivery::Context) };
+    let files = generate(&plan, &options).unwrap();
+    let nix = &files.generated["runtime-nixpkgs-0123456789012345678901234567890123456789.nix"];
+    assert!(nix.contains("nodejs_24"), "{nix}");
+}
+
+#[test]
+fn what_phases_make_anew_stays_out_of_the_context() {
+    let mut plan = staged_plan();
+    plan.phases.get_mut("install").unwrap().exclude_files = list(&["**/node_modules"]);
+    let files = generate(&plan, &options(Delivery::Context)).unwrap();
+    assert_eq!(files.excluded, ["**/node_modules".to_owned()].into());
 }
 
 #[test]
 fn nothing_generated_and_no_history_gets_into_the_context() {
     let options = DockerfileOptions { image: ImageRules::Staged, ..options(Delivery::Context) };
-    assert_eq!(generate(&staged_plan(), &options).unwrap().ignore, [".git", ".nixpacks"]);
+    assert_eq!(generate(&staged_plan(), &options).unwrap().ignore, ["**/.git", ".nixpacks"]);
     assert_eq!(generate(&node_plan(), &self::options(Delivery::Context)).unwrap().ignore, [""; 0]);
 }
 
@@ -297,6 +393,23 @@ fn an_asset_cannot_leave_its_directory() {
     plan.static_assets = Some([("../../etc/cron.d/x".to_owned(), String::new())].into());
     let error = generate(&plan, &options(Delivery::Context)).unwrap_err();
     assert_eq!(error.message(), "The static asset `../../etc/cron.d/x` leaves /assets");
+}
+
+#[test]
+fn a_hash_is_checked_by_nix() {
+    let mut plan = node_plan();
+    let setup = plan.phases.get_mut("setup").unwrap();
+    setup.nixpkgs_archive = Some("abc#sha256=0xyz".into());
+    setup.nix_overlays = list(&["https://overlay/1.tar.gz#sha256=sha256-q+s/=", "https://overlay/2.tar.gz"]);
+    let files = generate(&plan, &options(Delivery::Context)).unwrap();
+    let nix = &files.generated["nixpkgs-abc.nix"];
+    for expected in [
+        "import (fetchTarball { url = \"https://github.com/NixOS/nixpkgs/archive/abc.tar.gz\"; sha256 = \"0xyz\"; })",
+        "(import (builtins.fetchTarball { url = \"https://overlay/1.tar.gz\"; sha256 = \"sha256-q+s/=\"; }))",
+        "(import (builtins.fetchTarball \"https://overlay/2.tar.gz\"))",
+    ] {
+        assert!(nix.contains(expected), "{nix}");
+    }
 }
 
 #[test]

@@ -196,6 +196,12 @@ pub struct PartialPlan {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Metadata {
+    /// The edition by whose rules it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
+    /// The subdirectory that is built, where the app is not the directory that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subdirectory: Option<String>,
     /// The providers whose plans it was made from, the first one's winning.
     #[serde(default)]
     pub providers: Vec<Planner>,

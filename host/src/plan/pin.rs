@@ -1,7 +1,10 @@
 //! Turning a merged partial plan into the final one.
 
 use super::merge::default_dependency;
-use super::{DefaultDependencies, ListEdit, PartialPhase, PartialPlan, PartialStart, Phase, Plan, Setting, SettingMap};
+use super::{
+    DefaultDependencies, ImageSettings, ListEdit, PartialPhase, PartialPlan, PartialStart, Phase, Plan, Setting,
+    SettingMap,
+};
 use super::{Start, TextMap};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,11 +4,14 @@ mod detection;
 
 pub use detection::{Asked, Nothing};
 
-use crate::app::{App, Reads};
-use crate::config::{BuildSettings, ConfigFile, ListOption, Mirrors, Overrides, Procfile, Variables, environment_plan};
+use crate::app::{App, AppPath, Reads};
+use crate::config::{
+    BuildSettings, ConfigFile, ListOption, Mirrors, Overrides, Procfile, Variables, environment_plan, is_variable_name,
+    unreadable_switches,
+};
 use crate::edition::{
-    DetectionRules, Distribution, Edition, ImageRules, MetadataRules, ProcessRules, Rules, SubdirectoryRules,
-    TargetArchitecture, VariablePrecedence,
+    DetectionRules, Distribution, Edition, EnvSyntax, ImageRules, MetadataRules, ProcessRules, Rules,
+    SubdirectoryRules, TargetArchitecture, VariablePrecedence,
 };
 use crate::error::{Error, Result};
 use crate::plan::{
@@ -84,10 +87,24 @@ struct Preparation {
     app: Arc<App>,
     edition: Edition,
     variables: Variables,
+    /// Where things are fetched from, as far as files say.
+    file_mirrors: Mirrors,
+    settings: BuildSettings,
+    /// What outer directories' files and the configuration file say about the plan.
+    file_plan: PartialPlan,
+    /// The same with environment and command line above it.
+    pre_plan: PartialPlan,
+    warnings: Vec<String>,
+}
+
+/// What an outer directory's files say, for its only subdirectory.
+struct Outer {
+    edition: Edition,
     mirrors: Mirrors,
     settings: BuildSettings,
-    /// Configuration file, environment and command line, merged.
-    pre_plan: PartialPlan,
+    /// Their say about the plan; absent where it does not hold, and the configuration file that is asked
+    /// for is looked for anew (Nixpacks 1.41).
+    plan: Option<PartialPlan>,
     warnings: Vec<String>,
 }
 
@@ -96,12 +113,22 @@ impl Preparation {
         self.edition.rules()
     }
 
-    /// Takes over what an outer directory's file says about building.
-    fn within(mut self, outer: BuildSettings) -> Self {
-        if self.rules().subdirectory == SubdirectoryRules::Visible {
-            self.settings = outer.overlaid_by(self.settings);
-        }
-        self
+    /// What holds in the only subdirectory, too.
+    fn into_outer(self) -> Result<Outer> {
+        let rules = self.rules();
+        let plan = match rules.subdirectory {
+            SubdirectoryRules::Nixpacks => None,
+            SubdirectoryRules::Visible => {
+                Some(self.procfile()?.to_plan(rules.processes).merge(self.file_plan, rules.merge))
+            }
+        };
+        Ok(Outer {
+            edition: self.edition,
+            mirrors: self.file_mirrors,
+            settings: self.settings,
+            plan,
+            warnings: self.warnings,
+        })
     }
 
     /// What the Procfile says.
@@ -159,19 +186,23 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
         let variables = preparation.provider_variables();
         let session = preparation.session(catalog, variables, request);
         let choice = Choice::of(&preparation, &session)?;
-        let plan = assemble(&preparation, &choice, &session)?;
+        let mut plan = assemble(&preparation, &choice, &session)?;
         if plan.phases.is_empty()
             && let Some(name) = only_subdirectory(&preparation)?
         {
             let directory = preparation.app.root().join(&name);
             subdirectory = Some(subdirectory.map_or_else(|| name.clone(), |outer| format!("{outer}/{name}")));
-            let inner = prepare(request, &directory, inherited(&preparation)?)?;
-            preparation = inner.within(preparation.settings);
+            preparation = prepare(request, &directory, Some(preparation.into_outer()?))?;
             continue;
         }
         check(&plan, preparation.rules(), &session)?;
         if preparation.rules().detection == DetectionRules::Checked {
             choice.hint_at_others(&session);
+        }
+        if preparation.rules().metadata == MetadataRules::Structured {
+            let metadata = plan.metadata.get_or_insert_default();
+            metadata.edition = Some(preparation.edition.name().to_owned());
+            metadata.subdirectory.clone_from(&subdirectory);
         }
         let nothing = plan.phases.is_empty().then(|| choice.explain_nothing(&session));
         let diagnostics = session.diagnostics().clone();
@@ -182,7 +213,7 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
             nothing,
             edition: preparation.edition,
             variables: preparation.variables,
-            mirrors: preparation.mirrors,
+            mirrors: preparation.file_mirrors.overlaid_by(&request.mirrors),
             settings: preparation.settings,
             providers: session.planned_by(),
             diagnostics,
@@ -225,7 +256,7 @@ pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Detected>
             && let Some(name) = only_subdirectory(&preparation)?
         {
             let directory = preparation.app.root().join(name);
-            preparation = prepare(request, &directory, inherited(&preparation)?)?;
+            preparation = prepare(request, &directory, Some(preparation.into_outer()?))?;
             continue;
         }
         let nothing = has_nothing.then(|| choice.explain_nothing(&session));
@@ -234,14 +265,47 @@ pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Detected>
     }
 }
 
-/// The final plan that was saved earlier, as it is: nothing is detected, nothing is added but what
-/// it leaves open.
-pub fn replay(saved: PartialPlan, edition: Edition) -> Plan {
-    saved.pin(&edition.rules().defaults(Distribution::Ubuntu))
+/// A plan that was saved earlier, as it is, for the app it is built with now: nothing is detected,
+/// nothing is added but what it leaves open, and variables that are given to this build.
+///
+/// # Errors
+/// The directory or its configuration cannot be read, or the plan is of an edition that is not known.
+pub fn replay(request: &PlanRequest, saved: PartialPlan) -> Result<Planned> {
+    let metadata = saved.metadata.clone().unwrap_or_default();
+    let edition = metadata.edition.map(|name| Edition::parse(&name, "the saved plan")).transpose()?;
+    let request = PlanRequest { edition: request.edition.or(edition), ..request.clone() };
+    let subdirectory = metadata.subdirectory.as_ref().map(|path| {
+        AppPath::new(path)
+            .ok_or_else(|| Error::configuration(format!("The saved plan is for `{path}`, outside the app")))
+    });
+    let directory = match subdirectory.transpose()? {
+        Some(subdirectory) => request.directory.join(subdirectory.as_str()),
+        None => request.directory.clone(),
+    };
+    let preparation = prepare(&request, &directory, None)?;
+    let rules = preparation.rules();
+    let mut plan = saved.pin(&rules.defaults(Distribution::Ubuntu));
+    let given = preparation.variables.as_map();
+    if !given.is_empty() {
+        plan.variables.get_or_insert_default().extend(given.iter().map(|(name, value)| (name.clone(), value.clone())));
+    }
+    let identity = |planner: Planner| ProviderIdentity { name: planner.name, version: planner.version, digest: None };
+    Ok(Planned {
+        app: preparation.app,
+        subdirectory: metadata.subdirectory,
+        plan,
+        nothing: None,
+        edition: preparation.edition,
+        variables: preparation.variables,
+        mirrors: preparation.file_mirrors.overlaid_by(&request.mirrors),
+        settings: preparation.settings,
+        providers: metadata.providers.into_iter().map(identity).collect(),
+        diagnostics: Diagnostics { warnings: preparation.warnings, ..Diagnostics::default() },
+    })
 }
 
-/// Reads everything that is not a provider's to say. `inherited` comes from an outer directory.
-fn prepare(request: &PlanRequest, directory: &Path, inherited: Option<PartialPlan>) -> Result<Preparation> {
+/// Reads everything that is not a provider's to say.
+fn prepare(request: &PlanRequest, directory: &Path, outer: Option<Outer>) -> Result<Preparation> {
     let open = |edition: Edition| {
         App::open(directory, edition.rules().search).map_err(|error| {
             Error::configuration("Failed to read app source directory")
@@ -254,13 +318,18 @@ fn prepare(request: &PlanRequest, directory: &Path, inherited: Option<PartialPla
         let given = [&request.imported[..], &request.env.values(rules.list_options)].concat();
         Variables::parse(&given, rules.env_syntax, |name| std::env::var(name).ok())
     };
-    let asked = request.edition.unwrap_or(Edition::DEFAULT);
+    let inherited = outer.as_ref().map_or(Edition::DEFAULT, |outer| outer.edition);
+    let asked = request.edition.unwrap_or(inherited);
     let (mut app, mut variables) = (open(asked)?, parse(asked)?);
-    let file = ConfigFile::read(&app, request.config.as_deref(), &variables)?;
+    let file = match &outer {
+        // The file that is asked for has been read.
+        Some(Outer { plan: Some(_), .. }) => ConfigFile::read_usual(&app)?,
+        Some(Outer { plan: None, .. }) | None => ConfigFile::read(&app, request.config.as_deref(), &variables)?,
+    };
     let edition = match (request.edition, &file.edition) {
         (Some(edition), _) => edition,
         (None, Some(name)) => Edition::parse(name, "the configuration file")?,
-        (None, None) => Edition::DEFAULT,
+        (None, None) => inherited,
     };
     if edition != asked {
         (app, variables) = (open(edition)?, parse(edition)?);
@@ -269,20 +338,28 @@ fn prepare(request: &PlanRequest, directory: &Path, inherited: Option<PartialPla
     let command_line = PartialPlan::default()
         .merge(request.json_plan.clone().unwrap_or_default(), rules.merge)
         .merge(request.overrides.to_plan(rules), rules.merge);
-    let mut warnings = file.warnings;
-    warnings.extend(shadowed_variables(file.plan.variables.as_ref(), &variables, rules));
-    let pre_plan = inherited
-        .into_iter()
-        .chain([file.plan, environment_plan(&variables, rules), command_line])
-        .fold(PartialPlan::default(), |low, high| low.merge(high, rules.merge));
+    let unreadable = unreadable_switches(&variables);
+    let shadowed = shadowed_variables(file.plan.variables.as_ref(), &variables, rules);
+    let merge = |low: PartialPlan, high| low.merge(high, rules.merge);
+    let (file_plan, file_mirrors, settings, outer_warnings) = match outer {
+        Some(outer) => (
+            merge(outer.plan.unwrap_or_default(), file.plan),
+            outer.mirrors.overlaid_by(&file.mirrors),
+            outer.settings.overlaid_by(file.settings),
+            outer.warnings,
+        ),
+        None => (merge(PartialPlan::default(), file.plan), file.mirrors, file.settings, Vec::new()),
+    };
+    let pre_plan = [environment_plan(&variables, rules), command_line].into_iter().fold(file_plan.clone(), merge);
     Ok(Preparation {
         app: Arc::new(app),
         edition,
         variables,
-        mirrors: file.mirrors.overlaid_by(&request.mirrors),
-        settings: file.settings,
+        file_mirrors,
+        settings,
+        file_plan,
         pre_plan,
-        warnings,
+        warnings: [outer_warnings, file.warnings, shadowed, unreadable].concat(),
     })
 }
 
@@ -323,6 +400,7 @@ fn assemble(preparation: &Preparation, choice: &Choice, session: &Arc<Session>) 
         let command = if is_overridden { StartCommand::OfUser } else { StartCommand::OfProvider };
         run_time::add_wishes(&mut provider_plan, &merged, command);
         merged = merge(provider_plan);
+        run_time::add_to_the_build(&mut merged);
     }
     let given = session.environment().variables.as_map();
     if !given.is_empty() {
@@ -335,9 +413,11 @@ fn assemble(preparation: &Preparation, choice: &Choice, session: &Arc<Session>) 
         session.diagnostics().warn(format!("Phase {name} is to be skipped, and there is no such phase"));
     }
     let mut plan = merged.pin(&rules.defaults(distribution));
-    run_time::choose_process(&mut plan)?;
-    run_time::check_health_check(&plan)?;
+    check_variables(&plan, rules)?;
     if rules.image == ImageRules::Staged {
+        run_time::choose_process(&mut plan)?;
+        run_time::check_health_check(&plan)?;
+        run_time::check_user(&plan)?;
         let notices = [
             run_time::settle(&mut plan, distribution, &preparation.app),
             run_time::warn_of_files_elsewhere(&plan, &preparation.pre_plan),
@@ -345,6 +425,18 @@ fn assemble(preparation: &Preparation, choice: &Choice, session: &Arc<Session>) 
         notices.into_iter().flatten().for_each(|notice| session.diagnostics().warn(notice));
     }
     Ok(plan)
+}
+
+/// Checks the names of variables, which a Dockerfile refers to.
+fn check_variables(plan: &Plan, rules: &Rules) -> Result<()> {
+    let names = plan.variables.iter().flatten().map(|(name, _)| name);
+    match names.into_iter().find(|name| !is_variable_name(name)) {
+        Some(name) if rules.env_syntax == EnvSyntax::FirstEqualsSign => {
+            Err(Error::configuration(format!("`{name}` is not a variable's name"))
+                .hint("Look at `[variables]`; a name has letters, digits and `_`, and does not begin with a digit"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Says that the Procfile's `release` is not run, where Nixpacks 1.41 runs it, unless the user says
@@ -387,7 +479,7 @@ fn provider_plan(names: &[String], session: &Arc<Session>, rules: &Rules) -> Res
         variables.insert("NIXPACKS_METADATA".to_owned(), metadata_variable(&planners).into());
     }
     if rules.metadata == MetadataRules::Structured && !planners.is_empty() {
-        combined.metadata = Some(Metadata { providers: planners });
+        combined.metadata = Some(Metadata { providers: planners, ..Metadata::default() });
     }
     Ok(combined)
 }
@@ -412,17 +504,6 @@ fn prefix_phases(plan: &mut PartialPlan, provider: &str) {
     plan.phases = Some(phases.into_iter().map(rename).collect());
 }
 
-/// What an outer directory's files say, for its subdirectory.
-fn inherited(preparation: &Preparation) -> Result<Option<PartialPlan>> {
-    Ok(match preparation.rules().subdirectory {
-        SubdirectoryRules::Nixpacks => None,
-        SubdirectoryRules::Visible => {
-            let rules = preparation.rules();
-            Some(preparation.procfile()?.to_plan(rules.processes).merge(preparation.pre_plan.clone(), rules.merge))
-        }
-    })
-}
-
 /// The only directory of an app that has exactly one.
 fn only_subdirectory(preparation: &Preparation) -> Result<Option<String>> {
     let mut directories = preparation
@@ -445,7 +526,7 @@ fn check(plan: &Plan, rules: &Rules, session: &Session) -> Result<()> {
         let problem = format!("{cycle}: {}", cycle.phases.join(", "));
         match rules.detection {
             DetectionRules::Nixpacks => session.diagnostics().warn(problem),
-            DetectionRules::Checked => return Err(circular(&cycle.phases)),
+            DetectionRules::Checked => return Err(cycle.into()),
         }
     }
     Ok(())
@@ -470,11 +551,4 @@ fn warn_of_pinned_archives(plan: &Plan, rules: &Rules, session: &Session) {
             phases.join(", ")
         ));
     }
-}
-
-/// The error about phases that wait for each other.
-pub(crate) fn circular(phases: &[String]) -> Error {
-    Error::configuration("Circular dependency detected")
-        .cause(format!("these phases wait for each other: {}", phases.join(", ")))
-        .hint("Look at `dependsOn` of these phases")
 }

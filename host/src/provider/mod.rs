@@ -40,13 +40,15 @@ pub struct ProviderIdentity {
     pub name: String,
     /// Its own version.
     pub version: String,
-    /// SHA-256 of its component: `sha256:` and 64 hexadecimal digits.
-    pub digest: String,
+    /// SHA-256 of its component: `sha256:` and 64 hexadecimal digits; absent where only a saved plan
+    /// tells of it.
+    pub digest: Option<String>,
 }
 
 impl fmt::Display for ProviderIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.name, self.version, self.digest)
+        write!(f, "{} {}", self.name, self.version)?;
+        self.digest.as_ref().map_or(Ok(()), |digest| write!(f, " {digest}"))
     }
 }
 

@@ -257,6 +257,9 @@ impl Pollable for Over {
 
 /// The reason for which a call into a provider ended early, in words.
 pub(super) fn explain(error: &wasmtime::Error, provider: &str, limits: &Limits, state: &State) -> Error {
+    if let Some(of_other_provider) = error.downcast_ref::<Error>() {
+        return of_other_provider.clone();
+    }
     let exceeded = |what: String| Error::provider(format!("Provider {provider} {what}"));
     let stack_hint = "A guest's stack that overflows also shows up like this";
     let printed = String::from_utf8_lossy(&state.stderr.contents()).trim().to_owned();

@@ -42,15 +42,6 @@ pub struct Detection {
     pub declined: Vec<String>,
 }
 
-/// Providers that take what nobody else recognises. What they are recognised by lies in apps of every
-/// kind (`Makefile`, `start.sh`, `index.html`, `public/`), so it says nothing beside another provider;
-/// and to ask cpp about a `Makefile` would walk the tree.
-const LAST_RESORTS: &[&str] = &["cpp", "shell", "staticfile"];
-
-/// Providers whose files lie at the root of apps of every kind (`index.html`, `Makefile`, `start.sh`), so
-/// that they say nothing against what lies deeper.
-const COMMON_FILES: &[&str] = &["staticfile", "cpp", "shell"];
-
 impl Diagnostics {
     /// Adds a warning unless it is known.
     pub fn warn(&mut self, message: impl Into<String>) {
@@ -77,7 +68,7 @@ pub struct Session {
     idle: Mutex<BTreeMap<String, Box<dyn Guest>>>,
     /// The providers whose calls have not returned, outermost first.
     running: Mutex<Vec<String>>,
-    /// The providers that were asked for a plan, in the order of their first call.
+    /// The providers that made a plan, those that others built on before these.
     planned: Mutex<Vec<ProviderIdentity>>,
 }
 
@@ -126,7 +117,7 @@ impl Session {
         let anywhere = |entry: &Entry| self.matches(entry.description(edition));
         let first = |entry: &Entry| match entry {
             Entry::External(_) => anywhere(entry),
-            Entry::Builtin(_) => self.decides_at_root(entry.description(edition)),
+            Entry::Builtin(_) => !entry.is_last_resort() && self.decides_at_root(entry.description(edition)),
         };
         let mut detection = Detection::default();
         match edition.rules().marker_order {
@@ -164,7 +155,8 @@ impl Session {
         let later = self.catalog.entries().skip_while(|entry| name(entry) != chosen).skip(1);
         let others = later.filter(|entry| {
             let name = name(entry);
-            !LAST_RESORTS.contains(&name.as_str())
+            // To ask cpp about a `Makefile` would walk the tree.
+            !entry.is_last_resort()
                 && !had_part(&name)
                 && self.matches_in_root(entry.description(edition))
                 && self.call(entry, |guest| guest.detect()).unwrap_or(false)
@@ -215,16 +207,17 @@ impl Session {
                 return Err(Error::provider(format!("Providers ask for each other's plans: {}", cycle.join(" -> "))));
             }
         }
+        let plan = self.call(entry, |guest| guest.plan())?;
         let identity = entry.identity(self.environment.edition);
         let mut planned = lock(&self.planned);
-        if !planned.contains(&identity) {
+        if plan.is_some() && !planned.contains(&identity) {
             planned.push(identity);
         }
         drop(planned);
-        self.call(entry, |guest| guest.plan())
+        Ok(plan)
     }
 
-    /// The providers whose plans were asked for, be it by each other.
+    /// The providers that made plans, be it for each other.
     pub fn planned_by(&self) -> Vec<ProviderIdentity> {
         lock(&self.planned).clone()
     }
@@ -261,7 +254,7 @@ impl Session {
             Marker::Directory(_) => false,
             Marker::Anywhere(glob) => self.app.has_top_level_match(glob).unwrap_or(false),
         };
-        !COMMON_FILES.contains(&&*description.name) && description.markers.iter().any(is_file_at_root)
+        description.markers.iter().any(is_file_at_root)
     }
 
     /// Calls into a provider's instance, which is made on its first call.

@@ -24,7 +24,7 @@ pub(in crate::cli) struct Arguments {
     #[arg(short, long)]
     pub(super) dockerfile: bool,
     /// Build a saved plan as it is, without detection; `-` reads standard input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["json_plan", "config"])]
+    #[arg(long, value_name = "FILE")]
     pub(super) plan: Option<PathBuf>,
     /// Further name of the image [repeatable]
     #[arg(short, long)]
@@ -144,6 +144,9 @@ pub(super) struct StepArguments {
     /// Network of build steps [default: the builder's]
     #[arg(long, value_enum)]
     pub(super) network: Option<NetworkArgument>,
+    /// Stage of the Dockerfile that is built instead of the last, such as `build`
+    #[arg(long, value_name = "STAGE")]
+    pub(super) target: Option<String>,
     /// CPU quota of build steps, in microseconds
     #[arg(long, value_name = "MICROSECONDS")]
     pub(super) cpu_quota: Option<String>,

@@ -5,7 +5,7 @@ use crate::app::{Checkout, Read};
 use crate::builder::{BuildRequest, Builder, CacheLocation, ImageName};
 use crate::dockerfile::{CacheIds, CacheImage, CacheKey, CacheKeys, CacheMounts};
 use crate::edition::ImageRules;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::planner::Planned;
 
 /// How cached directories are kept; `docker` is asked for the image that has them, if there is one.
@@ -53,9 +53,13 @@ fn identity(planned: &Planned) -> CacheKeys {
 
 /// Builders other than docker keep steps, rather than directories, in the incremental cache image.
 pub(super) fn add_incremental(arguments: &Arguments, builder: &Builder, request: &mut BuildRequest) -> Result<()> {
-    if let Some(reference) = &arguments.cache.incremental_cache_image
-        && !matches!(builder, Builder::Docker(_))
-    {
+    let Some(reference) = &arguments.cache.incremental_cache_image else { return Ok(()) };
+    if matches!(builder, Builder::Docker(_)) {
+        if request.platforms.len() > 1 {
+            return Err(Error::configuration("An incremental cache image of several platforms cannot be kept")
+                .hint("Use `--cache-to` and `--cache-from`, which keep the steps of every platform"));
+        }
+    } else {
         let location = CacheLocation::Registry(ImageName::parse(reference)?);
         request.cache.imports.push(location.clone());
         request.cache.exports.push(location);

@@ -12,8 +12,8 @@ pub(super) use arguments::Arguments;
 use super::options::GivenOptions;
 use super::{NOTHING_HINT, Reasons, print, say, show, warn};
 use crate::builder::{
-    BuildContext, BuildRequest, Builder, Console, Delivery, ImageName, OwnCache, Progress, Redactor, Screen, Secret,
-    Selected, script,
+    BuildContext, BuildRequest, Builder, Console, Delivery, ImageName, InlineCache, LayerCache, OwnCache, Progress,
+    Redactor, Screen, Secret, Selected, script,
 };
 use crate::dockerfile::{BuildFiles, CacheMounts, Delivery as FileDelivery, DockerfileOptions, SecretKeys};
 use crate::error::{Error, Result};
@@ -21,7 +21,6 @@ use crate::planner::{self, Nothing, Planned};
 use crate::{dockerfile, table};
 use report::{Report, write_whole};
 use std::io::IsTerminal as _;
-use std::path::Path;
 
 pub(super) fn run(arguments: &Arguments, options: &GivenOptions) -> Result<()> {
     if let (Some(_), Some(option)) = (&arguments.plan, options.conflict_with_saved_plan()) {
@@ -97,7 +96,7 @@ fn check(planned: &Planned, arguments: &Arguments) -> Result<()> {
     if plan.phases.is_empty() {
         return Err(nothing_to_build(planned.nothing.as_ref()));
     }
-    let phases = plan.ordered_phases().map_err(|cycle| planner::circular(&cycle.phases))?;
+    let phases = plan.ordered_phases()?;
     say(&table::render(concat!("Plugpacks v", env!("CARGO_PKG_VERSION")), plan, &phases));
     if plan.start_command().is_none() && !arguments.no_error_without_start {
         return Err(Error::app("No start command could be found").hint(
@@ -152,6 +151,7 @@ fn generate(
         cache,
         delivery,
         mirrors: planned.mirrors.clone(),
+        nixpkgs_archive: planned.edition.rules().nixpkgs_archive,
         image: planned.edition.rules().image,
         secrets: SecretKeys::new(secrets.iter().map(|secret| (secret.name(), secret.fingerprint()))),
     };
@@ -179,9 +179,8 @@ fn write_files(
                 .hint("`--copy` needs a directory that is empty or not there yet")
         })?;
     }
-    let context = BuildContext::in_directory(out, &files)?;
-    let script = context.write_beside("build.sh", &script(&builder.steps(&context, request, None)))?;
-    restrict(&script)?;
+    let context = BuildContext::in_directory(out, &planned.app, &files)?;
+    context.write_script_beside("build.sh", &script(&builder.steps(&context, request, None)))?;
     say("\nSaved output to:\n");
     print(&format!("{}\n", context.root().display()))
 }
@@ -199,11 +198,11 @@ fn build(
         let cache = cache::mounts(arguments, planned, Some(builder));
         if arguments.current_dir {
             let files = generate(planned, builder, &request.secrets, cache, FileDelivery::Context)?;
-            let context = BuildContext::in_directory(planned.app.root(), &files)?;
+            let context = BuildContext::in_directory(planned.app.root(), &planned.app, &files)?;
             return Ok((files, context));
         }
         let files = generate(planned, builder, &request.secrets, cache, BuildContext::BESIDE_APP)?;
-        let context = BuildContext::beside_app(planned.app.root(), &files)?;
+        let context = BuildContext::beside_app(&planned.app, &files)?;
         Ok((files, context))
     })?;
     let built = builder.build(&context, request, console)?;
@@ -236,10 +235,14 @@ fn keep_directories(
         names: vec![ImageName::parse(reference)?],
         outputs: Vec::new(),
         delivery: Delivery::Keep,
+        // Of the image that people run.
+        labels: Vec::new(),
+        target: None,
         ..request.clone()
     };
-    // What was built a moment ago is not built again.
-    request.cache.own = OwnCache::Used;
+    // What was built a moment ago is not built again, and what it left for others stays as it is.
+    request.cache =
+        LayerCache { own: OwnCache::Used, exports: Vec::new(), inline: InlineCache::Absent, ..request.cache };
     builder
         .build(&context, &request, console)
         .map_err(|error| error.context("Creating incremental cache image failed"))?;
@@ -262,17 +265,4 @@ fn farewell(builder: &Builder, request: &BuildRequest) -> String {
         (Builder::Buildctl(_), _) => String::new(),
     };
     format!("\n=== Successfully Built! ===\n{next}")
-}
-
-/// The script holds the values of variables, so nobody else may read it.
-#[cfg(unix)]
-fn restrict(script: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(script, std::fs::Permissions::from_mode(0o700))
-        .map_err(|error| Error::system(format!("Cannot protect `{}`", script.display())).cause(error))
-}
-
-#[cfg(not(unix))]
-fn restrict(_: &Path) -> Result<()> {
-    Ok(())
 }

@@ -4,8 +4,8 @@ use super::arguments::{Arguments, BuilderArguments};
 use crate::app::Checkout;
 use crate::builder::{
     AddedHost, BuildRequest, BuilderChoice, BuildkitAddress, CacheLocation, Connections, Delivery, DockerConnection,
-    ImageName, InlineCache, Label, LayerCache, Network, Output, OwnCache, Platform, Progress, Registries, Secret,
-    StepLimits, annotations,
+    ImageName, InlineCache, Label, LayerCache, Network, Output, OwnCache, Platform, Progress, Registries,
+    SOURCE_DATE_EPOCH, Secret, StepLimits, annotations,
 };
 use crate::cli::options::GivenOptions;
 use crate::edition::{AddedHosts, ImageLabels};
@@ -98,21 +98,21 @@ impl Arguments {
                 .hint("Take it out of `--env` and of `[variables]` in nixpacks.toml"));
         }
         let flags = &self.builder;
-        let mut request = BuildRequest::new(ImageName::parse("unnamed")?);
-        request.names = self.names()?;
+        let outputs: Vec<_> = self.delivery.output.iter().map(|text| Output::parse(text)).collect::<Result<_>>()?;
+        let mut request = BuildRequest::new(self.names(&outputs)?);
         request.labels = self.labels(planned)?;
         request.platforms = platforms(self)?;
         request.variables = variables;
         // BuildKit gives files and the image this time, so that a build can be repeated to the bit.
-        if let Ok(time) = std::env::var("SOURCE_DATE_EPOCH") {
-            request.variables.entry("SOURCE_DATE_EPOCH".to_owned()).or_insert(time);
+        if let Ok(time) = std::env::var(SOURCE_DATE_EPOCH) {
+            request.variables.entry(SOURCE_DATE_EPOCH.to_owned()).or_insert(time);
         }
         request.secrets = secrets;
         request.ssh.clone_from(&self.ssh);
         request.hosts = self.steps.add_host.iter().map(|text| AddedHost::parse(text)).collect::<Result<_>>()?;
         request.network = self.network(planned, &request.hosts);
         request.cache = self.layer_cache()?;
-        request.outputs = self.delivery.output.iter().map(|text| Output::parse(text)).collect::<Result<_>>()?;
+        request.outputs = outputs;
         request.delivery = match (self.delivery.push, self.delivery.load) {
             (true, _) => Delivery::Push,
             (false, true) => Delivery::Load,
@@ -125,14 +125,15 @@ impl Arguments {
             Progress::Auto if flags.verbose || options.is_verbose() => Progress::Plain,
             progress => progress,
         };
+        request.target.clone_from(&self.steps.target);
         request.limits = StepLimits { cpu_quota: self.steps.cpu_quota.clone(), memory: self.steps.memory.clone() };
         Ok(request)
     }
 
     /// The image's names: `--name`, then every `--tag`; without any, a random one.
-    fn names(&self) -> Result<Vec<ImageName>> {
+    fn names(&self, outputs: &[Output]) -> Result<Vec<ImageName>> {
         let given: Vec<_> = self.name.iter().chain(&self.tag).collect();
-        if given.is_empty() && self.delivery.push {
+        if given.is_empty() && (self.delivery.push || outputs.iter().any(Output::pushes_request_names)) {
             return Err(Error::configuration("Nothing says where to push the image")
                 .hint("Name it: `--name registry.example.org/team/shop`, and `--tag` for further names"));
         }

@@ -1,15 +1,10 @@
 //! Plans that were saved earlier.
 
-use crate::app::App;
-use crate::config::{BuildSettings, Mirrors, Variables};
-use crate::edition::Edition;
 use crate::error::{Error, Result};
 use crate::plan::PartialPlan;
 use crate::planner::{self, PlanRequest, Planned};
-use crate::provider::Diagnostics;
 use std::io::Read as _;
 use std::path::Path;
-use std::sync::Arc;
 
 /// A plan that was saved earlier, for the app it is built with now.
 ///
@@ -37,21 +32,5 @@ pub(super) fn saved(file: &Path, request: &PlanRequest) -> Result<Planned> {
     if partial.phases.is_none() {
         return Err(no_plan("it has no `phases`".to_owned()));
     }
-    let edition = request.edition.unwrap_or(Edition::DEFAULT);
-    let app = App::open(&request.directory, edition.rules().search).map_err(|error| {
-        Error::configuration("Failed to read app source directory")
-            .cause(format!("`{}`: {error}", request.directory.display()))
-    })?;
-    Ok(Planned {
-        app: Arc::new(app),
-        subdirectory: None,
-        plan: planner::replay(partial, edition),
-        edition,
-        variables: Variables::default(),
-        mirrors: Mirrors { ..request.mirrors.clone() },
-        settings: BuildSettings::default(),
-        providers: Vec::new(),
-        diagnostics: Diagnostics::default(),
-        nothing: None,
-    })
+    planner::replay(request, partial)
 }

@@ -2,13 +2,21 @@
 # Copies what files of the app need at run time and what is not there otherwise: the packages that they refer to (a
 # program's loader and libraries, the interpreter of a script or of a virtual environment), and libraries of the
 # system that they, or the packages, load.
-# Usage: references.sh empty|image PATH...
-# `image` says that the last stage has a system of its own.
+# Usage: references.sh empty|image PATH... -- COMMAND...
+# `image` says that the last stage has a system of its own; commands are those that start processes.
 set -euo pipefail
 export LC_ALL=C
 
 stage=$1
 shift
+paths=()
+while [ "$1" != -- ]; do
+    paths+=("$1")
+    shift
+done
+shift
+commands=("$@")
+set -- "${paths[@]}"
 known=/runtime/packages/nix/store
 root=/runtime/references
 store='/nix/store/[0-9a-z]{32}-[-+._?=0-9a-zA-Z]+'
@@ -67,6 +75,20 @@ mentions() {
 } | { grep -oE "^$store" || true; } | sort -u | new_packages \
     | xargs --no-run-if-empty nix-store --query --requisites | sort -u | new_packages \
     | xargs --no-run-if-empty cp -a -t "$root/nix/store"
+
+# Programs of the build that a command calls though nobody said that the app needs them, such as a build tool
+# that runs the app.
+for word in $(printf '%s\n' "${commands[@]}" | grep -oE '[A-Za-z0-9_.+-]+' | sort -u); do
+    case $(type -t "$word" || true) in file) ;; *) continue ;; esac
+    program=$(readlink -f "$(type -P "$word")")
+    package=$(grep -oE "^$store" <<< "$program" || true)
+    if [ -z "$package" ] || [ -e "$known/${package##*/}" ]; then continue; fi
+    nix-store --query --requisites "$package" | new_packages | while read -r path; do
+        if [ ! -e "$root$path" ]; then cp -a -t "$root/nix/store" "$path"; fi
+    done
+    mkdir -p "$root/usr/local/bin"
+    ln -s "$program" "$root/usr/local/bin/$word"
+done
 
 if [ "$stage" = image ]; then exit; fi
 

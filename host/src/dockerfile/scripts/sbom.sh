@@ -11,24 +11,29 @@ entry() { # NAME VERSION LOCATOR
     separator=,
 }
 
+packages() {
+    for root in "$@"; do
+        for path in "${root%/}"/nix/store/*; do
+            full=${path##*/}
+            full=${full#*-}
+            # A version begins at the first dash that a digit follows.
+            name=${full%%-[0-9]*}
+            version=${full#"$name"}
+            entry "$name" "${version#-}" "pkg:nix/$name@${version#-}"
+        done
+    done
+    if [ "$1" = / ] && command -v dpkg-query > /dev/null; then
+        while read -r name version; do
+            entry "$name" "$version" "pkg:deb/$name@$version"
+        done < <(dpkg-query --show --showformat '${Package} ${Version}\n')
+    fi
+}
+
 number=0 separator=
+list=$(packages "$@")
+# The same packages give the same document.
+digest=$(sha256sum <<< "$list")
 created=$(date -u -d "@${SOURCE_DATE_EPOCH:-0}" +%Y-%m-%dT%H:%M:%SZ)
 printf '{\n  "spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT",\n'
-printf '  "name": "image", "documentNamespace": "https://plugpacks.dev/sbom",\n'
-printf '  "creationInfo": {"created": "%s", "creators": ["Tool: plugpacks"]},\n  "packages": [' "$created"
-for root in "$@"; do
-    for path in "${root%/}"/nix/store/*; do
-        full=${path##*/}
-        full=${full#*-}
-        # A version begins at the first dash that a digit follows.
-        name=${full%%-[0-9]*}
-        version=${full#"$name"}
-        entry "$name" "${version#-}" "pkg:nix/$name@${version#-}"
-    done
-done
-if [ "$1" = / ] && command -v dpkg-query > /dev/null; then
-    while read -r name version; do
-        entry "$name" "$version" "pkg:deb/$name@$version"
-    done < <(dpkg-query --show --showformat '${Package} ${Version}\n')
-fi
-printf '\n  ]\n}\n'
+printf '  "name": "image", "documentNamespace": "https://plugpacks.dev/sbom/%s",\n' "${digest%% *}"
+printf '  "creationInfo": {"created": "%s", "creators": ["Tool: plugpacks"]},\n  "packages": [%s\n  ]\n}\n' "$created" "$list"

@@ -5,16 +5,17 @@ use super::super::{GENERATED, image_path, instruction};
 use super::variables::Pending;
 use super::{BUILD, FinalPhase, Image, LastStage, OWN, RUNTIME_PROFILE};
 use crate::plan::Phase;
+use crate::run_time;
 use crate::shell::shell_word;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Image<'_> {
     pub(super) fn build_stage(&self, environments: &[Environment]) -> Vec<String> {
-        let mut lines = vec![
-            format!("FROM {} AS {BUILD}", self.plan.build_image),
-            format!("WORKDIR {}", image_path::APP),
-            self.own_files(),
-        ];
+        let mut lines = vec![format!("FROM {} AS {BUILD}", self.plan.build_image)];
+        if !run_time::is_known_base(&self.plan.build_image) {
+            lines.push("USER root".to_owned());
+        }
+        lines.extend([format!("WORKDIR {}", image_path::APP), self.own_files()]);
         let files = environments.iter().flat_map(|environment| &environment.files);
         lines.extend(files.map(|file| copy(file)));
         lines.extend(self.nix_install(environments));
@@ -39,8 +40,8 @@ impl Image<'_> {
     /// more often than packages.
     fn processes(&self) -> Option<String> {
         let directory = if self.last_stage.is_slim() { "/runtime/references" } else { "" };
-        let is_plain = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
-        let processes = self.plan.processes.iter().flatten().filter(|(name, _)| is_plain(name));
+        let names_a_file = |name: &str| !name.contains('/') && !["", ".", ".."].contains(&name);
+        let processes = self.plan.processes.iter().flatten().filter(|(name, _)| names_a_file(name));
         let files: Vec<_> =
             processes.map(|(name, command)| (format!("{directory}{OWN}/processes/{name}"), command.as_str())).collect();
         (!files.is_empty()).then(|| instruction::write_files(files.into_iter()))
@@ -51,8 +52,14 @@ impl Image<'_> {
         let paths: Vec<_> = self.kept_paths().iter().map(|path| shell_word(path)).collect();
         let stage = if self.last_stage == LastStage::Empty { "empty" } else { "image" };
         let mut lines = vec![String::new(), "# references".to_owned()];
-        lines.push(format!("RUN bash {OWN}/references.sh {stage} {}", paths.join(" ")));
+        let commands = self.start.command.iter().chain(self.plan.processes.iter().flat_map(BTreeMap::values));
+        let commands: BTreeSet<_> = commands.map(|command| shell_word(command)).collect();
+        let commands = commands.into_iter().collect::<Vec<_>>().join(" ");
+        let paths = paths.join(" ");
+        let find = format!("bash {OWN}/references.sh {stage} {paths} -- {commands}");
+        lines.push(instruction::run(&[], &[], &find));
         if self.wants_sbom() && self.last_stage == LastStage::Empty {
+            lines.push("ARG SOURCE_DATE_EPOCH".to_owned());
             lines.push(format!(
                 "RUN mkdir -p /runtime/references{OWN} && bash {OWN}/sbom.sh /runtime/packages /runtime/references \
                  > /runtime/references{OWN}/sbom.spdx.json"
@@ -89,10 +96,12 @@ impl Image<'_> {
         Some(format!("RUN {}", commands.join(" \\\n && ")))
     }
 
-    /// Debian/Ubuntu packages of all phases, each once.
+    /// Debian/Ubuntu packages of all phases, each once, and those of the run time if there is no other
+    /// stage.
     fn apt_packages(&self) -> impl Iterator<Item = &str> {
-        let all: BTreeSet<_> =
-            self.plan.phases.values().flat_map(|phase| Phase::elements(&phase.apt_packages)).collect();
+        let at_run_time = self.start.apt_packages.iter().filter(|_| self.last_stage == LastStage::Build).flatten();
+        let of_phases = self.plan.phases.values().flat_map(|phase| Phase::elements(&phase.apt_packages));
+        let all: BTreeSet<_> = of_phases.chain(at_run_time).collect();
         all.into_iter().map(String::as_str)
     }
 
@@ -110,7 +119,9 @@ impl Image<'_> {
         let mut lines = vec![String::new(), format!("# {name} phase")];
         if let Some(paths) = &phase.paths {
             let paths: Vec<_> = paths.iter().map(String::as_str).chain(["$NIXPACKS_PATH"]).collect();
-            lines.push(format!("ENV NIXPACKS_PATH={}", paths.join(":")));
+            // HOME has no value there.
+            let paths = paths.join(":").replace("${HOME}", "/root").replace("$HOME", "/root");
+            lines.push(instruction::environment("NIXPACKS_PATH", &paths));
         }
         if commands.is_empty() {
             return lines;

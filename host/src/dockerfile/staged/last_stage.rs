@@ -54,20 +54,16 @@ impl Image<'_> {
                 lines.extend(self.on_image(image));
                 lines.push(format!("COPY --from={BUILD} /runtime/packages/nix/ /nix/"));
                 lines.push(format!("COPY --from={BUILD} /runtime/packages{OWN}/ {OWN}/"));
+                // Where the build has its packages, too, and time zones, which small images lack.
+                lines.push(format!("COPY --from={BUILD} /runtime/packages/root/ /root/"));
+                lines.push(format!("COPY --from={BUILD} /runtime/packages/usr/share/ /usr/share/"));
                 lines.extend(self.copy_app());
-                if self.wants_sbom() {
-                    lines.push(format!("RUN {RUNTIME_PROFILE}/bin/bash {OWN}/sbom.sh / > {OWN}/sbom.spdx.json"));
-                }
             }
         }
+        lines.extend(self.list_of_packages());
         lines.push(format!("WORKDIR {}", image_path::APP));
         lines.extend(self.environment());
-        if let User::Named(name) = &self.user {
-            lines.push(match self.last_stage {
-                LastStage::Empty => format!("USER {0}:{0}", User::ID),
-                _ => format!("USER {name}"),
-            });
-        }
+        lines.extend(self.user.owner(&self.last_stage).map(|owner| format!("USER {owner}")));
         lines.extend(self.settings.health_check().map(|path| {
             let command = ["/bin/sh".to_owned(), format!("{OWN}/health.sh"), path.to_owned()];
             format!("HEALTHCHECK CMD {}", instruction::json_list(&command))
@@ -79,17 +75,25 @@ impl Image<'_> {
 
     /// The build stage goes on: its packages are the superuser's, the app becomes the user's.
     fn in_build_stage(&self) -> Vec<String> {
-        match &self.user {
-            User::Root => Vec::new(),
-            User::Named(name) => vec![format!("RUN {} && chmod a+x /root && chown -R {name} /app", add_user(name))],
-        }
+        let Some(owner) = self.user.owner(&self.last_stage) else { return Vec::new() };
+        vec![format!("RUN {} && chmod a+x /root && chown -R {owner} /app", self.user.add())]
+    }
+
+    /// Lists the packages where the last stage is an image of its own; an empty one brings its list.
+    fn list_of_packages(&self) -> Option<String> {
+        let shell = match self.last_stage {
+            LastStage::Empty => return None,
+            LastStage::Build | LastStage::Image(_) => "bash".to_owned(),
+            LastStage::ImageAndPackages(_) => format!("{RUNTIME_PROFILE}/bin/bash"),
+        };
+        self.wants_sbom().then(|| format!("ARG SOURCE_DATE_EPOCH\nRUN {shell} {OWN}/sbom.sh / > {OWN}/sbom.spdx.json"))
     }
 
     fn on_image(&self, image: &str) -> Vec<String> {
-        let mut lines = vec![format!("FROM {image}")];
+        let mut lines = vec![format!("FROM {image}"), "USER root".to_owned()];
         lines.extend(instruction::apt_install(self.runtime_apt_packages()));
-        if let User::Named(name) = &self.user {
-            lines.push(format!("RUN {}", add_user(name)));
+        if self.user != User::Root {
+            lines.push(format!("RUN {} && chmod a+x /root", self.user.add()));
         }
         lines
             .push(format!("COPY --from={BUILD} /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt"));
@@ -118,23 +122,19 @@ impl Image<'_> {
     /// Copies out of the build stage, for the user.
     fn copy_own(&self, from: &str, to: &str) -> String {
         let stage = format!("--from={BUILD}");
-        let owner = match (&self.user, &self.last_stage) {
-            (User::Root, _) => return instruction::copy(&[&stage], from, to),
-            (User::Named(_), LastStage::Empty) => format!("--chown={0}:{0}", User::ID),
-            (User::Named(name), _) => format!("--chown={name}"),
-        };
-        instruction::copy(&[&stage, &owner], from, to)
+        let owner = self.user.owner(&self.last_stage).map(|owner| format!("--chown={owner}"));
+        instruction::copy(&[Some(stage), owner].iter().flatten().map(String::as_str).collect::<Vec<_>>(), from, to)
     }
 
     /// The variables of the container; the user's own come last.
     fn environment(&self) -> Vec<String> {
-        let path = self.search_path();
-        let mut lines = vec![format!("ENV PATH={path}")];
+        // PATH may refer to it.
+        let mut lines = vec![format!("ENV HOME={}", self.user.home())];
+        lines.push(instruction::environment("PATH", &self.search_path()));
         if self.last_stage == LastStage::Empty {
             lines.push("ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt".to_owned());
             lines.push("ENV NIX_SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt".to_owned());
         }
-        lines.push(format!("ENV HOME={}", self.user.home()));
         // The build stage has them already.
         let missing = if self.last_stage == LastStage::Build { None } else { self.plan.variables.as_ref() };
         lines.extend(missing.into_iter().flatten().flat_map(|(name, _)| instruction::variable(name)));
@@ -165,10 +165,22 @@ impl Image<'_> {
     }
 }
 
-/// Adds a user unless there is one of this name, on Debian and on Alpine.
-fn add_user(name: &str) -> String {
-    let id = User::ID;
-    format!(
-        "{{ id -u {name} > /dev/null 2>&1 || useradd --uid {id} --create-home {name} || adduser -D -u {id} {name}; }}"
-    )
+impl User {
+    /// The command that adds the user, on Debian and on Alpine, unless there is one of this name or number.
+    fn add(&self) -> String {
+        let (name, id) = (self.name(), self.id());
+        let home = self.home();
+        match self {
+            // A number needs neither name nor entry, but programs that look for the home do.
+            Self::Numbered(_) => format!(
+                "{{ grep -q '^[^:]*:[^:]*:{id}:' /etc/passwd || useradd --uid {id} --create-home {name} \
+                 || adduser -D -u {id} {name} || true; }} && mkdir -p {home} && chown {id}:{id} {home}"
+            ),
+            // Whoever is there has any number and, if it is a service's, no home.
+            Self::Root | Self::Named(_) => format!(
+                "{{ id -u {name} > /dev/null 2>&1 || useradd --uid {id} --create-home {name} || useradd --create-home {name} \
+                 || adduser -D {name}; }} && mkdir -p {home} && chown {name} {home}"
+            ),
+        }
+    }
 }

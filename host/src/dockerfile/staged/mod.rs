@@ -42,13 +42,15 @@ struct Image<'a> {
 enum User {
     /// The superuser.
     Root,
-    /// A user without rights.
+    /// A user without rights, called [`User::NAME`]. Kubernetes' `runAsNonRoot` wants a number.
+    Numbered(u32),
+    /// One who is called so, and whom an image may have already.
     Named(String),
 }
 
 impl User {
-    /// The user unless somebody chooses.
-    const DEFAULT: &str = "app";
+    /// What a user is called who has no name yet.
+    const NAME: &str = "app";
 
     /// A number that no user of a host is likely to have, and above 10000, as checkers of
     /// Kubernetes manifests ask for.
@@ -56,14 +58,16 @@ impl User {
 
     fn of(start: &Start<Vec<String>>) -> Self {
         match start.user.as_deref() {
-            Some("root") => Self::Root,
-            name => Self::Named(name.unwrap_or(Self::DEFAULT).to_owned()),
+            Some("root" | "0") => Self::Root,
+            None => Self::Numbered(Self::ID),
+            Some(user) => user.parse().map_or_else(|_| Self::Named(user.to_owned()), Self::Numbered),
         }
     }
 
     fn name(&self) -> &str {
         match self {
             Self::Root => "root",
+            Self::Numbered(_) => Self::NAME,
             Self::Named(name) => name,
         }
     }
@@ -71,6 +75,7 @@ impl User {
     const fn id(&self) -> u32 {
         match self {
             Self::Root => 0,
+            Self::Numbered(id) => *id,
             Self::Named(_) => Self::ID,
         }
     }
@@ -78,7 +83,19 @@ impl User {
     fn home(&self) -> String {
         match self {
             Self::Root => "/root".to_owned(),
-            Self::Named(name) => format!("/home/{name}"),
+            Self::Numbered(_) | Self::Named(_) => format!("/home/{}", self.name()),
+        }
+    }
+
+    /// The user as `USER` and `--chown` take it. An empty stage has the users that it is given; of
+    /// other images, a named one may have any number.
+    fn owner(&self, last_stage: &LastStage) -> Option<String> {
+        match (self, last_stage) {
+            (Self::Root, _) => None,
+            (Self::Named(name), LastStage::Build | LastStage::Image(_) | LastStage::ImageAndPackages(_)) => {
+                Some(name.clone())
+            }
+            (Self::Named(_) | Self::Numbered(_), _) => Some(format!("{0}:{0}", self.id())),
         }
     }
 }

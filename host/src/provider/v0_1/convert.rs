@@ -4,8 +4,9 @@ use super::super::ProviderPlan;
 use super::super::description::{Description, Marker, VariableUse};
 use super::bindings::plugpacks::provider::{app as wit_app, types as wit};
 use crate::app::{AccessError, EntryKind, Occurrence, SearchError};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::plan::{Item, ListEdit, PartialPhase, PartialPlan, PartialStart, Setting, SettingMap};
+use std::collections::BTreeMap;
 
 pub(super) fn description(description: wit::Description) -> Description {
     let wit::Description { name, version, summary, markers, variables } = description;
@@ -66,24 +67,34 @@ pub(super) fn occurrence(occurrence: Occurrence) -> wit_app::Occurrence {
     wit_app::Occurrence { path: occurrence.path, groups: occurrence.groups }
 }
 
-pub(super) fn provider_plan(plan: wit::PartialPlan) -> ProviderPlan {
+/// The plan of a provider.
+///
+/// # Errors
+/// It has two phases of one name.
+pub(super) fn provider_plan(plan: wit::PartialPlan, provider: &str) -> Result<ProviderPlan> {
     let wit::PartialPlan { build_image, variables, static_assets, phases, start, labels } = plan;
     let map = |pairs: Vec<(String, String)>| {
         let settings = pairs.into_iter().map(|(name, value)| (name, Setting::Value(value)));
         Some(settings.collect::<SettingMap>()).filter(|map| !map.is_empty())
     };
-    let phases = phases.into_iter().map(|phase| (phase.name.clone(), host_phase(phase))).collect();
-    ProviderPlan {
+    let mut by_name = BTreeMap::new();
+    for phase in phases {
+        let name = phase.name.clone();
+        if by_name.insert(name.clone(), host_phase(phase)).is_some() {
+            return Err(Error::provider(format!("Provider {provider} plans the phase `{name}` twice")));
+        }
+    }
+    Ok(ProviderPlan {
         plan: PartialPlan {
             build_image: build_image.map(Setting::Value),
             variables: map(variables),
             static_assets: map(static_assets),
-            phases: Some(phases),
+            phases: Some(by_name),
             start: start.map(host_start),
             ..PartialPlan::default()
         },
         labels,
-    }
+    })
 }
 
 fn host_phase(phase: wit::Phase) -> PartialPhase {

@@ -4,7 +4,7 @@ use super::super::sandbox::State;
 use super::super::session::Session;
 use super::bindings::plugpacks::provider::{app, catalog, diagnostics, environment, types};
 use super::convert;
-use crate::error::Error;
+use crate::error::ErrorKind;
 use std::sync::Arc;
 use wasmtime::Result;
 
@@ -92,7 +92,11 @@ impl diagnostics::Host for State {
 impl catalog::Host for State {
     fn plan_of(&mut self, name: String) -> Result<std::result::Result<Option<types::PartialPlan>, types::Failure>> {
         let session = self.enter()?;
-        let plan = session.plan(&name);
-        Ok(plan.map(|plan| plan.map(convert::guest_plan)).map_err(|error: Error| convert::guest_failure(&error)))
+        match session.plan(&name) {
+            Ok(plan) => Ok(Ok(plan.map(convert::guest_plan))),
+            // The other provider is broken: nothing that this one could handle.
+            Err(error) if error.kind() == ErrorKind::Provider => Err(wasmtime::Error::new(error)),
+            Err(error) => Ok(Err(convert::guest_failure(&error))),
+        }
     }
 }

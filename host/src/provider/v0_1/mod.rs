@@ -102,6 +102,6 @@ impl Guest for Running {
 
     fn plan(&mut self) -> Result<Option<ProviderPlan>> {
         let plan = self.call(|guest, store| guest.call_plan(store))?.map_err(convert::failure)?;
-        Ok(plan.map(convert::provider_plan))
+        plan.map(|plan| convert::provider_plan(plan, &self.name)).transpose()
     }
 }
