@@ -1,6 +1,7 @@
 //! What `meson.build` says, as far as that can be told without running it.
 
 use crate::build::{Build, Program, Programs, stays_in_app};
+use plugpacks_sdk::text::trailing_word;
 use plugpacks_sdk::{Context, Result};
 
 /// The file that makes an app one of Meson's.
@@ -79,9 +80,8 @@ fn calls(text: &str) -> Vec<(&'static str, &str)> {
     for line in text.split_inclusive('\n') {
         let code = line.split('#').next().unwrap_or(line);
         for (at, _) in code.match_indices('(') {
-            let before = code[..at].trim_end();
-            let name_start = before.rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.'));
-            let name = &before[name_start.map_or(0, |at| at + 1)..];
+            let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+            let name = trailing_word(code[..at].trim_end(), is_part);
             if let Some(function) = FUNCTIONS.iter().find(|function| **function == name) {
                 calls.push((*function, text[start + at + 1..].trim_start()));
             }
@@ -102,6 +102,7 @@ mod tests {
             ("exe = executable(\n  'relay', src)", &[("executable", "'relay', src)")]),
             ("# executable('no')\nsubdir( 'src' )", &[("subdir", "'src' )")]),
             ("cc.dependency('a')\nmy_executable('b')\nexecutable", &[]),
+            ("message('Prüfung (x)')\nü(édependency('zlib'))", &[("dependency", "'zlib'))")]),
             ("é = dependency('zlib')", &[("dependency", "'zlib')")]),
             ("", &[]),
         ] {

@@ -37,7 +37,7 @@ fn with_dots(requirement: &str) -> Option<String> {
     let number = |text: &str| text.parse::<u64>().ok();
     Some(match *numbers {
         [major, decimals] if !version.starts_with('v') && decimals.len() >= 3 => {
-            let (minor, patch) = decimals.split_at(3);
+            let (minor, patch) = decimals.split_at_checked(3)?;
             format!("{operator} {}.{}.{}", number(major)?, number(minor)?, number(&format!("{patch:0<3}"))?)
         }
         _ => format!("{operator} {}", version.trim_start_matches('v')),
@@ -64,6 +64,7 @@ mod tests {
             ("5.8", Some(">= 5.8")),
             ("== 5.010", Some("==  5.10.0")),
             ("< v5.40.0", Some("<  5.40.0")),
+            ("5.00é", None),
             ("new", None),
             ("", None),
         ] {

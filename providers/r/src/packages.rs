@@ -1,6 +1,7 @@
 //! Which R packages the app needs. They come from nixpkgs, where each brings the system libraries
 //! it is linked with.
 
+use plugpacks_sdk::text::trailing_word;
 use plugpacks_sdk::{Context, Result};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -130,15 +131,13 @@ fn named_in_code(context: &Context) -> Result<Vec<String>> {
 
 /// The packages that a line names: `library(name)` and its like, `name::function`.
 fn loaded(line: &str) -> Vec<String> {
-    let in_name = |c: char| c.is_ascii_alphanumeric() || c == '.';
+    // What is no package must not become one by losing its other letters.
+    let in_name = |c: char| c.is_alphanumeric() || c == '.';
     let arguments = CALLS.iter().flat_map(|call| line.match_indices(call)).map(|(at, call)| {
         let argument = line[at + call.len()..].trim_start().trim_start_matches(['"', '\'']);
         &argument[..argument.find(|c| !in_name(c)).unwrap_or(argument.len())]
     });
-    let qualifiers = line.match_indices("::").map(|(at, _)| {
-        let before = &line[..at];
-        &before[before.rfind(|c| !in_name(c)).map_or(0, |end| end + 1)..]
-    });
+    let qualifiers = line.match_indices("::").map(|(at, _)| trailing_word(&line[..at], in_name));
     arguments.chain(qualifiers).filter(|name| is_name(name)).map(str::to_owned).collect()
 }
 
@@ -170,6 +169,12 @@ mod tests {
             .file("app.R", "library(shiny)\n# library(old)\nsuppressMessages(require('dplyr'))\nx <- 1\n")
             .file("R/plot.R", "ggplot2::ggplot(d)\nbase:::f()\nlibrary(\"import\")\nlibrary(x, y)\n");
         assert_eq!(attributes(&app), ["dplyr", "ggplot2", "r_import", "shiny"]);
+    }
+
+    #[test]
+    fn code_may_have_any_letters() {
+        let app = FakeApp::new().file("app.R", "Größere::x\nprint('ü::'); é::f(); shiny::y()\nlibrary(Größe)\n");
+        assert_eq!(attributes(&app), ["shiny"]);
     }
 
     #[test]

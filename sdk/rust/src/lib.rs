@@ -51,6 +51,7 @@ pub mod shell;
 pub mod sources;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod text;
 #[cfg(feature = "toml")]
 mod toml_1_0;
 pub mod version;
