@@ -54,6 +54,7 @@ pub mod testing;
 pub mod text;
 #[cfg(feature = "toml")]
 mod toml_1_0;
+mod toml_texts;
 pub mod version;
 pub mod xml;
 

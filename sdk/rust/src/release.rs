@@ -11,7 +11,7 @@
 //! 6. the table's default.
 
 use crate::version::{Interval, Range, parse_numbers};
-use crate::{Context, Error, Result};
+use crate::{Context, Error, Result, toml_texts};
 
 /// The nixpkgs commit of the edition 2026.11: channel `nixos-26.05` of 2026-10-06.
 pub const NIXPKGS_26_05: &str = "b25309931cfda5f0b8805f462a29897eeae50168";
@@ -284,22 +284,11 @@ pub fn nixpacks_series(text: &str) -> Option<String> {
 }
 
 /// The version of a tool in a `mise.toml`: `tool = "1"`, `tool = ["1", "2"]` (the first), or
-/// `tool = { version = "1" }`, in the table `[tools]`. Reads just these forms, each on one line.
+/// `tool = { version = "1" }`, in the table `[tools]`.
 fn mise_version(text: &str, tool: &str) -> Option<String> {
-    let mut in_tools = false;
-    for line in text.lines().map(str::trim) {
-        if line.starts_with('[') && !line.contains('=') {
-            in_tools = line == "[tools]";
-        } else if let Some((key, value)) = line.split_once('=').filter(|_| in_tools) {
-            if key.trim().trim_matches('"') != tool {
-                continue;
-            }
-            let value = value.trim();
-            let value = if value.starts_with('{') { value.split_once("version")?.1 } else { value };
-            return value.split(['"', '\'']).nth(1).map(str::to_owned);
-        }
-    }
-    None
+    let is_wanted = |path: &[&str]| matches!(path, ["tools", name] | ["tools", name, "version"] if *name == tool);
+    let (_, version) = toml_texts::texts(text).into_iter().find(|(path, _)| is_wanted(path))?;
+    Some(version.to_owned())
 }
 
 #[cfg(test)]
@@ -330,6 +319,24 @@ mod tests {
         assert_eq!(mise_version(text, "python").as_deref(), Some("3.12"));
         assert_eq!(mise_version(text, "go").as_deref(), Some("1.26"));
         assert_eq!(mise_version(text, "ruby"), None);
+    }
+
+    #[test]
+    fn mise_reads_all_of_toml() {
+        for text in [
+            "[tools] # the same as in production\nnode = '22'\n",
+            "[ tools ]\n'node' = \"22\" # \"20\"\n",
+            "[tools]\npython = [\n  '3.12',\n  [],\n]\nnode = [ # first\n  '22',\n  '20',\n]\n",
+            "[tools]\nnode = { postinstall = \"version = '1'\", version = '22' }\n",
+            "[tools.node]\npostinstall = 'corepack enable'\nversion = '22'\n",
+            "tools.node = '22'\n",
+            "[tasks.a]\nrun = \"\"\"\n[tools]\nnode = '1'\n\"\"\"\n[tools]\nnode = '22'",
+        ] {
+            assert_eq!(mise_version(text, "node").as_deref(), Some("22"), "{text:?}");
+        }
+        for text in ["[tasks.tools]\nnode = '22'\n", "[tools]\nnode = {}\n[a]\nnode = '22'\n", "[tools]\nnode = 22"] {
+            assert_eq!(mise_version(text, "node"), None, "{text:?}");
+        }
     }
 
     #[test]

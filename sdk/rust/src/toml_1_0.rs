@@ -1,6 +1,8 @@
 //! What TOML 1.1 allows and TOML 1.0 does not: Nixpacks 1.41 reads 1.0 only, and so does the edition
 //! `nixpacks`.
 
+use crate::toml_texts::string;
+
 /// The first construct of a *valid* TOML 1.1 document that TOML 1.0 does not know, in words.
 ///
 /// Times without seconds are not looked for: no file that a provider reads has a use for them.
@@ -32,27 +34,6 @@ pub(crate) fn newer_construct(text: &str) -> Option<&'static str> {
         rest = &rest[token.len()..];
     }
     None
-}
-
-/// The string that `text` begins with, quotes included.
-fn string(text: &str, quote: char) -> &str {
-    let triple = text.bytes().take_while(|byte| *byte == quote as u8).count() >= 3;
-    let length = if triple { 3 } else { 1 };
-    let mut at = length;
-    while at < text.len() {
-        let rest = &text.as_bytes()[at..];
-        if quote == '"' && rest[0] == b'\\' {
-            at += 2;
-        } else if rest.len() >= length && rest[..length].iter().all(|byte| *byte == quote as u8) {
-            // A multi-line string may end with up to two quotes of its own.
-            let quotes = rest.iter().take_while(|byte| **byte == quote as u8).count();
-            at += if triple { quotes.min(5) } else { 1 };
-            break;
-        } else {
-            at += 1;
-        }
-    }
-    text.get(..at).unwrap_or(text)
 }
 
 /// Whether a basic string contains `\e` or `\x`.
