@@ -98,17 +98,15 @@ pub(crate) fn november_2026(project: &Project) -> Result<Runtime> {
 
 /// `engines` is no more than advice to npm, which goes on when it cannot read it; so does this.
 fn release_by_engines(project: &Project) -> Result<&'static Release> {
-    let default = versions::NOVEMBER_2026.default_release();
     let engines = project.package.engines.as_ref().and_then(|engines| engines.get("node"));
     let Some(request) = engines.and_then(|text| Request::new(text, "engines.node in package.json")) else {
-        let diagnostics = project.context.diagnostics;
-        diagnostics.because("Node.js version", format!("{} because nothing asks for one", default.version));
-        return Ok(default);
+        return Ok(versions::NOVEMBER_2026.choose_default(project.context));
     };
     match range_of(&request.text) {
         Some(range) => versions::NOVEMBER_2026.select(project.context, &request, &range),
         None => {
             let Request { text, source } = &request;
+            let default = versions::NOVEMBER_2026.default_release();
             project.context.diagnostics.warn(format!(
                 "{source} is {text:?}, which npm cannot read either; Node.js {} is used",
                 default.version

@@ -59,10 +59,7 @@ pub(super) fn choose(context: &Context, variable: &'static str, project: &Projec
         Some((request, range)) => RELEASES.select(context, &request, &range)?,
         None => match project.framework {
             Some(framework) => for_framework(context, project, framework)?,
-            None => {
-                context.diagnostics.because(".NET SDK version", format!("{} is the default", RELEASES.default));
-                RELEASES.default_release()
-            }
+            None => RELEASES.choose_default(context),
         },
     };
     let framework = project.framework.map(|framework| framework.to_string());
