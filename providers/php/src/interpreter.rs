@@ -46,7 +46,10 @@ fn constraint(text: &str) -> Option<Range> {
         |range, alternative| {
             Some(range.unite(match alternative.split_once(" - ") {
                 Some((from, to)) => between(from.trim(), to.trim())?,
-                None => requirement::all(terms(alternative).iter().map(String::as_str))?,
+                None => {
+                    let words = alternative.split([',', ' ', '\t']).filter(|word| !word.is_empty());
+                    requirement::all(requirement::terms(words).iter().map(String::as_str))?
+                }
             }))
         },
     )
@@ -57,18 +60,6 @@ fn between(from: &str, to: &str) -> Option<Range> {
     let from = Interval::series(&parse_numbers(from)?);
     let to = Interval::series(&parse_numbers(to)?);
     Some(Range::new(vec![Interval { lower: from.lower, upper: to.upper }]))
-}
-
-/// The terms of an alternative: blanks separate them, unless one stands behind an operator.
-fn terms(text: &str) -> Vec<String> {
-    let mut terms: Vec<String> = Vec::new();
-    for word in text.split([',', ' ', '\t']).filter(|word| !word.is_empty()) {
-        match terms.last_mut().filter(|term| term.ends_with(['<', '>', '=', '~', '^'])) {
-            Some(operator) => operator.push_str(word),
-            None => terms.push(word.to_owned()),
-        }
-    }
-    terms
 }
 
 /// Nixpacks 1.41: all but JSON and the opcode cache, which newer releases have in any case.

@@ -50,15 +50,25 @@ pub fn list(text: &str) -> Option<Range> {
     let text = text.replace(',', " ");
     let words: Vec<_> = text.split_whitespace().collect();
     words.split(|word| matches!(*word, "or" | "||")).try_fold(Range::default(), |range, words| {
-        let joined = words.iter().filter(|word| **word != "and").fold(String::new(), |text, word| {
-            // An operator may stand apart from its version.
-            let separator = if text.is_empty() || OPERATORS.iter().any(|end| text.ends_with(end)) { "" } else { " " };
-            text + separator + word
-        });
-        // An alternative without a requirement is a mistake, not everything.
-        let requirements = (!joined.is_empty()).then(|| joined.split(' '))?;
-        Some(range.unite(all(requirements)?))
+        let terms = terms(words.iter().copied().filter(|word| *word != "and"));
+        if terms.is_empty() {
+            // An alternative without a requirement is a mistake, not everything.
+            return None;
+        }
+        Some(range.unite(all(terms.iter().map(String::as_str))?))
     })
+}
+
+/// The requirements that words one after the other are: an operator may stand apart from its version.
+pub fn terms<'t>(words: impl IntoIterator<Item = &'t str>) -> Vec<String> {
+    let mut terms: Vec<String> = Vec::new();
+    for word in words {
+        match terms.last_mut().filter(|term| OPERATORS.iter().any(|operator| term.ends_with(operator))) {
+            Some(operator) => operator.push_str(word),
+            None => terms.push(word.to_owned()),
+        }
+    }
+    terms
 }
 
 /// Whether a text is a version of three numbers or a pre-release, nothing less and nothing else.
