@@ -53,11 +53,8 @@ impl Provider for Clojure {
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let tool = BuildTool::of(context)?;
         let java = Java::choose(context)?;
-        let setup = Phase::setup([java.tool_package(tool.package()), java.package.into()]);
-        let setup = match java.archive {
-            Some(commit) => setup.archive(commit),
-            None => setup,
-        };
+        let packages = [java.tool_package(tool.package()), java.package.into()];
+        let setup = Phase::setup(packages).optional_archive(java.archive);
         let build = format!("{}; {MOVE}", tool.compile(context)?);
         let edition = context.environment.edition();
         let start = Start::command(start(edition));

@@ -25,9 +25,11 @@ impl Provider for Elixir {
                 .variable("NIXPACKS_ELIXIR_VERSION", "The version of Elixir, such as 1.20.");
         match edition {
             Edition::Nixpacks => description,
-            Edition::November2026 => running::HOMES.iter().fold(description, |description, (name, place)| {
-                description.variable(name, &format!("Where it keeps what it needs at run time; {place} by default."))
-            }),
+            Edition::November2026 => {
+                description.variables(running::HOMES.map(|(name, place)| {
+                    (name, format!("Where it keeps what it needs at run time; {place} by default."))
+                }))
+            }
         }
     }
 

@@ -12,11 +12,10 @@ use plugpacks_sdk::{Context, Description, Marker, Phase, Result, manifests, sour
 
 /// Adds what only this edition looks at.
 pub(crate) fn describe(description: Description) -> Description {
-    let description =
-        description.marker(Marker::file("go.work")).variable("NIXPACKS_GO_VERSION", "The version of Go, such as 1.26.");
-    sources::COMMANDS.iter().fold(description, |description, name| {
-        description.variable(name, "Where it is set, the whole app is kept for the run time.")
-    })
+    description
+        .marker(Marker::file("go.work"))
+        .variable("NIXPACKS_GO_VERSION", "The version of Go, such as 1.26.")
+        .variables(sources::COMMANDS.map(|name| (name, "Where it is set, the whole app is kept for the run time.")))
 }
 
 /// A `go.work`, too, unless Nixpacks 1.41 builds the app with another provider.

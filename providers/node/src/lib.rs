@@ -29,11 +29,6 @@ pub struct Node;
 
 impl Provider for Node {
     fn describe(_: Edition) -> Description {
-        let description = Description::new(
-            "node",
-            env!("CARGO_PKG_VERSION"),
-            "Node.js and Bun apps: npm, pnpm, Yarn, Nx, Turborepo, moon, single page apps",
-        );
         let variables = [
             (
                 "NIXPACKS_NODE_VERSION",
@@ -47,10 +42,10 @@ impl Provider for Node {
             ("NIXPACKS_SPA_OUT_DIR", "The directory of the built single page app; Caddy then serves it."),
             ("NIXPACKS_SPA_CADDY", "false or 0: Caddy does not serve the single page app."),
         ];
-        variables
-            .into_iter()
-            .fold(description, |description, (name, summary)| description.variable(name, summary))
+        let summary = "Node.js and Bun apps: npm, pnpm, Yarn, Nx, Turborepo, moon, single page apps";
+        Description::new("node", env!("CARGO_PKG_VERSION"), summary)
             .marker(Marker::file("package.json"))
+            .variables(variables)
     }
 
     fn detect(context: &Context) -> Result<bool> {

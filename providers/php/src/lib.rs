@@ -47,10 +47,8 @@ const CONTAINER_VARIABLES: [(&str, &str); 4] = [
 impl Provider for Php {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("php", env!("CARGO_PKG_VERSION"), "PHP apps: Laravel, Symfony and others")
-            .markers(MARKERS.map(Marker::file));
-        let description = CONTAINER_VARIABLES
-            .into_iter()
-            .fold(description, |description, (name, summary)| description.variable(name, summary));
+            .markers(MARKERS.map(Marker::file))
+            .variables(CONTAINER_VARIABLES);
         match edition {
             Edition::Nixpacks => description,
             Edition::November2026 => {

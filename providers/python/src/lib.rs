@@ -29,19 +29,17 @@ const MARKERS: [&str; 4] = ["main.py", "requirements.txt", "pyproject.toml", "Pi
 
 impl Provider for Python {
     fn describe(_: Edition) -> Description {
-        let description = Description::new("python", env!("CARGO_PKG_VERSION"), "Python apps and packages")
+        let versions = Manager::ALL.into_iter().filter_map(|manager| {
+            Some((manager.version_variable()?, format!("The version of {} that is installed.", manager.name())))
+        });
+        Description::new("python", env!("CARGO_PKG_VERSION"), "Python apps and packages")
             .markers(MARKERS.map(Marker::file))
             .variable("NIXPACKS_PYTHON_VERSION", "The Python to use, such as `3.13` or `>=3.11,<3.14`.")
             .variable(
                 "NIXPACKS_PYTHON_PACKAGE_MANAGER",
                 "`requirements`, `setuptools`, `poetry`, `pdm`, `uv`, `pipenv`, `skip` (install nothing) or `auto`.",
-            );
-        Manager::ALL.into_iter().fold(description, |description, manager| match manager.version_variable() {
-            Some(variable) => {
-                description.variable(&variable, &format!("The version of {} that is installed.", manager.name()))
-            }
-            None => description,
-        })
+            )
+            .variables(versions)
     }
 
     fn detect(context: &Context) -> Result<bool> {

@@ -29,9 +29,9 @@ impl Provider for Rust {
             .variable("NIXPACKS_NO_MUSL", "1 or true: the program is linked dynamically.");
         match edition {
             Edition::Nixpacks => description,
-            Edition::November2026 => sources::COMMANDS.iter().fold(description, |description, name| {
-                description.variable(name, "Where it is set, the whole app is kept for the run time.")
-            }),
+            Edition::November2026 => description.variables(
+                sources::COMMANDS.map(|name| (name, "Where it is set, the whole app is kept for the run time.")),
+            ),
         }
     }
 

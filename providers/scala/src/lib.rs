@@ -35,11 +35,8 @@ impl Provider for Scala {
             return Ok(None);
         }
         let java = Java::choose(context)?;
-        let setup = Phase::setup([Package::new("sbt").overriding("jre", java.package)]);
-        let setup = match java.archive {
-            Some(commit) => setup.archive(commit),
-            None => setup,
-        };
+        let sbt = Package::new("sbt").overriding("jre", java.package);
+        let setup = Phase::setup([sbt]).optional_archive(java.archive);
         let build = Phase::build().depends_on("setup").command("sbt stage").cache_directories(CACHES);
         let start = Start::command(format!("./target/universal/stage/bin/{}", script::name(context)?))
             .only_include_files(["./target/universal"]);

@@ -42,11 +42,7 @@ impl Provider for Static {
         let root = root(context, &settings)?;
         (rules.check_root)(context, &settings, &root)?;
         let site = Site { settings, root, has_passwords: passwords.is_some(), has_mime_types: mime_types.is_some() };
-        let setup = Phase::setup(["nginx"]).commands((rules.preparation)(&site));
-        let setup = match rules.archive {
-            Some(commit) => setup.archive(commit),
-            None => setup,
-        };
+        let setup = Phase::setup(["nginx"]).optional_archive(rules.archive).commands((rules.preparation)(&site));
         let assets =
             [("nginx.conf", Some((rules.configuration)(&site))), (".htpasswd", passwords), ("mime.types", mime_types)];
         let plan = PartialPlan::new().phase(setup).start((rules.start)(&site));

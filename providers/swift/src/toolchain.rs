@@ -26,10 +26,10 @@ pub(crate) enum Toolchain {
 
 /// Adds the variables that only the edition 2026.11 reads.
 pub(crate) fn describe(description: Description) -> Description {
-    let description = description.variable("NIXPACKS_SWIFT_VERSION", "The version of Swift, such as 6.2.");
-    PACKAGE_VARIABLES.into_iter().fold(description, |description, name| {
-        description.variable(name, "Only whether it is set: then Swift comes from nixpkgs, if possible.")
-    })
+    const SUMMARY: &str = "Only whether it is set: then Swift comes from nixpkgs, if possible.";
+    description
+        .variable("NIXPACKS_SWIFT_VERSION", "The version of Swift, such as 6.2.")
+        .variables(PACKAGE_VARIABLES.map(|name| (name, SUMMARY)))
 }
 
 impl Toolchain {

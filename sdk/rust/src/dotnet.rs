@@ -131,11 +131,6 @@ impl Language {
 impl Decisions {
     fn into_plan(self) -> PartialPlan {
         let project = self.project.map(|project| format!(" {project}")).unwrap_or_default();
-        let setup = Phase::setup([self.package]);
-        let setup = match self.archive {
-            Some(commit) => setup.archive(commit),
-            None => setup,
-        };
         let install = Phase::install()
             .command(format!("dotnet restore{project}"))
             .exclude_files(self.restore.excluded.iter().copied());
@@ -150,7 +145,7 @@ impl Decisions {
                 ("DOTNET_ROOT", self.root),
             ])
             .variables(self.variables.iter().copied())
-            .phase(setup)
+            .phase(Phase::setup([self.package]).optional_archive(self.archive))
             .phase(install)
             .phase(Phase::build().command(format!("dotnet publish{project} --no-restore -c Release -o out")))
             .start(self.start)

@@ -36,6 +36,14 @@ impl Description {
         self
     }
 
+    /// Adds several variables: whole names, one sentence each.
+    #[must_use]
+    pub fn variables<N: AsRef<str>, S: AsRef<str>>(self, variables: impl IntoIterator<Item = (N, S)>) -> Self {
+        variables
+            .into_iter()
+            .fold(self, |description, (name, summary)| description.variable(name.as_ref(), summary.as_ref()))
+    }
+
     /// Says that the provider came with the edition `first`: under an earlier `edition` no marker is
     /// left, so that it is never asked. See [`crate::Environment::require`] for the plan.
     #[must_use]
