@@ -33,7 +33,7 @@ impl Provider for Cobol {
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let (packages, archive, program) = match context.environment.edition() {
             Edition::Nixpacks => (["gnu-cobol", "gcc"], None, Some(program::nixpacks(context))),
-            Edition::November2026 => (["gnucobol", "gcc"], Some(NIXPKGS_26_05), program::modern(context)?),
+            Edition::November2026 => (["gnucobol", "gcc"], Some(NIXPKGS_26_05), program::november_2026(context)?),
         };
         let arguments = context.environment.config("COBOL_COMPILE_ARGS");
         let arguments = arguments.as_deref().unwrap_or(COMPILE_ARGUMENTS);

@@ -2,7 +2,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
-mod modern;
+mod november_2026;
 mod pubspec;
 mod versions;
 
@@ -29,7 +29,7 @@ impl Provider for Dart {
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let decisions = match context.environment.edition() {
             Edition::Nixpacks => nixpacks(context),
-            Edition::November2026 => modern::decide(context),
+            Edition::November2026 => november_2026::decide(context),
         }?;
         Ok(Some(decisions.into_plan()))
     }

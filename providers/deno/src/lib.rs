@@ -2,8 +2,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
-mod modern;
 mod nixpacks;
+mod november_2026;
 mod versions;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
@@ -23,21 +23,21 @@ impl Provider for Deno {
             .markers(CONFIGURATIONS.map(Marker::file));
         match edition {
             Edition::Nixpacks => description.marker(Marker::anywhere(nixpacks::SCRIPTS)),
-            Edition::November2026 => modern::describe(description),
+            Edition::November2026 => november_2026::describe(description),
         }
     }
 
     fn detect(context: &Context) -> Result<bool> {
         match context.environment.edition() {
             Edition::Nixpacks => nixpacks::detect(context),
-            Edition::November2026 => modern::detect(context),
+            Edition::November2026 => november_2026::detect(context),
         }
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let decisions = match context.environment.edition() {
             Edition::Nixpacks => nixpacks::decide(context),
-            Edition::November2026 => modern::decide(context),
+            Edition::November2026 => november_2026::decide(context),
         }?;
         Ok(Some(decisions.into_plan()))
     }

@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn requirements_are_those_of_mix() {
-        let modern = |line| mix(FakeApp::new(), line);
+        let november_2026 = |line| mix(FakeApp::new(), line);
         for (line, expected) in [
             ("elixir: \"~> 1.14\",", "beam28Packages.elixir_1_20"),
             ("elixir: \"~> 1.18.0\",", "beam27Packages.elixir_1_18"),
@@ -118,7 +118,7 @@ mod tests {
             ("elixir: \"~> 2.0\"", "Elixir \"~> 2.0\", asked for by mix.exs, is not available"),
             ("elixir: \"newest\"", "Elixir version \"newest\" in mix.exs cannot be understood"),
         ] {
-            assert_eq!(modern(line), expected, "{line:?}");
+            assert_eq!(november_2026(line), expected, "{line:?}");
         }
     }
 

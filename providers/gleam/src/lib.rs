@@ -3,7 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod manifest;
-mod modern;
+mod november_2026;
 
 use manifest::{MANIFEST, PACKAGE, Resolved};
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
@@ -41,7 +41,7 @@ impl Provider for Gleam {
         let resolved = Resolved::read(context)?;
         let decisions = match context.environment.edition() {
             Edition::Nixpacks => nixpacks(context, &resolved),
-            Edition::November2026 => modern::decide(context, &resolved)?,
+            Edition::November2026 => november_2026::decide(context, &resolved)?,
         };
         Ok(Some(decisions.into_plan()))
     }

@@ -3,8 +3,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod code;
-mod modern;
 mod nixpacks;
+mod november_2026;
 mod versions;
 
 use plugpacks_sdk::release::Release;
@@ -27,21 +27,21 @@ impl Provider for Go {
             .variable("CGO_ENABLED", "Whether C code is linked in: 0, the default, or 1.");
         match edition {
             Edition::Nixpacks => description,
-            Edition::November2026 => modern::describe(description),
+            Edition::November2026 => november_2026::describe(description),
         }
     }
 
     fn detect(context: &Context) -> Result<bool> {
         match context.environment.edition() {
             Edition::Nixpacks => nixpacks::detect(context),
-            Edition::November2026 => modern::detect(context),
+            Edition::November2026 => november_2026::detect(context),
         }
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let decisions = match context.environment.edition() {
             Edition::Nixpacks => nixpacks::decide(context),
-            Edition::November2026 => modern::decide(context),
+            Edition::November2026 => november_2026::decide(context),
         }?;
         Ok(Some(decisions.into_plan()))
     }

@@ -28,7 +28,7 @@ pub(crate) const NIXPACKS: Releases = Releases {
 ///
 /// The default comes first, so that it also serves modules that ask for an older version: Go
 /// compiles these as their `go` line says.
-pub(crate) const MODERN: Releases = Releases {
+pub(crate) const NOVEMBER_2026: Releases = Releases {
     language: "Go",
     default: "1.26",
     all: &[
@@ -56,6 +56,6 @@ mod tests {
     #[test]
     fn the_tables_contain_their_defaults() {
         assert_eq!(NIXPACKS.default_release().package, "go");
-        assert_eq!(MODERN.default_release().package, "go_1_26");
+        assert_eq!(NOVEMBER_2026.default_release().package, "go_1_26");
     }
 }

@@ -2,8 +2,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
-mod modern;
 mod nixpacks;
+mod november_2026;
 mod package;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
@@ -20,21 +20,21 @@ impl Provider for Haskell {
             .marker(Marker::file(package::HPACK));
         match edition {
             Edition::Nixpacks => description,
-            Edition::November2026 => description.marker(Marker::file(modern::STACK)),
+            Edition::November2026 => description.marker(Marker::file(november_2026::STACK)),
         }
     }
 
     fn detect(context: &Context) -> Result<bool> {
         match context.environment.edition() {
             Edition::Nixpacks => nixpacks::detect(context),
-            Edition::November2026 => modern::detect(context),
+            Edition::November2026 => november_2026::detect(context),
         }
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let decisions = match context.environment.edition() {
             Edition::Nixpacks => nixpacks::decide(context),
-            Edition::November2026 => modern::decide(context),
+            Edition::November2026 => november_2026::decide(context),
         }?;
         Ok(Some(decisions.into_plan(&context.environment.architecture())))
     }

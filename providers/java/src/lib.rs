@@ -5,8 +5,8 @@
 
 mod build_tool;
 mod frameworks;
-mod modern;
 mod nixpacks;
+mod november_2026;
 #[cfg(test)]
 mod tests;
 mod versions;
@@ -23,21 +23,21 @@ impl Provider for Java {
             .variable("NIXPACKS_GRADLE_VERSION", "The major version of Gradle, such as 8.");
         match edition {
             Edition::Nixpacks => nixpacks::describe(description),
-            Edition::November2026 => modern::describe(description),
+            Edition::November2026 => november_2026::describe(description),
         }
     }
 
     fn detect(context: &Context) -> Result<bool> {
         match context.environment.edition() {
             Edition::Nixpacks => nixpacks::detect(context),
-            Edition::November2026 => modern::detect(context),
+            Edition::November2026 => november_2026::detect(context),
         }
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let decisions = match context.environment.edition() {
             Edition::Nixpacks => nixpacks::decide(context),
-            Edition::November2026 => modern::decide(context),
+            Edition::November2026 => november_2026::decide(context),
         }?;
         Ok(Some(decisions.into_plan()))
     }

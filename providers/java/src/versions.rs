@@ -31,10 +31,10 @@ pub(crate) const NIXPACKS_GRADLES: Releases = Releases {
 };
 
 /// The JDKs of the edition 2026.11.
-pub(crate) const MODERN_JDKS: Releases = Releases { language: "Java", default: "25", all: jdk::RELEASES };
+pub(crate) const NOVEMBER_2026_JDKS: Releases = Releases { language: "Java", default: "25", all: jdk::RELEASES };
 
 /// The Gradles of the edition 2026.11.
-pub(crate) const MODERN_GRADLES: Releases = Releases {
+pub(crate) const NOVEMBER_2026_GRADLES: Releases = Releases {
     language: "Gradle",
     default: "9",
     all: &[
@@ -82,11 +82,11 @@ mod tests {
 
     #[test]
     fn the_tables_contain_their_defaults() {
-        for table in [NIXPACKS_JDKS, NIXPACKS_GRADLES, MODERN_JDKS, MODERN_GRADLES] {
+        for table in [NIXPACKS_JDKS, NIXPACKS_GRADLES, NOVEMBER_2026_JDKS, NOVEMBER_2026_GRADLES] {
             assert_eq!(table.default_release().version, table.default);
         }
         for row in COMPATIBILITY {
-            assert!(MODERN_JDKS.exactly(&row.default.to_string()).is_some());
+            assert!(NOVEMBER_2026_JDKS.exactly(&row.default.to_string()).is_some());
             assert!((row.oldest..=row.newest).contains(&row.default));
         }
     }

@@ -184,8 +184,8 @@ mod tests {
         let nixpacks = |version| php(FakeApp::nixpacks().file("composer.json", manifest(version)));
         assert_eq!(nixpacks("8.3"), "php83 PDO bcmath redis spl");
         assert_eq!(nixpacks("7.4"), "php74 PDO bcmath json redis spl zend-opcache");
-        let modern = |version| php(FakeApp::new().file("composer.json", manifest(version)));
-        assert_eq!(modern("8.4"), "php84 bcmath pdo redis");
-        assert_eq!(modern("7.4"), "php74 bcmath json pdo redis");
+        let november_2026 = |version| php(FakeApp::new().file("composer.json", manifest(version)));
+        assert_eq!(november_2026("8.4"), "php84 bcmath pdo redis");
+        assert_eq!(november_2026("7.4"), "php74 bcmath json pdo redis");
     }
 }

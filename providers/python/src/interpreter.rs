@@ -200,7 +200,7 @@ mod tests {
         package(&FakeApp::nixpacks().file(".python-version", text))
     }
 
-    fn modern_file(text: &str) -> String {
+    fn november_2026_file(text: &str) -> String {
         package(&FakeApp::new().file(".python-version", text))
     }
 
@@ -276,15 +276,15 @@ mod tests {
     fn version_files_have_many_notations() {
         for text in ["3.12", "3.12.1", "python-3.12.1", "cpython@3.12", "3.12.0rc1", "3.12-dev", "3.12.*", "3.12 # why"]
         {
-            assert_eq!(modern_file(text), "python312", "{text:?}");
+            assert_eq!(november_2026_file(text), "python312", "{text:?}");
         }
         for text in ["3", "3.x", ">=3.10", "latest", "system", ">=3.9,<3.14"] {
-            assert_eq!(modern_file(text), "python313", "{text:?}");
+            assert_eq!(november_2026_file(text), "python313", "{text:?}");
         }
-        assert_eq!(modern_file("3.14t"), "python314FreeThreading");
-        assert_eq!(modern_file("3.13.1+freethreaded"), "python313FreeThreading");
-        assert_eq!(modern_file("<=3.12"), "python311");
-        assert_eq!(modern_file("3.12.1/envs/shop"), "python312");
+        assert_eq!(november_2026_file("3.14t"), "python314FreeThreading");
+        assert_eq!(november_2026_file("3.13.1+freethreaded"), "python313FreeThreading");
+        assert_eq!(november_2026_file("<=3.12"), "python311");
+        assert_eq!(november_2026_file("3.12.1/envs/shop"), "python312");
     }
 
     #[test]

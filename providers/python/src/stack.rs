@@ -88,18 +88,18 @@ mod tests {
 
     #[test]
     fn a_module_that_is_not_text_is_an_error_under_nixpacks_only() {
-        let [nixpacks, modern] = both().map(|app| app.file("lib/old.py", b"# caf\xe9").file("main.py", ""));
+        let [nixpacks, november_2026] = both().map(|app| app.file("lib/old.py", b"# caf\xe9").file("main.py", ""));
         assert_eq!(stack(&nixpacks).unwrap_err().message(), "Error reading lib/old.py");
-        assert_eq!(uses(&modern), "");
+        assert_eq!(uses(&november_2026), "");
     }
 
     #[test]
     fn drivers_are_told_by_name() {
-        let modern = |requirements: &str| uses(&FakeApp::new().file("requirements.txt", requirements));
+        let november_2026 = |requirements: &str| uses(&FakeApp::new().file("requirements.txt", requirements));
         for driver in ["psycopg", "psycopg[c]>=3", "psycopg2-binary", "Psycopg2"] {
-            assert_eq!(modern(driver), "postgres", "{driver}");
+            assert_eq!(november_2026(driver), "postgres", "{driver}");
         }
-        assert_eq!(modern("# psycopg2\naiopg-psycopg\n"), "");
+        assert_eq!(november_2026("# psycopg2\naiopg-psycopg\n"), "");
         assert_eq!(uses(&FakeApp::nixpacks().file("requirements.txt", "# psycopg2\n")), "postgres");
     }
 

@@ -5,7 +5,7 @@ use crate::gems::{self, Gem};
 use crate::javascript::{self, Dependencies};
 use crate::project::Project;
 use crate::toolchain::Toolchain;
-use crate::{install, modern, nixpacks, running};
+use crate::{install, nixpacks, november_2026, running};
 use plugpacks_sdk::{Edition, Phase, Result, Start};
 
 /// One edition's answers.
@@ -54,7 +54,7 @@ const NIXPACKS: Rules = Rules {
 /// rackup listens on localhost where `RACK_ENV` is not set, unless it is told otherwise.
 const NOVEMBER_2026: Rules = Rules {
     uses: gems::named,
-    toolchain: modern::toolchain,
+    toolchain: november_2026::toolchain,
     install_files: install::november_2026_files,
     install_variables: install::VARIABLES,
     compile_assets: install::compile_assets,

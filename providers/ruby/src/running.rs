@@ -1,6 +1,6 @@
 //! What the running app needs.
 
-use crate::modern::GEM_HOME;
+use crate::november_2026::GEM_HOME;
 use crate::toolchain::Toolchain;
 use plugpacks_sdk::javascript::elements;
 use plugpacks_sdk::{Phase, Start};

@@ -6,8 +6,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod manifest;
-mod modern;
 mod nixpacks;
+mod november_2026;
 mod running;
 mod target;
 mod toolchain;
@@ -42,7 +42,7 @@ impl Provider for Rust {
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let decisions = match context.environment.edition() {
             Edition::Nixpacks => nixpacks::decide(context),
-            Edition::November2026 => modern::decide(context),
+            Edition::November2026 => november_2026::decide(context),
         }?;
         let plan = PartialPlan::new()
             .variable("ROCKET_ADDRESS", "0.0.0.0")

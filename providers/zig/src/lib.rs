@@ -3,7 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod manifest;
-mod modern;
+mod november_2026;
 mod versions;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
@@ -31,7 +31,7 @@ impl Provider for Zig {
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let decisions = match context.environment.edition() {
             Edition::Nixpacks => nixpacks(context),
-            Edition::November2026 => modern::decide(context),
+            Edition::November2026 => november_2026::decide(context),
         }?;
         Ok(Some(decisions.into_plan()))
     }

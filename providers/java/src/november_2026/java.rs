@@ -1,6 +1,6 @@
 //! Which JDK the app gets.
 
-use crate::versions::MODERN_JDKS;
+use crate::versions::NOVEMBER_2026_JDKS;
 use plugpacks_sdk::release::{Release, Request};
 use plugpacks_sdk::{Context, Result, jdk};
 
@@ -26,7 +26,7 @@ pub(super) const LEAST: u64 = 17;
 /// the build's default.
 pub(super) fn choose(context: &Context, needs: &Needs) -> Result<&'static Release> {
     if let Some(request) = jdk::requested(context)? {
-        let release = jdk::select(&MODERN_JDKS, context, &request)?;
+        let release = jdk::select(&NOVEMBER_2026_JDKS, context, &request)?;
         warn_if_too_new(context, release, needs);
         return Ok(release);
     }
@@ -37,20 +37,21 @@ pub(super) fn choose(context: &Context, needs: &Needs) -> Result<&'static Releas
     let because = |text: String| context.diagnostics.because("Java version", text);
     if let Some((minimum, source)) = needs.minimum.as_ref().filter(|(minimum, _)| minimum > default) {
         let request = Request { text: minimum.to_string(), source: source.clone() };
-        let release = jdk::at_least(&MODERN_JDKS, *minimum).ok_or_else(|| MODERN_JDKS.unavailable(&request))?;
+        let release =
+            jdk::at_least(&NOVEMBER_2026_JDKS, *minimum).ok_or_else(|| NOVEMBER_2026_JDKS.unavailable(&request))?;
         if jdk::number(release) <= needs.newest {
             because(format!("{} because {source} needs {minimum}", release.version));
             return Ok(release);
         }
     }
     because(format!("{default}: {why}"));
-    Ok(jdk::at_least(&MODERN_JDKS, *default).unwrap_or_else(|| MODERN_JDKS.default_release()))
+    Ok(jdk::at_least(&NOVEMBER_2026_JDKS, *default).unwrap_or_else(|| NOVEMBER_2026_JDKS.default_release()))
 }
 
 /// The JDK that the build insists on, if there is a package of it and the build tool runs on it, too.
 fn exact(context: &Context, needs: &Needs) -> Option<&'static Release> {
     let (number, source) = needs.exact.as_ref()?;
-    let release = MODERN_JDKS.exactly(&number.to_string());
+    let release = NOVEMBER_2026_JDKS.exactly(&number.to_string());
     let release = release.filter(|_| (needs.oldest..=needs.newest).contains(number));
     match release {
         Some(_) => context.diagnostics.because("Java version", format!("{number} because {source} asks for just it")),

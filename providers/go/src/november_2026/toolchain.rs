@@ -1,7 +1,7 @@
 //! Which version of Go.
 
 use super::Code;
-use crate::versions::{MODERN, SOURCES};
+use crate::versions::{NOVEMBER_2026, SOURCES};
 use plugpacks_sdk::release::{Release, Request};
 use plugpacks_sdk::version::{Interval, Range, Version, parse_numbers};
 use plugpacks_sdk::{Context, Result};
@@ -18,15 +18,15 @@ pub(super) struct Toolchain {
 pub(super) fn choose(context: &Context, code: &Code) -> Result<Toolchain> {
     let installed = |release: &Release| Toolchain { release: *release, variable: None };
     if let Some(request) = SOURCES.find(context)? {
-        let range = requested(&request.text).ok_or_else(|| MODERN.malformed(&request))?;
-        return MODERN.select(context, &request, &range).map(installed);
+        let range = requested(&request.text).ok_or_else(|| NOVEMBER_2026.malformed(&request))?;
+        return NOVEMBER_2026.select(context, &request, &range).map(installed);
     }
     let Some((minimum, request)) = minimum(context, code) else {
-        return Ok(installed(MODERN.choose_default(context)));
+        return Ok(installed(NOVEMBER_2026.choose_default(context)));
     };
     let new_enough = Range::new(vec![Interval::at_least(minimum)]);
-    if MODERN.all.iter().any(|release| new_enough.overlaps(&release.interval())) {
-        return MODERN.select(context, &request, &new_enough).map(installed);
+    if NOVEMBER_2026.all.iter().any(|release| new_enough.overlaps(&release.interval())) {
+        return NOVEMBER_2026.select(context, &request, &new_enough).map(installed);
     }
     Ok(fetched_by_go(context, &request))
 }
@@ -34,8 +34,8 @@ pub(super) fn choose(context: &Context, code: &Code) -> Result<Toolchain> {
 /// The newest release, which fetches the still newer one that a module asks for (Go 1.21 and later
 /// do that by themselves; Nixpacks 1.41 relies on it, too).
 fn fetched_by_go(context: &Context, request: &Request) -> Toolchain {
-    let newest = MODERN.all.iter().max_by_key(|release| parse_numbers(release.version));
-    let release = *newest.unwrap_or_else(|| MODERN.default_release());
+    let newest = NOVEMBER_2026.all.iter().max_by_key(|release| parse_numbers(release.version));
+    let release = *newest.unwrap_or_else(|| NOVEMBER_2026.default_release());
     context.diagnostics.warn(format!(
         "Go {}, asked for by {}, is newer than all available versions: Go {} downloads it during the build",
         request.text, request.source, release.version

@@ -4,7 +4,7 @@ use super::java::{self, Needs};
 use crate::Decisions;
 use crate::build_tool::maven_build;
 use crate::frameworks::Framework;
-use crate::versions::{JAVA_OF_SPRING_BOOT, MODERN_JDKS};
+use crate::versions::{JAVA_OF_SPRING_BOOT, NOVEMBER_2026_JDKS};
 use plugpacks_sdk::release::{NIXPKGS_26_05, Release};
 use plugpacks_sdk::{Context, Package, Result, jdk, xml};
 
@@ -75,5 +75,5 @@ fn spring_boot(pom: &str) -> Option<(u64, String)> {
 }
 
 fn newest() -> u64 {
-    jdk::number(MODERN_JDKS.default_release())
+    jdk::number(NOVEMBER_2026_JDKS.default_release())
 }
