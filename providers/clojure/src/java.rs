@@ -2,7 +2,7 @@
 
 use plugpacks_sdk::jdk;
 use plugpacks_sdk::release::Releases;
-use plugpacks_sdk::{Context, Edition, Package, Result};
+use plugpacks_sdk::{Context, Package, Result};
 
 /// A JDK.
 pub(crate) struct Java {
@@ -14,13 +14,6 @@ pub(crate) struct Java {
 const NOVEMBER_2026: Releases = Releases { language: "Java", default: "25", all: jdk::RELEASES };
 
 impl Java {
-    pub(crate) fn choose(context: &Context) -> Result<Self> {
-        match context.environment.edition() {
-            Edition::Nixpacks => nixpacks(context),
-            Edition::November2026 => november_2026(context),
-        }
-    }
-
     /// A build tool, running on this JDK: by itself it runs on the one that nixpkgs was made with.
     pub(crate) fn tool_package(&self, name: &str) -> Package {
         match self.archive {
@@ -31,7 +24,7 @@ impl Java {
 }
 
 /// Nixpacks 1.41: three packages; whatever is not known is Java 8.
-fn nixpacks(context: &Context) -> Result<Java> {
+pub(crate) fn nixpacks(context: &Context) -> Result<Java> {
     let version = match context.environment.config("JDK_VERSION") {
         Some(version) => Some(version),
         None if context.app.has_file(".jdk-version")? => Some(context.app.read_text(".jdk-version")?),
@@ -52,7 +45,7 @@ fn nixpacks(context: &Context) -> Result<Java> {
     Ok(Java { package, archive: None })
 }
 
-fn november_2026(context: &Context) -> Result<Java> {
+pub(crate) fn november_2026(context: &Context) -> Result<Java> {
     let release = jdk::choose(&NOVEMBER_2026, context)?;
     Ok(Java { package: release.package, archive: Some(release.archive) })
 }

@@ -3,10 +3,11 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod program;
+mod rules;
 
-use plugpacks_sdk::release::NIXPKGS_26_05;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 use program::Program;
+use rules::Rules;
 
 /// The files that make an app a COBOL app.
 const CODE: &str = "**/*.cbl";
@@ -31,31 +32,20 @@ impl Provider for Cobol {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let (packages, archive, program) = match context.environment.edition() {
-            Edition::Nixpacks => (["gnu-cobol", "gcc"], None, Some(program::nixpacks(context))),
-            Edition::November2026 => (["gnucobol", "gcc"], Some(NIXPKGS_26_05), program::november_2026(context)?),
-        };
+        let rules = Rules::of(context.environment.edition());
+        let program = (rules.program)(context)?;
         let arguments = context.environment.config("COBOL_COMPILE_ARGS");
         let arguments = arguments.as_deref().unwrap_or(COMPILE_ARGUMENTS);
         let compile = |program: &Program| format!("cobc {arguments} {} {}", program.name, program.source);
         let plan = PartialPlan::new()
-            .phase(Phase::setup(packages).optional_archive(archive))
+            .phase(Phase::setup(rules.packages).optional_archive(rules.archive))
             .phase(Phase::build().depends_on("setup").commands(program.as_ref().map(compile)))
-            .start(program.map(|program| start(context.environment.edition(), &program)));
+            .start(program.map(|program| (rules.running)(Start::command(format!("./{}", program.name)))));
         Ok(Some(plan))
     }
 }
 
 plugpacks_sdk::export_provider!(Cobol);
-
-/// Starts the program; of the packages it needs the library that it refers to.
-fn start(edition: Edition, program: &Program) -> Start {
-    let start = Start::command(format!("./{}", program.name));
-    match edition {
-        Edition::Nixpacks => start,
-        Edition::November2026 => start.packages([""; 0]),
-    }
-}
 
 #[cfg(test)]
 mod tests {

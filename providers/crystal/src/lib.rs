@@ -2,12 +2,14 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod rules;
 mod shard;
 mod versions;
 
 use plugpacks_sdk::{
     Context, Description, Edition, Error, Marker, PartialPlan, Phase, Provider, Result, ResultExt, Start,
 };
+use rules::Rules;
 use shard::Shard;
 
 /// Apps with a `shard.yml`.
@@ -17,12 +19,7 @@ impl Provider for Crystal {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("crystal", env!("CARGO_PKG_VERSION"), "Crystal programs built by Shards")
             .marker(Marker::file(shard::FILE));
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => {
-                description.variable("NIXPACKS_CRYSTAL_VERSION", "The version of Crystal, such as 1.19.")
-            }
-        }
+        (Rules::of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
@@ -31,12 +28,10 @@ impl Provider for Crystal {
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let shard = Shard::read(context).context(format!("Reading {}", shard::FILE))?;
-        let rules = match context.environment.edition() {
-            Edition::Nixpacks => NIXPACKS,
-            Edition::November2026 => november_2026(context)?,
-        };
+        let rules = Rules::of(context.environment.edition());
+        let compiler = (rules.compiler)(context)?;
         let plan = PartialPlan::new()
-            .phase(Phase::setup([rules.compiler, "shards"]).optional_archive(rules.archive))
+            .phase(Phase::setup([compiler.package, "shards"]).optional_archive(compiler.archive))
             .phase(Phase::install().command("shards install"))
             .phase(Phase::build().command(rules.build))
             .start((rules.start)(Start::command(format!("./bin/{}", program(context, &shard)?))));
@@ -45,29 +40,6 @@ impl Provider for Crystal {
 }
 
 plugpacks_sdk::export_provider!(Crystal);
-
-/// What differs between the editions.
-struct Rules {
-    compiler: &'static str,
-    /// The nixpkgs commit; `None`: the edition's default.
-    archive: Option<&'static str>,
-    build: &'static str,
-    /// Adds what the program needs to its start.
-    start: fn(Start) -> Start,
-}
-
-const NIXPACKS: Rules = Rules { compiler: "crystal", archive: None, build: "shards build", start: |start| start };
-
-fn november_2026(context: &Context) -> Result<Rules> {
-    let release = versions::RELEASES.choose(context, &versions::SOURCES, shard::required_crystal(context)?)?;
-    Ok(Rules {
-        compiler: release.package,
-        archive: Some(release.archive),
-        build: "shards build --release",
-        // The base image has no C compiler: the compiler's own one links with libraries of nixpkgs, by their paths.
-        start: |start| start.packages([""; 0]),
-    })
-}
 
 /// The program that is started: the first target in the order of the file (Nixpacks 1.41 takes any, by
 /// chance).

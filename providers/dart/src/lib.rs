@@ -2,12 +2,14 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod nixpacks;
 mod november_2026;
 mod pubspec;
+mod rules;
 mod versions;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
-use pubspec::VersionedPackage;
+use rules::Rules;
 
 /// Apps with a `pubspec.yaml`.
 pub struct Dart;
@@ -16,10 +18,7 @@ impl Provider for Dart {
     fn describe(edition: Edition) -> Description {
         let description =
             Description::new("dart", env!("CARGO_PKG_VERSION"), "Dart programs").marker(Marker::file(pubspec::FILE));
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => description.variable("NIXPACKS_DART_VERSION", "The version of Dart, such as 3."),
-        }
+        (Rules::of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
@@ -27,10 +26,7 @@ impl Provider for Dart {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = match context.environment.edition() {
-            Edition::Nixpacks => nixpacks(context),
-            Edition::November2026 => november_2026::decide(context),
-        }?;
+        let decisions = (Rules::of(context.environment.edition()).decide)(context)?;
         Ok(Some(decisions.into_plan()))
     }
 }
@@ -73,20 +69,6 @@ impl Decisions {
 /// Starts a compiled program.
 fn start(program: &str) -> Start {
     Start::command(format!("./bin/{program}.exe"))
-}
-
-/// Nixpacks 1.41: the program is named like the package, which has to have a version.
-fn nixpacks(context: &Context) -> Result<Decisions> {
-    let VersionedPackage { name, .. } = pubspec::read(context)?;
-    Ok(Decisions {
-        package: "dart",
-        archive: None,
-        manifests: vec![pubspec::FILE],
-        variables: &[],
-        excluded: &[],
-        start: start(&name),
-        program: name,
-    })
 }
 
 #[cfg(test)]

@@ -4,9 +4,11 @@
 
 mod nixpacks;
 mod november_2026;
+mod rules;
 mod versions;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use rules::Rules;
 
 /// The configuration of Deno, the first that there is.
 const CONFIGURATIONS: [&str; 2] = ["deno.json", "deno.jsonc"];
@@ -21,24 +23,15 @@ impl Provider for Deno {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("deno", env!("CARGO_PKG_VERSION"), "Apps that Deno runs")
             .markers(CONFIGURATIONS.map(Marker::file));
-        match edition {
-            Edition::Nixpacks => description.marker(Marker::anywhere(nixpacks::SCRIPTS)),
-            Edition::November2026 => november_2026::describe(description),
-        }
+        (Rules::of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        match context.environment.edition() {
-            Edition::Nixpacks => nixpacks::detect(context),
-            Edition::November2026 => november_2026::detect(context),
-        }
+        (Rules::of(context.environment.edition()).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = match context.environment.edition() {
-            Edition::Nixpacks => nixpacks::decide(context),
-            Edition::November2026 => november_2026::decide(context),
-        }?;
+        let decisions = (Rules::of(context.environment.edition()).decide)(context)?;
         Ok(Some(decisions.into_plan()))
     }
 }

@@ -23,14 +23,7 @@ impl Provider for Elixir {
             Description::new("elixir", env!("CARGO_PKG_VERSION"), "Elixir apps: Phoenix and other Mix projects")
                 .marker(Marker::file("mix.exs"))
                 .variable("NIXPACKS_ELIXIR_VERSION", "The version of Elixir, such as 1.20.");
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => {
-                description.variables(running::HOMES.map(|(name, place)| {
-                    (name, format!("Where it keeps what it needs at run time; {place} by default."))
-                }))
-            }
-        }
+        (Rules::of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {

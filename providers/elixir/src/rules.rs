@@ -3,10 +3,12 @@
 use crate::mix::Mix;
 use crate::{build, install_files, interpreter, running};
 use plugpacks_sdk::release::Release;
-use plugpacks_sdk::{Context, Edition, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Result, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
+    /// Adds what only this edition looks at.
+    pub(crate) describe: fn(Description) -> Description,
     /// Which Elixir the app gets.
     pub(crate) interpreter: fn(&Context, &Mix) -> Result<&'static Release>,
     /// How the database is prepared while the app is built.
@@ -32,6 +34,7 @@ impl Rules {
 }
 
 const NIXPACKS: Rules = Rules {
+    describe: |description| description,
     interpreter: interpreter::nixpacks,
     database: |_, mix| build::sets_up_database(mix).then_some(build::DATABASE_SETUP),
     start: |_, _| Ok(build::PHOENIX),
@@ -41,6 +44,7 @@ const NIXPACKS: Rules = Rules {
 };
 
 const NOVEMBER_2026: Rules = Rules {
+    describe: running::describe,
     interpreter: interpreter::november_2026,
     database: build::without_database,
     start: build::start,

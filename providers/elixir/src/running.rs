@@ -3,7 +3,7 @@
 use crate::mix::Mix;
 use crate::versions;
 use plugpacks_sdk::release::Release;
-use plugpacks_sdk::{Context, Result, Start};
+use plugpacks_sdk::{Context, Description, Result, Start};
 
 /// Where Mix and Hex keep what they need at run time, too: their own place is the home directory, and
 /// the app runs as another user than the build.
@@ -11,6 +11,12 @@ pub(crate) const HOMES: [(&str, &str); 2] = [("MIX_HOME", "/opt/mix"), ("HEX_HOM
 
 /// Code that Mix compiles with other compilers, each time the app starts.
 const NATIVE: [&str; 3] = ["elixir_make", "rustler", "zigler"];
+
+/// Adds the variables that name the homes.
+pub(crate) fn describe(description: Description) -> Description {
+    let summary = |place| format!("Where it keeps what it needs at run time; {place} by default.");
+    description.variables(HOMES.map(|(name, place)| (name, summary(place))))
+}
 
 /// Elixir, Erlang, Mix's and Hex's homes and the app; whatever the build had, if Mix calls more than
 /// that when it starts the app.

@@ -3,10 +3,13 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod manifest;
+mod nixpacks;
 mod november_2026;
+mod rules;
 
 use manifest::{MANIFEST, PACKAGE, Resolved};
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use rules::Rules;
 
 /// The script that installs a release of the compiler, an asset.
 const INSTALLER: &str = "get-gleam.sh";
@@ -21,28 +24,16 @@ impl Provider for Gleam {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("gleam", env!("CARGO_PKG_VERSION"), "Gleam programs on Erlang")
             .marker(Marker::file(MANIFEST));
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => {
-                description.variable("NIXPACKS_GLEAM_VERSION", "The version of Gleam, such as 1.13.0.")
-            }
-        }
+        (Rules::of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        match context.environment.edition() {
-            // Nixpacks 1.41 finds them by a pattern: ignore files apply.
-            Edition::Nixpacks => Ok(context.app.has_match(PACKAGE)? && context.app.has_match(MANIFEST)?),
-            Edition::November2026 => Ok(context.app.has_file(PACKAGE)? && context.app.has_file(MANIFEST)?),
-        }
+        (Rules::of(context.environment.edition()).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let resolved = Resolved::read(context)?;
-        let decisions = match context.environment.edition() {
-            Edition::Nixpacks => nixpacks(context, &resolved),
-            Edition::November2026 => november_2026::decide(context, &resolved)?,
-        };
+        let decisions = (Rules::of(context.environment.edition()).decide)(context, &resolved)?;
         Ok(Some(decisions.into_plan()))
     }
 }
@@ -92,26 +83,6 @@ impl Decisions {
                 Some(packages) => start.packages(packages),
                 None => start,
             })
-    }
-}
-
-/// Nixpacks 1.41: the compiler is taken to have the version of the standard library.
-fn nixpacks(context: &Context, resolved: &Resolved) -> Decisions {
-    let version = match resolved.standard_library() {
-        Some(version) => {
-            context.diagnostics.because("Gleam version", format!("{version} is that of gleam_stdlib in {MANIFEST}"));
-            version
-        }
-        None => "main",
-    };
-    Decisions {
-        compiler: Compiler::Released {
-            version: version.to_owned(),
-            script: include_str!("../assets/nixpacks/get-gleam.sh"),
-        },
-        platform: ["erlang", "elixir", "rebar3"],
-        archive: None,
-        run_time: None,
     }
 }
 

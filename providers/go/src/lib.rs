@@ -5,10 +5,12 @@
 mod code;
 mod nixpacks;
 mod november_2026;
+mod rules;
 mod versions;
 
 use plugpacks_sdk::release::Release;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use rules::Rules;
 
 /// Where Go keeps what it has compiled.
 const BUILD_CACHE: &str = "/root/.cache/go-build";
@@ -25,24 +27,15 @@ impl Provider for Go {
             .markers([Marker::file("go.mod"), Marker::file("main.go")])
             .variable("NIXPACKS_GO_BIN", "The directory below cmd/ whose program is built.")
             .variable("CGO_ENABLED", "Whether C code is linked in: 0, the default, or 1.");
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => november_2026::describe(description),
-        }
+        (Rules::of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        match context.environment.edition() {
-            Edition::Nixpacks => nixpacks::detect(context),
-            Edition::November2026 => november_2026::detect(context),
-        }
+        (Rules::of(context.environment.edition()).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = match context.environment.edition() {
-            Edition::Nixpacks => nixpacks::decide(context),
-            Edition::November2026 => november_2026::decide(context),
-        }?;
+        let decisions = (Rules::of(context.environment.edition()).decide)(context)?;
         Ok(Some(decisions.into_plan()))
     }
 }

@@ -5,8 +5,10 @@
 mod nixpacks;
 mod november_2026;
 mod package;
+mod rules;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use rules::Rules;
 
 /// Where Stack keeps compilers and packages.
 const STACK_ROOT: &str = "/root/.stack";
@@ -18,24 +20,15 @@ impl Provider for Haskell {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("haskell", env!("CARGO_PKG_VERSION"), "Haskell programs built by Stack")
             .marker(Marker::file(package::HPACK));
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => description.marker(Marker::file(november_2026::STACK)),
-        }
+        (Rules::of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        match context.environment.edition() {
-            Edition::Nixpacks => nixpacks::detect(context),
-            Edition::November2026 => november_2026::detect(context),
-        }
+        (Rules::of(context.environment.edition()).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = match context.environment.edition() {
-            Edition::Nixpacks => nixpacks::decide(context),
-            Edition::November2026 => november_2026::decide(context),
-        }?;
+        let decisions = (Rules::of(context.environment.edition()).decide)(context)?;
         Ok(Some(decisions.into_plan(&context.environment.architecture())))
     }
 }

@@ -7,11 +7,13 @@ mod build_tool;
 mod frameworks;
 mod nixpacks;
 mod november_2026;
+mod rules;
 #[cfg(test)]
 mod tests;
 mod versions;
 
 use plugpacks_sdk::{Context, Description, Edition, Package, PartialPlan, Phase, Provider, Result, Start};
+use rules::Rules;
 
 /// Apps with a `pom.xml`, one of its relatives, or a Gradle build.
 pub struct Java;
@@ -21,24 +23,15 @@ impl Provider for Java {
         let description = Description::new("java", env!("CARGO_PKG_VERSION"), "Apps built by Maven or Gradle")
             .variable("NIXPACKS_JDK_VERSION", "The version of the JDK, such as 21.")
             .variable("NIXPACKS_GRADLE_VERSION", "The major version of Gradle, such as 8.");
-        match edition {
-            Edition::Nixpacks => nixpacks::describe(description),
-            Edition::November2026 => november_2026::describe(description),
-        }
+        (Rules::of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        match context.environment.edition() {
-            Edition::Nixpacks => nixpacks::detect(context),
-            Edition::November2026 => november_2026::detect(context),
-        }
+        (Rules::of(context.environment.edition()).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = match context.environment.edition() {
-            Edition::Nixpacks => nixpacks::decide(context),
-            Edition::November2026 => november_2026::decide(context),
-        }?;
+        let decisions = (Rules::of(context.environment.edition()).decide)(context)?;
         Ok(Some(decisions.into_plan()))
     }
 }

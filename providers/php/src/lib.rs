@@ -15,6 +15,7 @@ mod versions;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
 use project::Project;
+use rules::Rules;
 
 /// Laravel, Symfony and other PHP apps.
 pub struct Php;
@@ -49,12 +50,7 @@ impl Provider for Php {
         let description = Description::new("php", env!("CARGO_PKG_VERSION"), "PHP apps: Laravel, Symfony and others")
             .markers(MARKERS.map(Marker::file))
             .variables(CONTAINER_VARIABLES);
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => {
-                description.variable("NIXPACKS_PHP_VERSION", "The version of PHP, such as 8.4 or ^8.3.")
-            }
-        }
+        (Rules::of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {

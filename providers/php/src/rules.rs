@@ -4,10 +4,12 @@ use crate::composer::{self, Composer};
 use crate::project::Project;
 use crate::{interpreter, phases};
 use plugpacks_sdk::release::Release;
-use plugpacks_sdk::{Context, Edition, Phase, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Phase, Result, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
+    /// Adds what only this edition looks at.
+    pub(crate) describe: fn(Description) -> Description,
     /// How `composer.json` is read.
     pub(crate) composer: fn(&Context) -> Result<Composer>,
     /// Which PHP the app gets.
@@ -36,6 +38,7 @@ impl Rules {
 }
 
 const NIXPACKS: Rules = Rules {
+    describe: |description| description,
     composer: composer::nixpacks,
     interpreter: interpreter::nixpacks,
     extensions: interpreter::nixpacks_extensions,
@@ -48,6 +51,7 @@ const NIXPACKS: Rules = Rules {
 
 /// Without `PORT`: the script that prepares nginx has the default, and the image can be given another.
 const NOVEMBER_2026: Rules = Rules {
+    describe: |description| description.variable("NIXPACKS_PHP_VERSION", "The version of PHP, such as 8.4 or ^8.3."),
     composer: composer::november_2026,
     interpreter: interpreter::november_2026,
     extensions: interpreter::november_2026_extensions,

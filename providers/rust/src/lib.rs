@@ -8,13 +8,15 @@
 mod manifest;
 mod nixpacks;
 mod november_2026;
+mod rules;
 mod running;
 mod target;
 mod toolchain;
 
 use crate::target::Target;
 use crate::toolchain::Toolchain;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start, sources};
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use rules::Rules;
 
 /// Apps with a `Cargo.toml`.
 pub struct Rust;
@@ -27,12 +29,7 @@ impl Provider for Rust {
             .variable("NIXPACKS_RUST_BIN", "The program that is started, where there are several.")
             .variable("NIXPACKS_CARGO_WORKSPACE", "The package of a workspace that is built.")
             .variable("NIXPACKS_NO_MUSL", "1 or true: the program is linked dynamically.");
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => description.variables(
-                sources::COMMANDS.map(|name| (name, "Where it is set, the whole app is kept for the run time.")),
-            ),
-        }
+        (Rules::of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
@@ -40,10 +37,7 @@ impl Provider for Rust {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = match context.environment.edition() {
-            Edition::Nixpacks => nixpacks::decide(context),
-            Edition::November2026 => november_2026::decide(context),
-        }?;
+        let decisions = (Rules::of(context.environment.edition()).decide)(context)?;
         let plan = PartialPlan::new()
             .variable("ROCKET_ADDRESS", "0.0.0.0")
             .phase(decisions.setup())

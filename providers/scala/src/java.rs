@@ -2,7 +2,7 @@
 
 use plugpacks_sdk::jdk;
 use plugpacks_sdk::release::Releases;
-use plugpacks_sdk::{Context, Edition, Error, Result};
+use plugpacks_sdk::{Context, Error, Result};
 
 /// A Java to build and run with.
 pub(crate) struct Java {
@@ -27,17 +27,8 @@ const NIXPACKS: [(u32, &str, &str); 6] = [
 /// on, and refuses to if they are newer than itself.
 const NOVEMBER_2026: Releases = Releases { language: "Java", default: "17", all: jdk::RELEASES };
 
-impl Java {
-    pub(crate) fn choose(context: &Context) -> Result<Self> {
-        match context.environment.edition() {
-            Edition::Nixpacks => nixpacks(context),
-            Edition::November2026 => november_2026(context),
-        }
-    }
-}
-
 /// Nixpacks 1.41: a number that is not in the table is the default; it crashes at what is no number.
-fn nixpacks(context: &Context) -> Result<Java> {
+pub(crate) fn nixpacks(context: &Context) -> Result<Java> {
     let wanted = match context.environment.config("JDK_VERSION") {
         Some(text) => Some(text.parse::<u32>().map_err(|error| {
             Error::new(error.to_string()).context(format!("NIXPACKS_JDK_VERSION is no version: {text:?}"))
@@ -57,7 +48,7 @@ fn nixpacks(context: &Context) -> Result<Java> {
     Ok(Java { package, archive: None, run_image: Some(run_image) })
 }
 
-fn november_2026(context: &Context) -> Result<Java> {
+pub(crate) fn november_2026(context: &Context) -> Result<Java> {
     let release = jdk::choose(&NOVEMBER_2026, context)?;
     Ok(Java { package: release.package, archive: Some(release.archive), run_image: None })
 }

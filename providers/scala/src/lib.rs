@@ -3,12 +3,13 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod java;
+mod rules;
 mod script;
 #[cfg(test)]
 mod tests;
 
-use java::Java;
 use plugpacks_sdk::{Context, Description, Edition, Marker, Package, PartialPlan, Phase, Provider, Result, Start};
+use rules::Rules;
 
 /// The file that makes an app a Scala app.
 const BUILD_FILE: &str = "build.sbt";
@@ -34,11 +35,12 @@ impl Provider for Scala {
         if !Self::detect(context)? {
             return Ok(None);
         }
-        let java = Java::choose(context)?;
+        let rules = Rules::of(context.environment.edition());
+        let java = (rules.java)(context)?;
         let sbt = Package::new("sbt").overriding("jre", java.package);
         let setup = Phase::setup([sbt]).optional_archive(java.archive);
         let build = Phase::build().depends_on("setup").command("sbt stage").cache_directories(CACHES);
-        let start = Start::command(format!("./target/universal/stage/bin/{}", script::name(context)?))
+        let start = Start::command(format!("./target/universal/stage/bin/{}", (rules.script)(context)?))
             .only_include_files(["./target/universal"]);
         let start = match java.run_image {
             Some(image) => start.run_image(image),

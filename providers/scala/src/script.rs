@@ -1,21 +1,13 @@
 //! What the packaged program's script is called.
 
 use crate::BUILD_FILE;
-use plugpacks_sdk::{Context, Edition, Result};
+use plugpacks_sdk::{Context, Result};
 
 /// Nixpacks 1.41: the script has to have this name.
-const DEFAULT: &str = "main";
-
-/// The script's name, sought in the build's definition.
-pub(crate) fn name(context: &Context) -> Result<String> {
-    match context.environment.edition() {
-        Edition::Nixpacks => Ok(DEFAULT.into()),
-        Edition::November2026 => november_2026(context),
-    }
-}
+pub(crate) const DEFAULT: &str = "main";
 
 /// The name that the build sets, else the one that sbt-native-packager makes of the only project's.
-fn november_2026(context: &Context) -> Result<String> {
+pub(crate) fn november_2026(context: &Context) -> Result<String> {
     let text = code(&context.app.read_text(BUILD_FILE)?);
     let set = match settings(&text, "executableScriptName").next() {
         Some(name) => Some(name.to_owned()),

@@ -3,6 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod program;
+mod rules;
 #[cfg(test)]
 mod tests;
 mod toolchain;
@@ -10,7 +11,7 @@ mod versions;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 use program::Program;
-use toolchain::Toolchain;
+use rules::Rules;
 
 /// The file that makes an app a Swift app.
 const MANIFEST: &str = "Package.swift";
@@ -25,10 +26,7 @@ impl Provider for Swift {
     fn describe(edition: Edition) -> Description {
         let description =
             Description::new("swift", env!("CARGO_PKG_VERSION"), "Swift packages").marker(Marker::file(MANIFEST));
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => toolchain::describe(description),
-        }
+        (Rules::of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
@@ -36,8 +34,9 @@ impl Provider for Swift {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let toolchain = Toolchain::choose(context)?;
-        let Program(name) = Program::choose(context)?;
+        let rules = Rules::of(context.environment.edition());
+        let toolchain = (rules.toolchain)(context)?;
+        let Program(name) = (rules.program)(context)?;
         let mut manifests = vec![MANIFEST];
         if context.app.has_file(LOCK_FILE)? {
             manifests.push(LOCK_FILE);

@@ -1,7 +1,7 @@
 //! Which program of the package is started.
 
 use crate::MANIFEST;
-use plugpacks_sdk::{Context, Edition, Error, Result};
+use plugpacks_sdk::{Context, Error, Result};
 
 /// The program's name.
 pub(crate) struct Program(pub(crate) String);
@@ -9,20 +9,11 @@ pub(crate) struct Program(pub(crate) String);
 /// The signs that make a name of a program safe in a command.
 const PLAIN_SIGNS: &str = "._-+";
 
-impl Program {
-    pub(crate) fn choose(context: &Context) -> Result<Self> {
-        match context.environment.edition() {
-            Edition::Nixpacks => nixpacks(context),
-            Edition::November2026 => november_2026(context),
-        }
-    }
-}
-
 /// The folder below the first one called `Sources` that the first `main.swift` lies in.
 ///
 /// Nixpacks 1.41 looks at the whole path, the app's own folder included, and passes over every
 /// `main.swift` with `.build` in its path. Of the folders above the app nothing is known here.
-fn nixpacks(context: &Context) -> Result<Program> {
+pub(crate) fn nixpacks(context: &Context) -> Result<Program> {
     let app = context.app.name();
     let files = context.app.find_files("Sources/**/main.swift")?;
     let paths = files.iter().map(|file| format!("{app}/{file}"));
@@ -37,7 +28,7 @@ fn nixpacks(context: &Context) -> Result<Program> {
 
 /// The first executable product, else the first executable target of the manifest, else the first
 /// folder below `Sources` with a `main.swift`.
-fn november_2026(context: &Context) -> Result<Program> {
+pub(crate) fn november_2026(context: &Context) -> Result<Program> {
     let manifest = code(&context.app.read_text(MANIFEST)?);
     for (call, what) in [(".executable(", "product"), (".executableTarget(", "target")] {
         let names: Vec<_> = names(&manifest, call).collect();

@@ -4,7 +4,7 @@ use crate::MANIFEST;
 use crate::versions::{IMAGE, NIXPACKS, NOVEMBER_2026, OLDEST_TOOLS, SOURCES};
 use plugpacks_sdk::release::{Release, Request};
 use plugpacks_sdk::version::{Interval, Range, Version, parse_numbers};
-use plugpacks_sdk::{Context, Description, Edition, PartialPlan, Phase, Result};
+use plugpacks_sdk::{Context, Description, PartialPlan, Phase, Result};
 
 /// The packages of a Swift from nixpkgs.
 const PACKAGES: [&str; 5] = ["coreutils", "swift", "clang", "zlib", "zlib.dev"];
@@ -33,13 +33,6 @@ pub(crate) fn describe(description: Description) -> Description {
 }
 
 impl Toolchain {
-    pub(crate) fn choose(context: &Context) -> Result<Self> {
-        match context.environment.edition() {
-            Edition::Nixpacks => nixpacks(context),
-            Edition::November2026 => november_2026(context),
-        }
-    }
-
     /// The command that builds the package.
     pub(crate) const fn build_command(self) -> &'static str {
         match self {
@@ -63,7 +56,7 @@ impl Toolchain {
 
 /// Nixpacks 1.41: the first line of `.swift-version`, else the tools version; only versions in the
 /// table count.
-fn nixpacks(context: &Context) -> Result<Toolchain> {
+pub(crate) fn nixpacks(context: &Context) -> Result<Toolchain> {
     let wanted = if context.app.has_file(".swift-version")? {
         let text = context.app.read_text(".swift-version")?;
         Some(text.lines().next().unwrap_or_default().trim().to_owned())
@@ -93,7 +86,7 @@ fn tools_version(manifest: &str) -> Option<String> {
 
 /// The version that is asked for; else the first that reads the manifest, since every Swift also
 /// builds packages for older tools.
-fn november_2026(context: &Context) -> Result<Toolchain> {
+pub(crate) fn november_2026(context: &Context) -> Result<Toolchain> {
     if let Some(request) = SOURCES.find(context)? {
         let text = request.text.strip_prefix("swift-").unwrap_or(&request.text);
         let text = text.strip_suffix("-RELEASE").unwrap_or(text);

@@ -3,10 +3,13 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod manifest;
+mod nixpacks;
 mod november_2026;
+mod rules;
 mod versions;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use rules::Rules;
 
 /// The files that make an app a Zig app.
 const CODE: &str = "**/*.zig";
@@ -18,10 +21,7 @@ impl Provider for Zig {
     fn describe(edition: Edition) -> Description {
         let description =
             Description::new("zig", env!("CARGO_PKG_VERSION"), "Zig programs").marker(Marker::anywhere(CODE));
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => description.variable("NIXPACKS_ZIG_VERSION", "The version of Zig, such as 0.15."),
-        }
+        (Rules::of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
@@ -29,10 +29,7 @@ impl Provider for Zig {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = match context.environment.edition() {
-            Edition::Nixpacks => nixpacks(context),
-            Edition::November2026 => november_2026::decide(context),
-        }?;
+        let decisions = (Rules::of(context.environment.edition()).decide)(context)?;
         Ok(Some(decisions.into_plan()))
     }
 }
@@ -65,17 +62,6 @@ impl Decisions {
             .phase(if self.caches.is_empty() { build } else { build.cache_directories(self.caches.iter().copied()) })
             .start(self.start)
     }
-}
-
-/// Nixpacks 1.41: the program is taken to be named like the app directory.
-fn nixpacks(context: &Context) -> Result<Decisions> {
-    Ok(Decisions {
-        package: "zig",
-        archive: None,
-        fetches_submodules: context.app.has_file(".gitmodules")?,
-        start: start(&context.app.name()),
-        caches: &[],
-    })
 }
 
 #[cfg(test)]

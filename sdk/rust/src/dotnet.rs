@@ -2,6 +2,7 @@
 
 mod project;
 mod restore_files;
+mod rules;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 mod versions;
@@ -9,6 +10,7 @@ mod versions;
 use crate::shell::quoted;
 use crate::{Context, Edition, Error, Marker, PartialPlan, Phase, Result, Start};
 use project::{Project, Projects};
+use rules::Rules;
 use std::path::Path;
 
 /// A language of .NET.
@@ -57,22 +59,14 @@ const ROOT: &str = "/root/.nix-profile/share/dotnet";
 impl Language {
     /// The glob of all projects of this language, in the notation of an edition.
     pub fn projects(&self, edition: Edition) -> String {
-        match edition {
-            Edition::Nixpacks => format!("*.{}", self.extension),
-            Edition::November2026 => format!("**/*.{}", self.extension),
-        }
+        format!("{}*.{}", Rules::of(edition).projects, self.extension)
     }
 
     /// What betrays an app under an edition. What stands beside projects at the root of an app keeps
     /// another language's file there, such as a `package.json` for tools, from counting first.
     pub fn markers(&self, edition: Edition) -> Vec<Marker> {
         let projects = Marker::anywhere(&self.projects(edition));
-        match edition {
-            Edition::Nixpacks => vec![projects],
-            Edition::November2026 => {
-                vec![projects, Marker::anywhere("*.{sln,slnx}"), Marker::file("global.json")]
-            }
-        }
+        [projects].into_iter().chain((Rules::of(edition).markers)()).collect()
     }
 
     /// Whether the app has a project of this language.
@@ -93,15 +87,12 @@ impl Language {
         if paths.is_empty() {
             return Err(Error::new(format!("There is no .{} file", self.extension)));
         }
-        let decisions = match edition {
-            Edition::Nixpacks => self.nixpacks(context, &paths[0]),
-            Edition::November2026 => self.november_2026(context, &paths),
-        }?;
-        Ok(decisions.into_plan())
+        Ok((Rules::of(edition).decide)(self, context, &paths)?.into_plan())
     }
 
     /// The rules of Nixpacks 1.41: the first project is started, the folder is built.
-    fn nixpacks(&self, context: &Context, project: &str) -> Result<Decisions> {
+    fn nixpacks(&self, context: &Context, paths: &[String]) -> Result<Decisions> {
+        let project = &paths[0];
         let package = (self.nixpacks_package)(context)?;
         context.diagnostics.because("project", format!("{project} is the first"));
         let start = Start::command(format!("./out/{}", stem(project)?));

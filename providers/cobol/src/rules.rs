@@ -1,0 +1,42 @@
+//! What differs between the editions.
+
+use crate::program::{self, Program};
+use plugpacks_sdk::release::NIXPKGS_26_05;
+use plugpacks_sdk::{Context, Edition, Result, Start};
+
+/// One edition's answers.
+pub(crate) struct Rules {
+    /// The compiler, and what it compiles with.
+    pub(crate) packages: [&'static str; 2],
+    /// The nixpkgs commit; `None`: the edition's default.
+    pub(crate) archive: Option<&'static str>,
+    /// The program that is built.
+    pub(crate) program: fn(&Context) -> Result<Option<Program>>,
+    /// Adds the packages that the running program needs.
+    pub(crate) running: fn(Start) -> Start,
+}
+
+impl Rules {
+    /// The rules of an edition.
+    pub(crate) const fn of(edition: Edition) -> &'static Self {
+        match edition {
+            Edition::Nixpacks => &NIXPACKS,
+            Edition::November2026 => &NOVEMBER_2026,
+        }
+    }
+}
+
+const NIXPACKS: Rules = Rules {
+    packages: ["gnu-cobol", "gcc"],
+    archive: None,
+    program: |context| Ok(Some(program::nixpacks(context))),
+    running: |start| start,
+};
+
+const NOVEMBER_2026: Rules = Rules {
+    packages: ["gnucobol", "gcc"],
+    archive: Some(NIXPKGS_26_05),
+    program: program::november_2026,
+    // It refers to the library by its path.
+    running: |start| start.packages([""; 0]),
+};

@@ -1,0 +1,51 @@
+//! What differs between the editions.
+
+use crate::{shard, versions};
+use plugpacks_sdk::{Context, Description, Edition, Result, Start};
+
+/// One edition's answers.
+pub(crate) struct Rules {
+    /// Adds what only this edition looks at.
+    pub(crate) describe: fn(Description) -> Description,
+    /// Which compiler builds the app.
+    pub(crate) compiler: fn(&Context) -> Result<Compiler>,
+    /// The command that builds it.
+    pub(crate) build: &'static str,
+    /// Adds what the program needs to its start.
+    pub(crate) start: fn(Start) -> Start,
+}
+
+/// A compiler.
+pub(crate) struct Compiler {
+    pub(crate) package: &'static str,
+    /// The nixpkgs commit; `None`: the edition's default.
+    pub(crate) archive: Option<&'static str>,
+}
+
+impl Rules {
+    /// The rules of an edition.
+    pub(crate) const fn of(edition: Edition) -> &'static Self {
+        match edition {
+            Edition::Nixpacks => &NIXPACKS,
+            Edition::November2026 => &NOVEMBER_2026,
+        }
+    }
+}
+
+const NIXPACKS: Rules = Rules {
+    describe: |description| description,
+    compiler: |_| Ok(Compiler { package: "crystal", archive: None }),
+    build: "shards build",
+    start: |start| start,
+};
+
+const NOVEMBER_2026: Rules = Rules {
+    describe: |description| description.variable("NIXPACKS_CRYSTAL_VERSION", "The version of Crystal, such as 1.19."),
+    compiler: |context| {
+        let release = versions::RELEASES.choose(context, &versions::SOURCES, shard::required_crystal(context)?)?;
+        Ok(Compiler { package: release.package, archive: Some(release.archive) })
+    },
+    build: "shards build --release",
+    // The base image has no C compiler: the compiler's own one links with libraries of nixpkgs, by their paths.
+    start: |start| start.packages([""; 0]),
+};

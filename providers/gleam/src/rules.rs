@@ -1,0 +1,38 @@
+//! What differs between the editions.
+
+use crate::manifest::{MANIFEST, PACKAGE, Resolved};
+use crate::{Decisions, nixpacks, november_2026};
+use plugpacks_sdk::{Context, Description, Edition, Result};
+
+/// One edition's answers.
+pub(crate) struct Rules {
+    /// Adds what only this edition looks at.
+    pub(crate) describe: fn(Description) -> Description,
+    /// Whether an app is the provider's.
+    pub(crate) detect: fn(&Context) -> Result<bool>,
+    /// Decides everything about an app.
+    pub(crate) decide: fn(&Context, &Resolved) -> Result<Decisions>,
+}
+
+impl Rules {
+    /// The rules of an edition.
+    pub(crate) const fn of(edition: Edition) -> &'static Self {
+        match edition {
+            Edition::Nixpacks => &NIXPACKS,
+            Edition::November2026 => &NOVEMBER_2026,
+        }
+    }
+}
+
+const NIXPACKS: Rules = Rules {
+    describe: |description| description,
+    // Nixpacks 1.41 finds them by a pattern: ignore files apply.
+    detect: |context| Ok(context.app.has_match(PACKAGE)? && context.app.has_match(MANIFEST)?),
+    decide: nixpacks::decide,
+};
+
+const NOVEMBER_2026: Rules = Rules {
+    describe: |description| description.variable("NIXPACKS_GLEAM_VERSION", "The version of Gleam, such as 1.13.0."),
+    detect: |context| Ok(context.app.has_file(PACKAGE)? && context.app.has_file(MANIFEST)?),
+    decide: november_2026::decide,
+};
