@@ -22,7 +22,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         download: module.is_some().then(download),
         build: match context.environment.config("GO_BIN") {
             Some(name) => Some(format!("go build -o out ./cmd/{name}")),
-            None => unnamed_build(context, module.is_some(), &files)?,
+            None => unnamed_build(context, module.as_ref(), &files)?,
         },
         start: (!files.is_empty()).then(|| start(context)),
         variables: &[],
@@ -49,8 +49,8 @@ fn release(context: &Context, module: Option<&Manifest>) -> Result<Release> {
 }
 
 /// The build command where the user names no program: that of the root, else of the first command.
-pub(crate) fn unnamed_build(context: &Context, has_module: bool, files: &GoFiles) -> Result<Option<String>> {
-    if has_module && files.directly_in("").next().is_some() {
+pub(crate) fn unnamed_build(context: &Context, module: Option<&Manifest>, files: &GoFiles) -> Result<Option<String>> {
+    if module.is_some() && files.directly_in("").next().is_some() {
         return Ok(Some("go build -o out".into()));
     }
     if context.app.has_directory("cmd")? {
@@ -58,7 +58,7 @@ pub(crate) fn unnamed_build(context: &Context, has_module: bool, files: &GoFiles
         let commands = context.app.find_directories("cmd/*")?;
         return Ok(commands.first().map(|directory| format!("go build -o out ./{directory}")));
     }
-    if has_module {
+    if module.is_some() {
         return Ok(Some("go build -o out".into()));
     }
     Ok(context.app.has_file("main.go")?.then(|| "go build -o out main.go".into()))

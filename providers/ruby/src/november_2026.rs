@@ -54,13 +54,11 @@ pub(crate) fn toolchain(project: &Project) -> Result<Toolchain> {
         }
         Ruby::Compiled(definition) => {
             paths.push(format!("{PREFIX}/bin"));
-            let with_rust = is_at_least(&definition, &FIRST_WITH_RUST);
-            compiled(project, with_rust, &exact_build(&definition), bundler)
+            compiled(project, yjit_compiler(&definition), &exact_build(&definition), bundler)
         }
         Ruby::NewestOf(release) => {
             paths.push(format!("{PREFIX}/bin"));
-            let with_rust = is_at_least(release.version, &FIRST_WITH_RUST);
-            compiled(project, with_rust, &newest_build(release), bundler)
+            compiled(project, yjit_compiler(release.version), &newest_build(release), bundler)
         }
     };
     Ok(Toolchain { setup: setup.only_include_files([""; 0]), paths, variables, run_time })
@@ -122,6 +120,11 @@ fn is_at_least(version: &str, least: &Version) -> bool {
     release.is_some_and(|numbers| Interval::series(&numbers).intersect(&at_least).is_some())
 }
 
+/// The package of the compiler that Ruby's own just-in-time compiler is written for, if it has one.
+fn yjit_compiler(version: &str) -> Option<&'static str> {
+    is_at_least(version, &FIRST_WITH_RUST).then_some("rustc")
+}
+
 /// Installs a Ruby of nixpkgs. It brings Bundler; one that the lockfile names is installed beside it.
 fn packaged(project: &Project, ruby: &Release, bundler: Option<&str>) -> Phase {
     let programs = project.needs().flat_map(|needs| needs.programs).copied();
@@ -138,15 +141,14 @@ fn packaged(project: &Project, ruby: &Release, bundler: Option<&str>) -> Phase {
 }
 
 /// Compiles a Ruby with Ubuntu's compiler and libraries.
-fn compiled(project: &Project, with_rust: bool, build: &str, bundler: Option<&str>) -> Phase {
+fn compiled(project: &Project, yjit_compiler: Option<&str>, build: &str, bundler: Option<&str>) -> Phase {
     let programs = project.needs().flat_map(|needs| needs.programs).copied();
-    let rust = with_rust.then_some("rustc");
     let command = format!(
         "git clone -q --depth 1 --branch {RUBY_BUILD} https://github.com/rbenv/ruby-build /opt/ruby-build && {build} && \
          {PREFIX}/bin/gem install {}",
         bundler_gem(bundler)
     );
-    let packages: Vec<_> = programs.chain(rust).collect();
+    let packages: Vec<_> = programs.chain(yjit_compiler).collect();
     let has_packages = !packages.is_empty();
     let setup = Phase::setup(packages)
         .apt_packages(apt_packages(project.needs().flat_map(|needs| needs.apt_packages)))
@@ -253,7 +255,7 @@ mod tests {
 
     #[test]
     fn rust_compiles_the_just_in_time_compiler() {
-        let with_rust = |version| is_at_least(version, &FIRST_WITH_RUST);
+        let with_rust = |version| yjit_compiler(version).is_some();
         assert!(with_rust("3.1") && with_rust("3.2.2") && with_rust("4.0.0") && with_rust("4.1.0-preview1"));
         assert!(!with_rust("3.0") && !with_rust("2.7.8") && !with_rust("jruby-9.4.7.0"));
     }

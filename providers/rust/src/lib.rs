@@ -54,7 +54,7 @@ struct Decisions {
     pins: Pins,
     toolchain: Toolchain,
     target: Target,
-    uses_openssl: bool,
+    openssl: OpenSsl,
     /// Whether there is a `Cargo.toml`; none if the user asked for the provider by name.
     has_manifest: bool,
     output: Output,
@@ -63,6 +63,13 @@ struct Decisions {
     /// What cargo makes anew.
     excluded: &'static [&'static str],
     start: Option<Start>,
+}
+
+/// Whether OpenSSL's libraries are linked in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OpenSsl {
+    Linked,
+    NotLinked,
 }
 
 /// The sources of packages, which differ between editions.
@@ -87,7 +94,10 @@ impl Decisions {
         let toolchain = self.toolchain.package(&self.target).from_overlay(self.pins.rust_overlay);
         let setup = Phase::setup(["binutils", "gcc"]).packages([toolchain]).archive(self.pins.archive);
         let setup = if self.target.is_musl() { setup.packages(["musl", "musl.dev"]) } else { setup };
-        let setup = if self.uses_openssl { setup.libraries(["openssl", "openssl.dev"]) } else { setup };
+        let setup = match self.openssl {
+            OpenSsl::Linked => setup.libraries(["openssl", "openssl.dev"]),
+            OpenSsl::NotLinked => setup,
+        };
         match self.toolchain.file {
             Some(file) => setup.only_include_files([file]),
             None => setup,

@@ -6,7 +6,7 @@ mod workspace;
 use crate::manifest::{Manifest, is_inherited, text};
 use crate::target::Target;
 use crate::toolchain::{self, Toolchain};
-use crate::{Decisions, Output, Pins, running};
+use crate::{Decisions, OpenSsl, Output, Pins, running};
 use plugpacks_sdk::{Context, Error, Result, ResultExt};
 
 /// An overlay that moves on.
@@ -20,13 +20,13 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let manifest = has_manifest.then(|| read(context, "Cargo.toml").context("Reading Cargo.toml")).transpose()?;
     let manifest = manifest.as_ref();
     let file = toolchain::file(context)?;
-    let uses_openssl = uses_openssl(context, manifest)?;
-    let target = target(context, file, uses_openssl)?;
+    let openssl = openssl(context, manifest)?;
+    let target = target(context, file, openssl)?;
     let output = output(context, manifest, &target)?;
     Ok(Decisions {
         pins: PINS,
         toolchain: toolchain(context, manifest, file)?,
-        uses_openssl,
+        openssl,
         has_manifest,
         caches_target: manifest.is_some_and(|manifest| manifest.package().is_some()),
         excluded: &[],
@@ -44,19 +44,19 @@ fn read(context: &Context, path: &str) -> Result<Manifest> {
 }
 
 /// A direct dependency named `openssl`, or this text anywhere in the lock file.
-fn uses_openssl(context: &Context, manifest: Option<&Manifest>) -> Result<bool> {
+fn openssl(context: &Context, manifest: Option<&Manifest>) -> Result<OpenSsl> {
     if manifest.is_some_and(|manifest| manifest.depends_on("openssl")) {
-        return Ok(true);
+        return Ok(OpenSsl::Linked);
     }
     let lock = context.app.read_text_if_file("Cargo.lock")?;
-    Ok(lock.is_some_and(|text| text.contains("openssl")))
+    Ok(if lock.is_some_and(|text| text.contains("openssl")) { OpenSsl::Linked } else { OpenSsl::NotLinked })
 }
 
-fn target(context: &Context, file: Option<&str>, uses_openssl: bool) -> Result<Target> {
+fn target(context: &Context, file: Option<&str>, openssl: OpenSsl) -> Result<Target> {
     if context.app.search(".cargo/config.toml", r#"target\s*=\s*"wasm32-wasi""#)?.is_some() {
         return Ok(Target::Wasm("wasm32-wasi"));
     }
-    if context.environment.is_set("NO_MUSL") || file.is_some() || uses_openssl {
+    if context.environment.is_set("NO_MUSL") || file.is_some() || openssl == OpenSsl::Linked {
         return Ok(Target::Host);
     }
     Ok(Target::musl(&context.environment.architecture()))

@@ -7,7 +7,7 @@ mod workspace;
 
 use crate::manifest::{Manifest, table, text, texts};
 use crate::target::Target;
-use crate::{Decisions, Output, running};
+use crate::{Decisions, OpenSsl, Output, running};
 use plugpacks_sdk::{Context, Result, ResultExt};
 use toml::Table;
 
@@ -19,16 +19,16 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         None => workspace::Selection::default(),
     };
     let toolchain = toolchain::choose(context, root.as_ref(), selection.package.as_ref())?;
-    let uses_openssl = uses_openssl(context, root.as_ref())?;
-    let target = target(context, &toolchain, uses_openssl)?;
+    let openssl = openssl(context, root.as_ref())?;
+    let target = target(context, &toolchain, openssl)?;
     let output = output(selection, &target);
     Ok(Decisions {
         pins: versions::PINS,
-        uses_openssl,
+        openssl,
         has_manifest,
         caches_target: has_manifest,
         excluded: &["target"],
-        start: running::november_2026(context, &output, uses_openssl)?,
+        start: running::november_2026(context, &output, openssl)?,
         output,
         toolchain: toolchain.toolchain,
         target,
@@ -45,18 +45,19 @@ fn output(selection: workspace::Selection, target: &Target) -> Output {
 
 /// Whether the library OpenSSL is linked in: the package `openssl-sys` does that. A dependency that
 /// the lock file does not know yet counts as well.
-fn uses_openssl(context: &Context, root: Option<&Manifest>) -> Result<bool> {
+fn openssl(context: &Context, root: Option<&Manifest>) -> Result<OpenSsl> {
     let is_direct = |root: &Manifest| root.depends_on("openssl") || root.depends_on("openssl-sys");
-    let uses_openssl = root.is_some_and(is_direct)
+    let is_linked = root.is_some_and(is_direct)
         || context.app.has_file("Cargo.lock")?
             && context.app.search("Cargo.lock", r#"(?m)^name = "openssl-sys"$"#)?.is_some();
-    if uses_openssl {
-        context.diagnostics.because("dynamic linking", "the package openssl-sys needs OpenSSL's libraries");
+    if !is_linked {
+        return Ok(OpenSsl::NotLinked);
     }
-    Ok(uses_openssl)
+    context.diagnostics.because("dynamic linking", "the package openssl-sys needs OpenSSL's libraries");
+    Ok(OpenSsl::Linked)
 }
 
-fn target(context: &Context, toolchain: &toolchain::Choice, uses_openssl: bool) -> Result<Target> {
+fn target(context: &Context, toolchain: &toolchain::Choice, openssl: OpenSsl) -> Result<Target> {
     let configured = configured_target(context)?;
     if let Some(triple) = configured.as_deref().and_then(|triple| toolchain.wasm_target(triple)) {
         context.diagnostics.because("Rust target", format!("{triple} from the configuration of cargo"));
@@ -66,7 +67,7 @@ fn target(context: &Context, toolchain: &toolchain::Choice, uses_openssl: bool) 
     // A toolchain file's toolchain is taken as it is: for musl only if the file names that target.
     let has_musl = toolchain.toolchain.file.is_none()
         || musl.triple().is_some_and(|triple| toolchain.toolchain.targets.iter().any(|own| own == triple));
-    if has_musl && !uses_openssl && !context.environment.is_set("NO_MUSL") {
+    if has_musl && openssl == OpenSsl::NotLinked && !context.environment.is_set("NO_MUSL") {
         return Ok(musl);
     }
     Ok(configured.map_or(Target::Host, Target::Configured))

@@ -28,7 +28,7 @@ pub(super) fn build(context: &Context, code: &Code) -> Result<Option<String>> {
             report(context, first, others);
             Ok(Some(format!("go build -o out ./{first}")))
         }
-        None => nixpacks::unnamed_build(context, code.module.is_some(), &code.files),
+        None => nixpacks::unnamed_build(context, code.module.as_ref(), &code.files),
     }
 }
 
