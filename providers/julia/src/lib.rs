@@ -2,14 +2,14 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod app;
 mod compatibility;
-mod project;
 mod start;
 mod versions;
 
+use app::{JuliaApp, PROJECTS};
 use plugpacks_sdk::release::Release;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start, manifests};
-use project::{PROJECTS, Project};
 
 /// The edition that this provider came with.
 const FIRST: Edition = Edition::November2026;
@@ -42,18 +42,17 @@ impl Provider for Julia {
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         context.environment.require("julia", FIRST)?;
-        let project = Project::read(context)?;
-        let julia =
-            versions::RELEASES.choose(context, &versions::SOURCES, versions::of_manifests(context, &project)?)?;
+        let app = JuliaApp::read(context)?;
+        let julia = versions::RELEASES.choose(context, &versions::SOURCES, versions::of_manifests(context, &app)?)?;
         Ok(Some(
             PartialPlan::new()
                 .phase(setup(julia))
-                .phase(install(&project))
+                .phase(install(&app))
                 .phase(Phase::build().command("julia --project=. -e 'using Pkg; Pkg.precompile()'"))
                 .variable("JULIA_CPU_TARGET", processors(&context.environment.architecture()))
                 // What comes with Julia itself stands for the empty place after the colon.
                 .variable("JULIA_DEPOT_PATH", format!("{DEPOT}:"))
-                .start(start(start::command(context, &project, julia)?, julia)),
+                .start(start(start::command(context, &app, julia)?, julia)),
         ))
     }
 }
@@ -65,12 +64,12 @@ fn setup(julia: &Release) -> Phase {
 }
 
 /// Fetches what the manifest pins, or resolves and then fetches; compiling waits for the code.
-fn install(project: &Project) -> Phase {
+fn install(app: &JuliaApp) -> Phase {
     let phase = Phase::install()
         // An app without packages leaves no depot, of which the last stage gets a copy.
         .command(format!("mkdir -p {DEPOT}"))
         .command("JULIA_PKG_PRECOMPILE_AUTO=0 julia --project=. -e 'using Pkg; Pkg.instantiate()'");
-    match project.install_files() {
+    match app.install_files() {
         Some(files) => phase.only_include_files(files).only_variables(VARIABLES),
         None => phase,
     }

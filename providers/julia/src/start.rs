@@ -1,6 +1,6 @@
 //! How the app is started.
 
-use crate::project::Project;
+use crate::app::JuliaApp;
 use plugpacks_sdk::release::Release;
 use plugpacks_sdk::version::parse_numbers;
 use plugpacks_sdk::{Context, Result, shell};
@@ -14,12 +14,12 @@ const ENTRY_POINT: &str = r"\(\s*@main\s*\)";
 const FIRST_WITH_MODULES: [u64; 2] = [1, 12];
 
 /// A script, or the package's entry point; `None`, with a warning, if there is neither.
-pub(crate) fn command(context: &Context, project: &Project, julia: &Release) -> Result<Option<String>> {
+pub(crate) fn command(context: &Context, app: &JuliaApp, julia: &Release) -> Result<Option<String>> {
     if let Some(script) = context.app.first_file(&SCRIPTS)? {
         context.diagnostics.because("Julia program", format!("{script} is there"));
         return Ok(Some(format!("julia --project=. {script}")));
     }
-    if let Some(package) = project.package()
+    if let Some(package) = app.package()
         && has_entry_point(context, package)?
     {
         if runs_modules(julia) {
@@ -51,7 +51,7 @@ mod tests {
 
     fn command(app: &FakeApp, julia: &str) -> Option<String> {
         let julia = RELEASES.exactly(julia).unwrap();
-        app.with(|context| super::command(context, &Project::read(context).unwrap(), julia).unwrap())
+        app.with(|context| super::command(context, &JuliaApp::read(context).unwrap(), julia).unwrap())
     }
 
     #[test]

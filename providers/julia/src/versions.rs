@@ -1,7 +1,7 @@
 //! The version table, and what the app's manifests ask for.
 
+use crate::app::JuliaApp;
 use crate::compatibility;
-use crate::project::Project;
 use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases, Request, Sources};
 use plugpacks_sdk::version::{Interval, Range, parse_numbers};
 use plugpacks_sdk::{Context, Result};
@@ -25,8 +25,8 @@ pub(crate) const SOURCES: Sources = Sources { variable: "JULIA_VERSION", files: 
 ///
 /// # Errors
 /// `compat` is not understood.
-pub(crate) fn of_manifests(context: &Context, project: &Project) -> Result<Option<(Request, Range)>> {
-    if let Some(manifest) = &project.manifest
+pub(crate) fn of_manifests(context: &Context, app: &JuliaApp) -> Result<Option<(Request, Range)>> {
+    if let Some(manifest) = &app.manifest
         && let Some(request) = manifest.julia_version.as_deref().and_then(|text| Request::new(text, manifest.file))
     {
         match series(&request.text) {
@@ -40,7 +40,7 @@ pub(crate) fn of_manifests(context: &Context, project: &Project) -> Result<Optio
             )),
         }
     }
-    let Some(request) = project.compatible_julia() else { return Ok(None) };
+    let Some(request) = app.compatible_julia() else { return Ok(None) };
     let range = compatibility::range(&request.text).ok_or_else(|| RELEASES.malformed(&request))?;
     Ok(Some((request, range)))
 }

@@ -1,7 +1,7 @@
 //! Which files installing the dependencies needs: so that nothing else runs it again.
 
+use crate::app::NodeApp;
 use crate::package_json::PackageJson;
-use crate::project::Project;
 use plugpacks_sdk::Result;
 
 /// What package managers read, files and folders.
@@ -58,27 +58,27 @@ pub(crate) const VARIABLES: &[&str] = &[
 ];
 
 /// Nixpacks 1.41: all of the app.
-pub(crate) const fn everything(_: &Project) -> Result<Option<Vec<&'static str>>> {
+pub(crate) const fn everything(_: &NodeApp) -> Result<Option<Vec<&'static str>>> {
     Ok(None)
 }
 
 /// The manifest and what belongs to it; all of the app (`None`) where installing may read more of it.
-pub(crate) fn manifests(project: &Project) -> Result<Option<Vec<&'static str>>> {
-    let app = project.app();
-    let has_members = project.package.workspaces.is_some()
-        || app.first_file(MEMBERS)?.is_some()
-        || app.search("pnpm-workspace.yaml", r"(?m)^packages:")?.is_some();
-    if !project.has_manifest || has_members || reads_the_app(&project.package) || project.package.has_local_packages {
+pub(crate) fn manifests(app: &NodeApp) -> Result<Option<Vec<&'static str>>> {
+    let directory = app.directory();
+    let has_members = app.package.workspaces.is_some()
+        || directory.first_file(MEMBERS)?.is_some()
+        || directory.search("pnpm-workspace.yaml", r"(?m)^packages:")?.is_some();
+    if !app.has_manifest || has_members || reads_the_app(&app.package) || app.package.has_local_packages {
         return Ok(None);
     }
     let mut files = Vec::new();
     for file in FILES {
-        if app.has_file(file)? {
+        if directory.has_file(file)? {
             files.push(*file);
         }
     }
     for folder in FOLDERS {
-        if app.has_directory(folder)? {
+        if directory.has_directory(folder)? {
             files.push(*folder);
         }
     }
@@ -101,7 +101,7 @@ mod tests {
     use plugpacks_sdk::testing::FakeApp;
 
     fn files(app: &FakeApp) -> Option<Vec<&'static str>> {
-        app.with(|context| manifests(&Project::read(context).unwrap()).unwrap())
+        app.with(|context| manifests(&NodeApp::read(context).unwrap()).unwrap())
     }
 
     fn app(manifest: &str) -> FakeApp {

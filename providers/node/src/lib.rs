@@ -1,5 +1,6 @@
 //! The provider `node`: Node.js and Bun apps with npm, pnpm, Yarn or Bun.
 
+mod app;
 mod caches;
 mod install_files;
 mod lockfile;
@@ -9,7 +10,6 @@ mod needs;
 mod node_version;
 mod package_json;
 mod phases;
-mod project;
 mod range;
 mod rules;
 mod running;
@@ -19,8 +19,8 @@ mod tooling;
 mod typescript;
 mod versions;
 
+use app::NodeApp;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
-use project::Project;
 use running::Running;
 use spa::Spa;
 
@@ -53,21 +53,21 @@ impl Provider for Node {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let project = Project::read(context)?;
-        let runtime = (project.rules.runtime)(&project)?;
-        let tooling = (project.rules.tooling)(&project, &runtime)?;
-        let needs = (project.rules.needs)(&project);
-        let spa = Spa::find(&project)?;
-        let commands = phases::commands(&project, spa.as_ref())?;
+        let app = NodeApp::read(context)?;
+        let runtime = (app.rules.runtime)(&app)?;
+        let tooling = (app.rules.tooling)(&app, &runtime)?;
+        let needs = (app.rules.needs)(&app);
+        let spa = Spa::find(&app)?;
+        let commands = phases::commands(&app, spa.as_ref())?;
 
         let plan = PartialPlan::new()
             .variables([("CI", "true"), ("NODE_ENV", "production"), ("NPM_CONFIG_PRODUCTION", "false")])
             .variables(tooling.variables.iter().copied())
             .variables(needs.variables.iter().copied())
             .phase(phases::setup(&runtime, &tooling, &needs))
-            .phase(phases::install(&project, &tooling)?)
-            .phase(phases::build(&project, commands.build)?)
-            .start((project.rules.start)(&Running {
+            .phase(phases::install(&app, &tooling)?)
+            .phase(phases::build(&app, commands.build)?)
+            .start((app.rules.start)(&Running {
                 command: commands.start,
                 runtime: &runtime,
                 tooling: &tooling,

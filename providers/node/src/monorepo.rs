@@ -5,7 +5,7 @@ pub(crate) mod nx;
 pub(crate) mod turborepo;
 mod workspaces;
 
-use crate::project::Project;
+use crate::app::NodeApp;
 use plugpacks_sdk::Result;
 
 /// What a tool says about building and starting; what it leaves open is found elsewhere.
@@ -16,14 +16,14 @@ pub(crate) struct Commands {
 }
 
 /// The commands of the first tool that the app uses.
-pub(crate) fn commands(project: &Project) -> Result<Commands> {
-    if let Some(commands) = moon::commands(project)? {
-        project.context.diagnostics.because("build tool", "moon because NIXPACKS_MOON_APP_NAME names an app");
+pub(crate) fn commands(app: &NodeApp) -> Result<Commands> {
+    if let Some(commands) = moon::commands(app)? {
+        app.context.diagnostics.because("build tool", "moon because NIXPACKS_MOON_APP_NAME names an app");
         return Ok(commands);
     }
-    if let Some(commands) = (project.rules.nx)(project)? {
-        project.context.diagnostics.because("build tool", "Nx because of nx.json");
+    if let Some(commands) = (app.rules.nx)(app)? {
+        app.context.diagnostics.because("build tool", "Nx because of nx.json");
         return Ok(commands);
     }
-    (project.rules.turborepo)(project)
+    (app.rules.turborepo)(app)
 }

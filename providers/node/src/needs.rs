@@ -1,7 +1,7 @@
 //! What packages that are not pure JavaScript need besides Node.js.
 
+use crate::app::NodeApp;
 use crate::lockfile::LOCKFILES;
-use crate::project::Project;
 use std::collections::BTreeSet;
 
 /// What packages need, in the order in which it is added to the plan.
@@ -145,26 +145,26 @@ fn extend<T: Copy + PartialEq>(list: &mut Vec<T>, elements: &[T]) {
 
 /// Nixpacks 1.41: a word that stands anywhere in the manifest or a lockfile. Files that are missing
 /// or not UTF-8 mention nothing.
-pub(crate) fn mentioned(project: &Project) -> Needs {
+pub(crate) fn mentioned(app: &NodeApp) -> Needs {
     const FILES: [&str; 4] = ["package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml"];
-    let texts: Vec<String> = FILES.iter().filter_map(|path| project.app().read_text(path).ok()).collect();
+    let texts: Vec<String> = FILES.iter().filter_map(|path| app.directory().read_text(path).ok()).collect();
     let applies = |need: &&Need| need.names.iter().any(|word| texts.iter().any(|text| text.contains(word)));
     Needs::of(MENTIONED.iter().filter(applies))
 }
 
 /// Names of dependencies in any manifest, and of installed packages in a lockfile. Lockfiles that are
 /// missing or not UTF-8 have none.
-pub(crate) fn named(project: &Project) -> Needs {
+pub(crate) fn named(app: &NodeApp) -> Needs {
     let known: BTreeSet<&str> = NAMED.iter().flat_map(|need| need.names).copied().collect();
-    let mut found: BTreeSet<&str> = known.iter().copied().filter(|name| project.any_depends_on(name)).collect();
+    let mut found: BTreeSet<&str> = known.iter().copied().filter(|name| app.any_depends_on(name)).collect();
     for (path, scan) in LOCKFILES {
-        if let Ok(text) = project.app().read_text(path) {
+        if let Ok(text) = app.directory().read_text(path) {
             scan(&text, &mut |package| found.extend(known.get(package)));
         }
     }
     if !found.is_empty() {
         let names: Vec<_> = found.iter().copied().collect();
-        project.context.diagnostics.because("native packages", format!("needed by {}", names.join(", ")));
+        app.context.diagnostics.because("native packages", format!("needed by {}", names.join(", ")));
     }
     Needs::of(NAMED.iter().filter(|need| need.names.iter().any(|name| found.contains(name))))
 }
@@ -176,8 +176,8 @@ mod tests {
 
     fn needs(app: &FakeApp) -> Needs {
         app.with(|context| {
-            let project = Project::read(context).unwrap();
-            (project.rules.needs)(&project)
+            let app = NodeApp::read(context).unwrap();
+            (app.rules.needs)(&app)
         })
     }
 

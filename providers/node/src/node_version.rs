@@ -1,7 +1,7 @@
 //! Which Node.js the app gets, and from which nixpkgs commit.
 
+use crate::app::NodeApp;
 use crate::manager::Manager;
-use crate::project::Project;
 use crate::range::{self, RangeError};
 use crate::versions::{self, LTS_NAMES, NEWEST, NIXPACKS_NEWEST_LTS, NIXPKGS_BUN};
 use plugpacks_sdk::release::{Release, Request, Sources};
@@ -27,27 +27,27 @@ const SOURCES: Sources =
     Sources { variable: "NODE_VERSION", files: &[".nvmrc", ".node-version"], tools: &["nodejs", "node"] };
 
 /// Nixpacks 1.41: the variable chooses the package, but the archive is chosen by what the files say.
-pub(crate) fn nixpacks(project: &Project) -> Result<Runtime> {
-    let written = written_for_nixpacks(project)?;
-    let by_files = nixpacks_release(project, written.as_deref())?;
-    let (release, source) = match project.setting("NODE_VERSION") {
-        Some(variable) => (nixpacks_release(project, Some(&variable))?, "NIXPACKS_NODE_VERSION"),
+pub(crate) fn nixpacks(app: &NodeApp) -> Result<Runtime> {
+    let written = written_for_nixpacks(app)?;
+    let by_files = nixpacks_release(app, written.as_deref())?;
+    let (release, source) = match app.setting("NODE_VERSION") {
+        Some(variable) => (nixpacks_release(app, Some(&variable))?, "NIXPACKS_NODE_VERSION"),
         None => (by_files, "the app's files"),
     };
-    project.context.diagnostics.because("Node.js version", format!("{} by {source}", release.version));
-    let archive = if project.manager == Manager::Bun { NIXPKGS_BUN } else { by_files.archive };
+    app.context.diagnostics.because("Node.js version", format!("{} by {source}", release.version));
+    let archive = if app.manager == Manager::Bun { NIXPKGS_BUN } else { by_files.archive };
     Ok(Runtime { release, archive })
 }
 
 /// The version that the app's files ask for.
-fn written_for_nixpacks(project: &Project) -> Result<Option<String>> {
-    if let Some(version) = project.package.engines.as_ref().and_then(|engines| engines.get("node")) {
+fn written_for_nixpacks(app: &NodeApp) -> Result<Option<String>> {
+    if let Some(version) = app.package.engines.as_ref().and_then(|engines| engines.get("node")) {
         return Ok(Some(version.clone()));
     }
-    if let Some(text) = project.app().read_text_if_file(".nvmrc")? {
+    if let Some(text) = app.directory().read_text_if_file(".nvmrc")? {
         return Ok(Some(nvmrc_for_nixpacks(text.trim()).to_owned()));
     }
-    let text = project.app().read_text_if_file(".node-version")?;
+    let text = app.directory().read_text_if_file(".node-version")?;
     Ok(text.map(|text| text.trim().replace('v', "")))
 }
 
@@ -65,7 +65,7 @@ fn lts(name: &str) -> Option<&'static str> {
     LTS_NAMES.iter().find(|(known, _)| *known == name).map(|(_, version)| *version)
 }
 
-fn nixpacks_release(project: &Project, text: Option<&str>) -> Result<&'static Release> {
+fn nixpacks_release(app: &NodeApp, text: Option<&str>) -> Result<&'static Release> {
     let default = versions::NIXPACKS.default_release();
     let Some(text) = text.filter(|text| *text != "*") else { return Ok(default) };
     match range::nixpacks(text) {
@@ -76,7 +76,7 @@ fn nixpacks_release(project: &Project, text: Option<&str>) -> Result<&'static Re
         Err(RangeError::Malformed) => {
             let package = default.package;
             let warning = format!("node version {text} is not valid, using default node version {package}");
-            project.context.diagnostics.warn(warning);
+            app.context.diagnostics.warn(warning);
             Ok(default)
         }
         Err(RangeError::Crash) => Err(Error::new(format!("Node.js version {text:?} cannot be understood"))
@@ -85,29 +85,29 @@ fn nixpacks_release(project: &Project, text: Option<&str>) -> Result<&'static Re
 }
 
 /// The first of variable, version files and `engines` decides about both package and archive.
-pub(crate) fn november_2026(project: &Project) -> Result<Runtime> {
-    let release = match SOURCES.find(project.context)? {
+pub(crate) fn november_2026(app: &NodeApp) -> Result<Runtime> {
+    let release = match SOURCES.find(app.context)? {
         Some(request) => match range_of(&request.text) {
-            Some(range) => versions::NOVEMBER_2026.select(project.context, &request, &range)?,
+            Some(range) => versions::NOVEMBER_2026.select(app.context, &request, &range)?,
             None => return Err(versions::NOVEMBER_2026.malformed(&request)),
         },
-        None => release_by_engines(project)?,
+        None => release_by_engines(app)?,
     };
     Ok(Runtime { release, archive: release.archive })
 }
 
 /// `engines` is no more than advice to npm, which goes on when it cannot read it; so does this.
-fn release_by_engines(project: &Project) -> Result<&'static Release> {
-    let engines = project.package.engines.as_ref().and_then(|engines| engines.get("node"));
+fn release_by_engines(app: &NodeApp) -> Result<&'static Release> {
+    let engines = app.package.engines.as_ref().and_then(|engines| engines.get("node"));
     let Some(request) = engines.and_then(|text| Request::new(text, "engines.node in package.json")) else {
-        return Ok(versions::NOVEMBER_2026.choose_default(project.context));
+        return Ok(versions::NOVEMBER_2026.choose_default(app.context));
     };
     match range_of(&request.text) {
-        Some(range) => versions::NOVEMBER_2026.select(project.context, &request, &range),
+        Some(range) => versions::NOVEMBER_2026.select(app.context, &request, &range),
         None => {
             let Request { text, source } = &request;
             let default = versions::NOVEMBER_2026.default_release();
-            project.context.diagnostics.warn(format!(
+            app.context.diagnostics.warn(format!(
                 "{source} is {text:?}, which npm cannot read either; Node.js {} is used",
                 default.version
             ));
@@ -140,8 +140,8 @@ mod tests {
 
     fn runtime(app: &FakeApp) -> Result<(&'static str, &'static str)> {
         app.with(|context| {
-            let project = Project::read(context)?;
-            let runtime = (project.rules.runtime)(&project)?;
+            let app = NodeApp::read(context)?;
+            let runtime = (app.rules.runtime)(&app)?;
             Ok((runtime.release.package, runtime.archive))
         })
     }

@@ -1,10 +1,10 @@
 //! The phases of the plan.
 
+use crate::app::NodeApp;
 use crate::install_files;
 use crate::monorepo::{self, Commands, moon};
 use crate::needs::Needs;
 use crate::node_version::Runtime;
-use crate::project::Project;
 use crate::spa::{self, Spa};
 use crate::start;
 use crate::tooling::Tooling;
@@ -24,36 +24,36 @@ pub(crate) fn setup(runtime: &Runtime, tooling: &Tooling, needs: &Needs) -> Phas
 }
 
 /// Installs the dependencies; without a manifest there are none.
-pub(crate) fn install(project: &Project, tooling: &Tooling) -> Result<Phase> {
+pub(crate) fn install(app: &NodeApp, tooling: &Tooling) -> Result<Phase> {
     let phase = Phase::install().paths(["/app/node_modules/.bin"]);
-    let phase = if project.has_manifest {
-        let excluded = project.rules.installed.iter().copied();
+    let phase = if app.has_manifest {
+        let excluded = app.rules.installed.iter().copied();
         phase.commands(tooling.prepare).command(&*tooling.install).exclude_files(excluded)
     } else {
         phase
     };
-    let cypress = project.any_depends_on("cypress").then_some("/root/.cache/Cypress");
+    let cypress = app.any_depends_on("cypress").then_some("/root/.cache/Cypress");
     let caches: Vec<_> = tooling.cache.into_iter().chain(cypress).collect();
     let phase = if caches.is_empty() { phase } else { phase.cache_directories(caches) };
-    Ok(match (project.rules.install_files)(project)? {
+    Ok(match (app.rules.install_files)(app)? {
         Some(files) => phase.only_include_files(files).only_variables(install_files::VARIABLES.iter().copied()),
         None => phase,
     })
 }
 
 /// Builds the app.
-pub(crate) fn build(project: &Project, command: Option<String>) -> Result<Phase> {
+pub(crate) fn build(app: &NodeApp, command: Option<String>) -> Result<Phase> {
     let phase = Phase::build()
         .commands(command)
         .cache_directories(["node_modules/.cache"])
-        .cache_directories(next_caches(project))
-        .cache_directories((project.rules.own_caches)(project));
-    Ok(if moon::is_used(project)? { phase.cache_directories([moon::CACHE]) } else { phase })
+        .cache_directories(next_caches(app))
+        .cache_directories((app.rules.own_caches)(app));
+    Ok(if moon::is_used(app)? { phase.cache_directories([moon::CACHE]) } else { phase })
 }
 
 /// The cache of every Next.js app.
-fn next_caches(project: &Project) -> Vec<String> {
-    let apps = project.manifests().filter(|(_, manifest)| manifest.lists("next"));
+fn next_caches(app: &NodeApp) -> Vec<String> {
+    let apps = app.manifests().filter(|(_, manifest)| manifest.lists("next"));
     let cache = |(directory, _): (&str, _)| match directory {
         "" => ".next/cache".to_owned(),
         directory => format!("{directory}/.next/cache"),
@@ -63,24 +63,24 @@ fn next_caches(project: &Project) -> Vec<String> {
 
 /// How the app is built and started: by a monorepo's tool, else by Caddy, by its own scripts and
 /// files, or as its framework does.
-pub(crate) fn commands(project: &Project, spa: Option<&Spa>) -> Result<Commands> {
-    let Commands { mut build, mut start } = monorepo::commands(project)?;
-    if build.is_none() && project.package.script("build").is_some() {
-        build = Some(project.manager.run("build"));
+pub(crate) fn commands(app: &NodeApp, spa: Option<&Spa>) -> Result<Commands> {
+    let Commands { mut build, mut start } = monorepo::commands(app)?;
+    if build.is_none() && app.package.script("build").is_some() {
+        build = Some(app.manager.run("build"));
     }
     if start.is_none() && spa.is_some_and(Spa::is_served) {
-        project.context.diagnostics.because("start command", "Caddy serves what the build makes for the browser");
+        app.context.diagnostics.because("start command", "Caddy serves what the build makes for the browser");
         start = Some(spa::START.to_owned());
         build = build.or_else(|| Some(spa?.default_build?.to_owned()));
     }
     if start.is_none() {
-        start = start::own(project)?;
+        start = start::own(app)?;
     }
     if start.is_none()
-        && let Some(framework) = start::framework(project)?
+        && let Some(framework) = start::framework(app)?
     {
-        start = Some(framework.start(project).to_owned());
-        build = build.or_else(|| Some(framework.build(project)?.to_owned()));
+        start = Some(framework.start(app).to_owned());
+        build = build.or_else(|| Some(framework.build(app)?.to_owned()));
     }
     Ok(Commands { build, start })
 }

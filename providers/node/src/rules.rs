@@ -1,10 +1,10 @@
 //! What differs between the editions.
 
+use crate::app::{self, NodeApp};
 use crate::monorepo::{Commands, nx, turborepo};
 use crate::needs::{self, Needs};
 use crate::node_version::{self, Runtime};
 use crate::package_json::{self, PackageJson};
-use crate::project::{self, Project};
 use crate::running::{self, Running};
 use crate::spa::{self, SpaRules};
 use crate::start::{self, Framework};
@@ -24,25 +24,25 @@ pub(crate) struct Rules {
     /// Whether the app depends on a package.
     pub(crate) depends_on: fn(&PackageJson, &str) -> bool,
     /// Which Node.js the app gets.
-    pub(crate) runtime: fn(&Project) -> Result<Runtime>,
+    pub(crate) runtime: fn(&NodeApp) -> Result<Runtime>,
     /// What brings the package manager, and how it installs.
-    pub(crate) tooling: fn(&Project, &Runtime) -> Result<Tooling>,
+    pub(crate) tooling: fn(&NodeApp, &Runtime) -> Result<Tooling>,
     /// Which files installing needs; `None`: all of the app.
-    pub(crate) install_files: fn(&Project) -> Result<Option<Vec<&'static str>>>,
+    pub(crate) install_files: fn(&NodeApp) -> Result<Option<Vec<&'static str>>>,
     /// What installing makes anew, whatever the app directory has of it.
     pub(crate) installed: &'static [&'static str],
     /// How the app starts, and with what.
     pub(crate) start: fn(&Running) -> Option<Start>,
     /// What native packages need.
-    pub(crate) needs: fn(&Project) -> Needs,
+    pub(crate) needs: fn(&NodeApp) -> Needs,
     /// What the app itself wants kept between builds.
-    pub(crate) own_caches: fn(&Project) -> Vec<String>,
+    pub(crate) own_caches: fn(&NodeApp) -> Vec<String>,
     /// What Nx says about building and starting.
-    pub(crate) nx: fn(&Project) -> Result<Option<Commands>>,
+    pub(crate) nx: fn(&NodeApp) -> Result<Option<Commands>>,
     /// The names of Turborepo's configuration.
     pub(crate) turbo_files: &'static [&'static str],
     /// What Turborepo says about building and starting.
-    pub(crate) turborepo: fn(&Project) -> Result<Commands>,
+    pub(crate) turborepo: fn(&NodeApp) -> Result<Commands>,
     /// Which apps are served as files.
     pub(crate) spa: SpaRules,
     /// The commands of frameworks whose apps have none of their own.
@@ -61,7 +61,7 @@ impl Rules {
 
 const NIXPACKS: Rules = Rules {
     package_json: package_json::strict,
-    nested_manifest: project::required,
+    nested_manifest: app::required,
     json: |text| Cow::Borrowed(text),
     depends_on: PackageJson::lists_first,
     runtime: node_version::nixpacks,
@@ -80,7 +80,7 @@ const NIXPACKS: Rules = Rules {
 
 const NOVEMBER_2026: Rules = Rules {
     package_json: package_json::forgiving,
-    nested_manifest: project::optional,
+    nested_manifest: app::optional,
     json: |text| Cow::Owned(jsonc::to_json(text)),
     depends_on: PackageJson::lists,
     runtime: node_version::november_2026,

@@ -1,6 +1,6 @@
 //! Single page apps: what Vite builds, Caddy serves.
 
-use crate::project::Project;
+use crate::app::NodeApp;
 use plugpacks_sdk::release::NIXPKGS_26_05;
 use plugpacks_sdk::{Package, PartialPlan, Phase, Result};
 
@@ -120,19 +120,19 @@ enum Server {
 
 impl Spa {
     /// The app as a single page app, if it is one.
-    pub(crate) fn find(project: &Project) -> Result<Option<Self>> {
-        let rules = &project.rules.spa;
-        if is_vite_app(project, rules)? {
-            let wanted = project.setting("SPA_OUT_DIR");
-            let is_served = is_caddy_allowed(project) && (wanted.is_some() || runs_in_browser(project, rules));
+    pub(crate) fn find(app: &NodeApp) -> Result<Option<Self>> {
+        let rules = &app.rules.spa;
+        if is_vite_app(app, rules)? {
+            let wanted = app.setting("SPA_OUT_DIR");
+            let is_served = is_caddy_allowed(app) && (wanted.is_some() || runs_in_browser(app, rules));
             let output_directory = match wanted {
                 Some(directory) => directory,
-                None => output_of_vite(project, rules)?,
+                None => output_of_vite(app, rules)?,
             };
             let server = if is_served { Server::Caddy } else { Server::Own };
             return Ok(Some(Self { output_directory, server, default_build: None, caddy: rules.caddy }));
         }
-        generated(project, rules)
+        generated(app, rules)
     }
 
     /// Whether Caddy serves the app.
@@ -160,62 +160,62 @@ impl Spa {
     }
 }
 
-fn is_caddy_allowed(project: &Project) -> bool {
-    let setting = project.setting("SPA_CADDY").map(|value| value.to_lowercase());
+fn is_caddy_allowed(app: &NodeApp) -> bool {
+    let setting = app.setting("SPA_CADDY").map(|value| value.to_lowercase());
     !matches!(setting.as_deref(), Some("false" | "0"))
 }
 
-fn is_vite_app(project: &Project, rules: &SpaRules) -> Result<bool> {
-    let build = project.package.script("build").unwrap_or_default();
-    let is_certain = project.package.lists_first("vite")
-        || project.app().first_file(rules.configs)?.is_some()
+fn is_vite_app(app: &NodeApp, rules: &SpaRules) -> Result<bool> {
+    let build = app.package.script("build").unwrap_or_default();
+    let is_certain = app.package.lists_first("vite")
+        || app.directory().first_file(rules.configs)?.is_some()
         || build.to_lowercase().contains("vite build");
     if is_certain {
         return Ok(true);
     }
     match &rules.weak_signs {
-        Some(signs) if project.package.script("start").is_none() => {
-            Ok(project.package.lists("vite") || project.app().first_file(signs.configs)?.is_some())
+        Some(signs) if app.package.script("start").is_none() => {
+            Ok(app.package.lists("vite") || app.directory().first_file(signs.configs)?.is_some())
         }
         _ => Ok(false),
     }
 }
 
-fn runs_in_browser(project: &Project, rules: &SpaRules) -> bool {
+fn runs_in_browser(app: &NodeApp, rules: &SpaRules) -> bool {
     rules.frameworks.iter().any(|framework| {
-        project.depends_on(framework.name) && !framework.servers.iter().any(|server| project.depends_on(server))
+        app.depends_on(framework.name) && !framework.servers.iter().any(|server| app.depends_on(server))
     })
 }
 
 /// A generator's site, if neither the app nor the user has another idea of how it is served.
-fn generated(project: &Project, rules: &SpaRules) -> Result<Option<Spa>> {
+fn generated(app: &NodeApp, rules: &SpaRules) -> Result<Option<Spa>> {
     let is_used = |generator: &&Generator| {
-        project.depends_on(generator.name) && !generator.servers.iter().any(|server| project.depends_on(server))
+        app.depends_on(generator.name) && !generator.servers.iter().any(|server| app.depends_on(server))
     };
     let Some(generator) = rules.generators.iter().find(is_used) else { return Ok(None) };
-    if project.package.script("start").is_some() || !is_caddy_allowed(project) {
+    if app.package.script("start").is_some() || !is_caddy_allowed(app) {
         return Ok(None);
     }
-    let output_directory = match project.setting("SPA_OUT_DIR") {
+    let output_directory = match app.setting("SPA_OUT_DIR") {
         Some(directory) => directory,
-        None => output_of_config(project, generator.configs)?.unwrap_or_else(|| DEFAULT_OUTPUT.to_owned()),
+        None => output_of_config(app, generator.configs)?.unwrap_or_else(|| DEFAULT_OUTPUT.to_owned()),
     };
     let default_build = Some(generator.build);
     Ok(Some(Spa { output_directory, server: Server::Caddy, default_build, caddy: rules.caddy }))
 }
 
-fn output_of_vite(project: &Project, rules: &SpaRules) -> Result<String> {
+fn output_of_vite(app: &NodeApp, rules: &SpaRules) -> Result<String> {
     let weak: &[&str] = rules.weak_signs.as_ref().map_or(&[], |signs| signs.configs);
     let configs: Vec<&str> = rules.configs.iter().chain(weak).copied().collect();
-    let of_script = || (rules.output_of_script)(project.package.script("build")?);
-    let found = output_of_config(project, &configs)?.or_else(of_script);
+    let of_script = || (rules.output_of_script)(app.package.script("build")?);
+    let found = output_of_config(app, &configs)?.or_else(of_script);
     Ok(found.unwrap_or_else(|| DEFAULT_OUTPUT.to_owned()))
 }
 
 /// The output directory of the first configuration file there is.
-fn output_of_config(project: &Project, paths: &[&str]) -> Result<Option<String>> {
-    match project.app().first_file(paths)? {
-        Some(path) => Ok(out_dir_property(&project.app().read_text(path)?)),
+fn output_of_config(app: &NodeApp, paths: &[&str]) -> Result<Option<String>> {
+    match app.directory().first_file(paths)? {
+        Some(path) => Ok(out_dir_property(&app.directory().read_text(path)?)),
         None => Ok(None),
     }
 }
@@ -276,7 +276,7 @@ mod tests {
     /// The output directory, and whether Caddy serves it.
     fn spa(app: &FakeApp) -> Option<(String, bool)> {
         app.with(|context| {
-            let spa = Spa::find(&Project::read(context).unwrap()).unwrap()?;
+            let spa = Spa::find(&NodeApp::read(context).unwrap()).unwrap()?;
             Some((spa.output_directory.clone(), spa.is_served()))
         })
     }

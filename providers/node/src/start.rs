@@ -1,7 +1,7 @@
 //! How the app starts, and how it is built where nothing of its own says so.
 
+use crate::app::NodeApp;
 use crate::manager::Manager;
-use crate::project::Project;
 use plugpacks_sdk::Result;
 
 /// A framework whose apps are built and started by commands of its own.
@@ -53,46 +53,46 @@ pub(crate) const FRAMEWORKS: &[Framework] = &[
 
 /// What the app's own manifest and files say: its start script, its main file, `index.js`, or with
 /// Bun `index.ts`.
-pub(crate) fn own(project: &Project) -> Result<Option<String>> {
-    let manager = project.manager;
-    let because = |reason: &str| project.context.diagnostics.because("start command", reason);
-    if project.package.script("start").is_some() {
+pub(crate) fn own(app: &NodeApp) -> Result<Option<String>> {
+    let manager = app.manager;
+    let because = |reason: &str| app.context.diagnostics.because("start command", reason);
+    if app.package.script("start").is_some() {
         because("the script start of package.json");
         return Ok(Some(manager.run("start")));
     }
-    if let Some(main) = project.package.main.as_deref().filter(|main| project.has(main)) {
+    if let Some(main) = app.package.main.as_deref().filter(|main| app.has(main)) {
         because("main of package.json");
         return Ok(Some(manager.execute(main)));
     }
     let candidates: &[&str] = if manager == Manager::Bun { &["index.js", "index.ts"] } else { &["index.js"] };
-    let Some(file) = project.app().first_file(candidates)? else { return Ok(None) };
+    let Some(file) = app.directory().first_file(candidates)? else { return Ok(None) };
     because(&format!("the file {file}"));
     Ok(Some(manager.execute(file)))
 }
 
 /// The framework of the app. The root of a monorepo has dependencies, but is no app.
-pub(crate) fn framework(project: &Project) -> Result<Option<&'static Framework>> {
-    let depends_on_all = |names: &[&str]| names.iter().all(|name| project.depends_on(name));
-    let frameworks = project.rules.frameworks.iter();
+pub(crate) fn framework(app: &NodeApp) -> Result<Option<&'static Framework>> {
+    let depends_on_all = |names: &[&str]| names.iter().all(|name| app.depends_on(name));
+    let frameworks = app.rules.frameworks.iter();
     let Some(framework) = frameworks.into_iter().find(|framework| depends_on_all(framework.dependencies)) else {
         return Ok(None);
     };
-    let is_monorepo = project.package.workspaces.is_some()
-        || project.app().first_file(&["nx.json", "turbo.json", "turbo.jsonc", "lerna.json"])?.is_some();
+    let is_monorepo = app.package.workspaces.is_some()
+        || app.directory().first_file(&["nx.json", "turbo.json", "turbo.jsonc", "lerna.json"])?.is_some();
     Ok((!is_monorepo).then_some(framework))
 }
 
 impl Framework {
     /// The command that builds an app that has no build script.
-    pub(crate) fn build(&self, project: &Project) -> Option<&'static str> {
+    pub(crate) fn build(&self, app: &NodeApp) -> Option<&'static str> {
         let (dependency, command) = self.builder;
-        project.depends_on(dependency).then_some(command)
+        app.depends_on(dependency).then_some(command)
     }
 
     /// The command that starts an app that has no start script.
-    pub(crate) fn start(&self, project: &Project) -> &'static str {
+    pub(crate) fn start(&self, app: &NodeApp) -> &'static str {
         let reason = format!("{:?} because of the dependency {}", self.start, self.dependencies.join(" and "));
-        project.context.diagnostics.because("start command", reason);
+        app.context.diagnostics.because("start command", reason);
         self.start
     }
 }

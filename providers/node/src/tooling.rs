@@ -1,8 +1,8 @@
 //! What brings the package manager, and how it installs the app's dependencies.
 
+use crate::app::NodeApp;
 use crate::manager::Manager;
 use crate::node_version::Runtime;
-use crate::project::Project;
 use plugpacks_sdk::release::Support;
 use plugpacks_sdk::version::parse_numbers;
 use plugpacks_sdk::{Package, Result};
@@ -32,24 +32,24 @@ pub(crate) struct Tooling {
 
 /// Nixpacks 1.41: the manager comes from an overlay, its install command follows whichever lockfile
 /// there is.
-pub(crate) fn nixpacks(project: &Project, runtime: &Runtime) -> Result<Tooling> {
-    let install = match project.manager {
+pub(crate) fn nixpacks(app: &NodeApp, runtime: &Runtime) -> Result<Tooling> {
+    let install = match app.manager {
         Manager::Pnpm => "pnpm i --frozen-lockfile",
-        Manager::Yarn if project.app().has_file(".yarnrc.yml")? => "yarn install --check-cache",
+        Manager::Yarn if app.directory().has_file(".yarnrc.yml")? => "yarn install --check-cache",
         Manager::Yarn => "yarn install --frozen-lockfile",
-        _ if project.app().has_file("package-lock.json")? => "npm ci",
-        _ if project.app().first_file(&["bun.lockb", "bun.lock"])?.is_some() => "bun i --no-save",
+        _ if app.directory().has_file("package-lock.json")? => "npm ci",
+        _ if app.directory().first_file(&["bun.lockb", "bun.lock"])?.is_some() => "bun i --no-save",
         _ => "npm i",
     };
-    let cache = match project.manager {
+    let cache = match app.manager {
         Manager::Npm => "/root/.npm",
         Manager::Pnpm => "/root/.local/share/pnpm/store/v3",
         Manager::Yarn => "/usr/local/share/.cache/yarn/v6",
         Manager::Bun => "/root/.bun",
     };
-    let asks_for_corepack = project.package.package_manager.as_ref().is_some_and(|text| !text.starts_with("npm"));
+    let asks_for_corepack = app.package.package_manager.as_ref().is_some_and(|text| !text.starts_with("npm"));
     Ok(Tooling {
-        package: Some(Package::new(overlay_attribute(project)).from_overlay(NPM_OVERLAY)),
+        package: Some(Package::new(overlay_attribute(app)).from_overlay(NPM_OVERLAY)),
         prepare: (asks_for_corepack && runtime.major() != 14).then_some(ENABLE_COREPACK),
         install: install.to_owned(),
         cache: Some(cache),
@@ -58,9 +58,9 @@ pub(crate) fn nixpacks(project: &Project, runtime: &Runtime) -> Result<Tooling> 
 }
 
 /// The manager's attribute in the overlay: its major follows the lockfile's format.
-fn overlay_attribute(project: &Project) -> &'static str {
-    let lockfile = |path: &str| project.app().read_text(path).unwrap_or_default();
-    match project.manager {
+fn overlay_attribute(app: &NodeApp) -> &'static str {
+    let lockfile = |path: &str| app.directory().read_text(path).unwrap_or_default();
+    match app.manager {
         Manager::Npm => {
             let text = lockfile("package-lock.json");
             let mentions = |version: u8| text.contains(&format!("\"lockfileVersion\": {version}"));
@@ -72,14 +72,14 @@ fn overlay_attribute(project: &Project) -> &'static str {
                 "npm-9_x"
             }
         }
-        Manager::Pnpm => overlay_pnpm(project, &lockfile("pnpm-lock.yaml")),
+        Manager::Pnpm => overlay_pnpm(app, &lockfile("pnpm-lock.yaml")),
         Manager::Yarn => "yarn-1_x",
         Manager::Bun => "bun",
     }
 }
 
-fn overlay_pnpm(project: &Project, lockfile: &str) -> &'static str {
-    let specified = project.package.package_manager.as_deref().and_then(|text| text.strip_prefix("pnpm@"));
+fn overlay_pnpm(app: &NodeApp, lockfile: &str) -> &'static str {
+    let specified = app.package.package_manager.as_deref().and_then(|text| text.strip_prefix("pnpm@"));
     let major = specified.and_then(|version| version.split(['@', '.']).next()?.parse::<u32>().ok());
     match major {
         Some(6) => "pnpm-6_x",
@@ -109,37 +109,37 @@ impl Source {
     /// The last Node.js that has Corepack.
     const LAST_WITH_COREPACK: u64 = 24;
 
-    fn of(project: &Project, runtime: &Runtime) -> Self {
-        let is_switchable = matches!(project.manager, Manager::Pnpm | Manager::Yarn);
+    fn of(app: &NodeApp, runtime: &Runtime) -> Self {
+        let is_switchable = matches!(app.manager, Manager::Pnpm | Manager::Yarn);
         match runtime.release.support {
             Support::Ended(_) if is_switchable => Self::Overlay,
-            Support::Current if pin(project).is_some() && runtime.major() <= Self::LAST_WITH_COREPACK => Self::Corepack,
+            Support::Current if pin(app).is_some() && runtime.major() <= Self::LAST_WITH_COREPACK => Self::Corepack,
             _ => Self::Nixpkgs,
         }
     }
 }
 
 /// The manager is the pinned one or nixpkgs' and installs exactly what its lockfile says.
-pub(crate) fn november_2026(project: &Project, runtime: &Runtime) -> Result<Tooling> {
-    let source = Source::of(project, runtime);
-    let tooling = match project.manager {
-        Manager::Npm => npm(project),
-        Manager::Pnpm => pnpm(project, source),
-        Manager::Yarn => yarn(project),
-        Manager::Bun => bun(project),
+pub(crate) fn november_2026(app: &NodeApp, runtime: &Runtime) -> Result<Tooling> {
+    let source = Source::of(app, runtime);
+    let tooling = match app.manager {
+        Manager::Npm => npm(app),
+        Manager::Pnpm => pnpm(app, source),
+        Manager::Yarn => yarn(app),
+        Manager::Bun => bun(app),
     }?;
     Ok(match source {
         Source::Nixpkgs => tooling,
         Source::Corepack => {
             let reason = "Corepack brings the version that packageManager in package.json pins";
-            project.context.diagnostics.because("package manager's version", reason);
+            app.context.diagnostics.because("package manager's version", reason);
             let package = Package::new(format!("corepack_{}", runtime.major()));
             let variables = tooling.variables.iter().copied().chain([("COREPACK_HOME", COREPACK_HOME)]).collect();
             Tooling { package: Some(package), variables, ..tooling }
         }
         Source::Overlay => Tooling {
-            package: Some(Package::new(overlay_attribute(project)).from_overlay(NPM_OVERLAY)),
-            prepare: pin(project).filter(|_| runtime.major() != 14).map(|_| ENABLE_COREPACK),
+            package: Some(Package::new(overlay_attribute(app)).from_overlay(NPM_OVERLAY)),
+            prepare: pin(app).filter(|_| runtime.major() != 14).map(|_| ENABLE_COREPACK),
             ..tooling
         },
     })
@@ -158,14 +158,14 @@ impl Tooling {
     }
 }
 
-fn npm(project: &Project) -> Result<Tooling> {
-    let lockfile = project.app().first_file(&["package-lock.json", "npm-shrinkwrap.json"])?;
+fn npm(app: &NodeApp) -> Result<Tooling> {
+    let lockfile = app.directory().first_file(&["package-lock.json", "npm-shrinkwrap.json"])?;
     let install = if lockfile.is_some() { "npm ci" } else { "npm i" };
     Ok(Tooling::new(None, install, Some("/root/.npm")))
 }
 
-fn bun(project: &Project) -> Result<Tooling> {
-    let lockfile = project.app().first_file(&["bun.lock", "bun.lockb"])?;
+fn bun(app: &NodeApp) -> Result<Tooling> {
+    let lockfile = app.directory().first_file(&["bun.lock", "bun.lockb"])?;
     let install = if lockfile.is_some() { "bun install --frozen-lockfile" } else { "bun install" };
     Ok(Tooling::new(Some("bun"), install, Some("/root/.bun")))
 }
@@ -174,28 +174,28 @@ fn bun(project: &Project) -> Result<Tooling> {
 /// which cannot fetch anything with a maintained Node.js.
 const PNPM_OF_FORMAT: &[(&str, &str)] = &[("5.3", "7.33.7"), ("5.4", "7.33.7"), ("6.0", "8.15.9"), ("6.1", "8.15.9")];
 
-fn pnpm(project: &Project, source: Source) -> Result<Tooling> {
-    let found = project.app().search("pnpm-lock.yaml", r#"(?m)^lockfileVersion:\s*['"]?([0-9.]+)"#)?;
+fn pnpm(app: &NodeApp, source: Source) -> Result<Tooling> {
+    let found = app.directory().search("pnpm-lock.yaml", r#"(?m)^lockfileVersion:\s*['"]?([0-9.]+)"#)?;
     let format = found.as_ref().and_then(|found| found.groups.get(1)?.as_deref());
     let older = PNPM_OF_FORMAT.iter().find(|(known, _)| format == Some(known)).map(|(_, version)| version);
-    let install = match older.filter(|_| source == Source::Nixpkgs && pin(project).is_none()) {
+    let install = match older.filter(|_| source == Source::Nixpkgs && pin(app).is_none()) {
         Some(version) => format!("npx --yes pnpm@{version} i --frozen-lockfile"),
-        None if project.app().has_file("pnpm-lock.yaml")? => "pnpm i --frozen-lockfile".to_owned(),
+        None if app.directory().has_file("pnpm-lock.yaml")? => "pnpm i --frozen-lockfile".to_owned(),
         None => "pnpm i".to_owned(),
     };
     // The store of each major is a folder of its own in it.
     Ok(Tooling::new(Some("pnpm_10"), install, Some("/root/.local/share/pnpm/store")))
 }
 
-fn yarn(project: &Project) -> Result<Tooling> {
-    let has_lockfile = project.app().has_file("yarn.lock")?;
-    if !is_berry(project)? {
+fn yarn(app: &NodeApp) -> Result<Tooling> {
+    let has_lockfile = app.directory().has_file("yarn.lock")?;
+    if !is_berry(app)? {
         let install = if has_lockfile { "yarn install --frozen-lockfile" } else { "yarn install" };
         return Ok(Tooling::new(Some("yarn"), install, Some("/usr/local/share/.cache/yarn/v6")));
     }
     let install = if has_lockfile { "yarn install --immutable" } else { "yarn install --no-immutable" };
     let copies_packages = r#"(?m)^nodeLinker:\s*['"]?(?:node-modules|pnpm)\b"#;
-    if project.app().search(".yarnrc.yml", copies_packages)?.is_some() {
+    if app.directory().search(".yarnrc.yml", copies_packages)?.is_some() {
         return Ok(Tooling::new(Some("yarn-berry"), install, Some("/root/.yarn/berry/cache")));
     }
     // Plug'n'Play runs packages out of the cache, which therefore has to be part of the image.
@@ -204,21 +204,21 @@ fn yarn(project: &Project) -> Result<Tooling> {
 }
 
 /// Whether the app uses Yarn 2 or later.
-fn is_berry(project: &Project) -> Result<bool> {
-    match pin(project).as_deref() {
+fn is_berry(app: &NodeApp) -> Result<bool> {
+    match pin(app).as_deref() {
         Some([major, ..]) => Ok(*major > 1),
         _ => {
-            let app = project.app();
-            Ok(app.has_file(".yarnrc.yml")? || app.search("yarn.lock", "(?m)^__metadata:")?.is_some())
+            let directory = app.directory();
+            Ok(directory.has_file(".yarnrc.yml")? || directory.search("yarn.lock", "(?m)^__metadata:")?.is_some())
         }
     }
 }
 
 /// The version of Yarn or pnpm that `packageManager` pins, in the only form Corepack takes:
 /// `pnpm@10.1.0`, perhaps with a hash.
-fn pin(project: &Project) -> Option<Vec<u64>> {
-    let (name, version) = project.package.package_manager.as_deref()?.split_once('@')?;
-    let is_pinnable = matches!(project.manager, Manager::Pnpm | Manager::Yarn) && name == project.manager.name();
+fn pin(app: &NodeApp) -> Option<Vec<u64>> {
+    let (name, version) = app.package.package_manager.as_deref()?.split_once('@')?;
+    let is_pinnable = matches!(app.manager, Manager::Pnpm | Manager::Yarn) && name == app.manager.name();
     let release = version.split(['+', '-']).next().filter(|_| is_pinnable)?;
     parse_numbers(release).filter(|numbers| numbers.len() == 3)
 }
@@ -231,9 +231,9 @@ mod tests {
     /// The packages beside Node.js, the commands of the install, the cache.
     fn tooling(app: &FakeApp) -> (Option<String>, Vec<String>, Option<&'static str>) {
         app.with(|context| {
-            let project = Project::read(context).unwrap();
-            let runtime = (project.rules.runtime)(&project).unwrap();
-            let tooling = (project.rules.tooling)(&project, &runtime).unwrap();
+            let app = NodeApp::read(context).unwrap();
+            let runtime = (app.rules.runtime)(&app).unwrap();
+            let tooling = (app.rules.tooling)(&app, &runtime).unwrap();
             let package = tooling.package.map(|package| package.expression().to_owned());
             let commands = tooling.prepare.map(str::to_owned).into_iter().chain([tooling.install]).collect();
             (package, commands, tooling.cache)

@@ -1,7 +1,7 @@
 //! The file in which the TypeScript compiler keeps what it knows between builds. Nixpacks 1.41 takes it
 //! for a directory, which hides it; later editions leave it alone.
 
-use crate::project::Project;
+use crate::app::NodeApp;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -35,7 +35,7 @@ impl Options {
     }
 
     /// The file, if the app has it: one that no build has made yet is not kept.
-    fn build_info(&self, project: &Project) -> Option<String> {
+    fn build_info(&self, app: &NodeApp) -> Option<String> {
         if self.incremental != Some(true) {
             return None;
         }
@@ -44,21 +44,21 @@ impl Options {
             (None, Some(directory)) => format!("{directory}/tsconfig.tsbuildinfo"),
             (None, None) => "tsconfig.tsbuildinfo".to_owned(),
         };
-        project.has(&path).then_some(path)
+        app.has(&path).then_some(path)
     }
 }
 
 /// The file that Nixpacks 1.41 finds: it knows one `extends`, taken as a path in the app, and takes
 /// paths as they are.
-pub(crate) fn build_info(project: &Project) -> Option<String> {
-    let config: TsConfig = project.json(ROOT)?;
+pub(crate) fn build_info(app: &NodeApp) -> Option<String> {
+    let config: TsConfig = app.json(ROOT)?;
     let base = match config.extends {
-        Some(Value::String(path)) => project.json::<TsConfig>(&path).and_then(|base| base.compiler_options),
+        Some(Value::String(path)) => app.json::<TsConfig>(&path).and_then(|base| base.compiler_options),
         Some(Value::Null) | None => None,
         Some(_) => return None,
     };
     let own = config.compiler_options.unwrap_or_default();
-    own.over(base.unwrap_or_default()).build_info(project)
+    own.over(base.unwrap_or_default()).build_info(app)
 }
 
 #[cfg(test)]
@@ -72,7 +72,7 @@ mod tests {
         let made = ["tsconfig.tsbuildinfo", "out/tsconfig.tsbuildinfo", "b.info"];
         let app = made.iter().fold(app, |app, path| app.file(path, ""));
         let app = files.iter().fold(app, |app, (path, text)| app.file(path, text));
-        app.with(|context| build_info(&Project::read(context).unwrap()))
+        app.with(|context| build_info(&NodeApp::read(context).unwrap()))
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which files installing the dependencies needs: so that nothing else runs it again.
 
-use crate::project::Project;
+use crate::app::PhpApp;
 use plugpacks_sdk::javascript::elements;
 use plugpacks_sdk::{Phase, Result};
 use serde_json::Value;
@@ -68,15 +68,15 @@ fn has_local_packages(manifest: &Value) -> bool {
 
 /// What the phase that installs the packages of Composer and Node.js is to be given; all of the app if
 /// either needs that.
-pub(crate) fn restrict(phase: Phase, project: &Project, node: &Phase) -> Result<Phase> {
-    let node_files = project.package_json.is_some().then(|| node.only_include_files.as_ref());
-    if !project.composer.is_enough || node_files == Some(None) {
+pub(crate) fn restrict(phase: Phase, app: &PhpApp, node: &Phase) -> Result<Phase> {
+    let node_files = app.package_json.is_some().then(|| node.only_include_files.as_ref());
+    if !app.composer.is_enough || node_files == Some(None) {
         return Ok(phase);
     }
-    let app = &project.context.app;
+    let directory = &app.context.app;
     let mut files = Vec::new();
     for file in FILES {
-        if app.has_file(file)? {
+        if directory.has_file(file)? {
             files.push(file.to_owned());
         }
     }

@@ -89,15 +89,15 @@ pub(crate) fn november_2026_extensions(context: &Context, composer: &Composer, p
 
 #[cfg(test)]
 mod tests {
-    use crate::project::Project;
+    use crate::app::PhpApp;
     use plugpacks_sdk::testing::FakeApp;
     use plugpacks_sdk::{Error, PartialPlan};
 
     /// The Nix attribute of the chosen PHP and its extensions, or the error.
     fn php(app: FakeApp) -> String {
         let app = app.plan_of("node", PartialPlan::new());
-        let project = app.with(|context| Project::read(context).map(|project| (project.php, project.extensions)));
-        match project.map_err(|error: Error| error.to_string()) {
+        let decided = app.with(|context| PhpApp::read(context).map(|app| (app.php, app.extensions)));
+        match decided.map_err(|error: Error| error.to_string()) {
             Ok((release, extensions)) if extensions.is_empty() => release.package.to_owned(),
             Ok((release, extensions)) => format!("{} {}", release.package, extensions.join(" ")),
             Err(error) => error,

@@ -5,16 +5,16 @@
     allow(clippy::unwrap_used, clippy::too_many_lines, reason = "a test panics, and may hold a whole plan")
 )]
 
+mod app;
 mod composer;
 mod install_files;
 mod interpreter;
 mod phases;
-mod project;
 mod rules;
 mod versions;
 
+use app::PhpApp;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
-use project::Project;
 use rules::Rules;
 
 /// Laravel, Symfony and other PHP apps.
@@ -58,15 +58,15 @@ impl Provider for Php {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let project = Project::read(context)?;
-        let rules = project.rules;
+        let app = PhpApp::read(context)?;
+        let rules = app.rules;
         let laravel = [("IS_LARAVEL", "yes"), ("NIXPACKS_PHP_ROOT_DIR", "/app/public")];
         let plan = PartialPlan::new()
             .variables(rules.variables.iter().copied())
-            .variables(laravel.into_iter().filter(|_| project.is_laravel))
-            .start((rules.start)(&project)?);
-        let build = project.build_script().map(|script| (rules.build)(&project, script));
-        let phases = (rules.setup)(&project).into_iter().chain((rules.install)(&project)?).chain(build);
+            .variables(laravel.into_iter().filter(|_| app.is_laravel))
+            .start((rules.start)(&app)?);
+        let build = app.build_script().map(|script| (rules.build)(&app, script));
+        let phases = (rules.setup)(&app).into_iter().chain((rules.install)(&app)?).chain(build);
         let plan = phases.fold(plan, PartialPlan::phase);
         let plan = plan.static_asset(TEMPLATE.0, TEMPLATE.1);
         Ok(Some(ASSETS.iter().fold(plan, |plan, (name, text)| plan.static_asset(name, *text))))

@@ -1,7 +1,7 @@
 //! The phases of the plan.
 
+use crate::app::PhpApp;
 use crate::install_files;
-use crate::project::Project;
 use plugpacks_sdk::javascript::elements;
 use plugpacks_sdk::{Phase, Result, Start};
 
@@ -25,70 +25,70 @@ const NODE_PACKAGES: usize = 2;
 const NODE_SETUP: &str = "node:setup";
 
 /// PHP with its extensions.
-fn php(project: &Project) -> String {
-    let extensions: Vec<_> = project.extensions.iter().map(|name| format!("pe.all.{name}")).collect();
-    format!("({}.withExtensions (pe: pe.enabled ++ [{}]))", project.php.package, extensions.join(" "))
+fn php(app: &PhpApp) -> String {
+    let extensions: Vec<_> = app.extensions.iter().map(|name| format!("pe.all.{name}")).collect();
+    format!("({}.withExtensions (pe: pe.enabled ++ [{}]))", app.php.package, extensions.join(" "))
 }
 
 /// PHP with its extensions, and nginx.
-fn php_packages(project: &Project) -> Vec<String> {
-    let composer = format!("{}Packages.composer", project.php.package);
-    vec![php(project), "nginx".to_owned(), "libmysqlclient".to_owned(), composer]
+fn php_packages(app: &PhpApp) -> Vec<String> {
+    let composer = format!("{}Packages.composer", app.php.package);
+    vec![php(app), "nginx".to_owned(), "libmysqlclient".to_owned(), composer]
 }
 
-fn extension_packages(project: &Project) -> Vec<String> {
-    project.extensions.iter().map(|name| format!("{}Extensions.{name}", project.php.package)).collect()
+fn extension_packages(app: &PhpApp) -> Vec<String> {
+    app.extensions.iter().map(|name| format!("{}Extensions.{name}", app.php.package)).collect()
 }
 
 /// Everything in one phase, from the nixpkgs that has the PHP: Node.js, too (Nixpacks 1.41).
-pub(crate) fn nixpacks_setup(project: &Project) -> Vec<Phase> {
-    let node = project.node.phase("setup");
+pub(crate) fn nixpacks_setup(app: &PhpApp) -> Vec<Phase> {
+    let node = app.node.phase("setup");
     let node_packages = elements(node.nix_packages.as_ref()).iter().take(NODE_PACKAGES).map(String::as_str);
-    let extensions = extension_packages(project);
-    let setup = Phase::setup(php_packages(project))
+    let extensions = extension_packages(app);
+    let setup = Phase::setup(php_packages(app))
         .packages(node_packages)
         .packages(extensions.iter().map(String::as_str))
         .libraries(extensions.iter().map(String::as_str).chain(["libmysqlclient"]))
-        .archive(project.php.archive);
+        .archive(app.php.archive);
     vec![Phase { nix_overlays: node.nix_overlays.or(setup.nix_overlays), ..setup }]
 }
 
 /// Node.js has a phase of its own, with the nixpkgs it comes from.
-pub(crate) fn november_2026_setup(project: &Project) -> Vec<Phase> {
-    let extensions = extension_packages(project);
-    let setup = Phase::setup(php_packages(project))
+pub(crate) fn november_2026_setup(app: &PhpApp) -> Vec<Phase> {
+    let extensions = extension_packages(app);
+    let setup = Phase::setup(php_packages(app))
         .packages(extensions.iter().map(String::as_str))
         .libraries(extensions.iter().map(String::as_str).chain(["libmysqlclient"]))
-        .archive(project.php.archive);
-    vec![setup, Phase { name: NODE_SETUP.to_owned(), ..project.node.phase("setup") }]
+        .archive(app.php.archive);
+    vec![setup, Phase { name: NODE_SETUP.to_owned(), ..app.node.phase("setup") }]
 }
 
 /// Installs the dependencies, those for development too.
-pub(crate) fn nixpacks_install(project: &Project) -> Result<Vec<Phase>> {
-    let composer = project.composer.exists.then_some("composer install --ignore-platform-reqs");
-    let node = project.node.phase("install");
+pub(crate) fn nixpacks_install(app: &PhpApp) -> Result<Vec<Phase>> {
+    let composer = app.composer.exists.then_some("composer install --ignore-platform-reqs");
+    let node = app.node.phase("install");
     // The last command installs, those before it prepare the package manager.
-    let npm = project.package_json.as_ref().and_then(|_| elements(node.commands.as_ref()).last());
+    let npm = app.package_json.as_ref().and_then(|_| elements(node.commands.as_ref()).last());
     Ok(vec![Phase::install().command(NGINX_FOLDERS).commands(composer).commands(npm)])
 }
 
 /// Installs the dependencies and keeps what was downloaded. Where the manifest is enough for that, the
 /// autoloader is written later, in a phase of its own: it knows the app's classes.
-pub(crate) fn november_2026_install(project: &Project) -> Result<Vec<Phase>> {
-    let node = project.node.phase("install");
+pub(crate) fn november_2026_install(app: &PhpApp) -> Result<Vec<Phase>> {
+    let node = app.node.phase("install");
     let mut phase = Phase::install().depends_on(NODE_SETUP).command(WRITABLE_NGINX_FOLDERS);
     let mut autoload = None;
-    if project.composer.exists {
-        let when = if project.composer.is_enough { "--no-scripts --no-autoloader" } else { "--optimize-autoloader" };
+    if app.composer.exists {
+        let when = if app.composer.is_enough { "--no-scripts --no-autoloader" } else { "--optimize-autoloader" };
         let install = format!(
             "COMPOSER_CACHE_DIR={COMPOSER_CACHE} composer install --ignore-platform-reqs --no-interaction {when}"
         );
         phase = phase.command(install).cache_directories([COMPOSER_CACHE]).exclude_files(["vendor"]);
         let dump = "composer dump-autoload --ignore-platform-reqs --no-interaction --optimize";
         let later = Phase::new(AUTOLOAD).depends_on("install").command(dump);
-        autoload = project.composer.is_enough.then_some(later);
+        autoload = app.composer.is_enough.then_some(later);
     }
-    if project.package_json.is_some() {
+    if app.package_json.is_some() {
         phase = phase
             .commands(elements(node.commands.as_ref()))
             .paths(elements(node.paths.as_ref()))
@@ -96,21 +96,21 @@ pub(crate) fn november_2026_install(project: &Project) -> Result<Vec<Phase>> {
         let caches = elements(node.cache_directories.as_ref());
         phase = if caches.is_empty() { phase } else { phase.cache_directories(caches) };
     }
-    let install = install_files::restrict(phase, project, &node)?;
+    let install = install_files::restrict(phase, app, &node)?;
     Ok([install].into_iter().chain(autoload).collect())
 }
 
 /// Runs a script of `package.json`.
-pub(crate) fn build(project: &Project, script: &str) -> Phase {
-    Phase::build().command(format!("{} run {script}", project.node.manager()))
+pub(crate) fn build(app: &PhpApp, script: &str) -> Phase {
+    Phase::build().command(format!("{} run {script}", app.node.manager()))
 }
 
 /// Runs a script of `package.json` and keeps what Node's provider would keep.
-pub(crate) fn november_2026_build(project: &Project, script: &str) -> Phase {
-    let node = project.node.phase("build");
+pub(crate) fn november_2026_build(app: &PhpApp, script: &str) -> Phase {
+    let node = app.node.phase("build");
     let caches = elements(node.cache_directories.as_ref());
-    let phase = build(project, script);
-    let phase = if project.composer.is_enough { phase.depends_on(AUTOLOAD) } else { phase };
+    let phase = build(app, script);
+    let phase = if app.composer.is_enough { phase.depends_on(AUTOLOAD) } else { phase };
     if caches.is_empty() { phase } else { phase.cache_directories(caches) }
 }
 
@@ -121,13 +121,13 @@ enum Configuration {
 }
 
 impl Configuration {
-    fn of(project: &Project) -> Result<Self> {
-        let app = &project.context.app;
-        let because = |reason: &str| project.context.diagnostics.because("nginx configuration", reason);
-        Ok(if app.has_file("nginx.conf")? {
+    fn of(app: &PhpApp) -> Result<Self> {
+        let directory = &app.context.app;
+        let because = |reason: &str| app.context.diagnostics.because("nginx configuration", reason);
+        Ok(if directory.has_file("nginx.conf")? {
             because("the app's nginx.conf");
             Self::Own
-        } else if app.has_file("nginx.template.conf")? {
+        } else if directory.has_file("nginx.template.conf")? {
             because("the app's nginx.template.conf");
             Self::Template("/app/nginx.template.conf")
         } else {
@@ -137,9 +137,9 @@ impl Configuration {
 }
 
 /// Starts php-fpm and nginx (Nixpacks 1.41).
-pub(crate) fn nixpacks_start(project: &Project) -> Result<Start> {
+pub(crate) fn nixpacks_start(app: &PhpApp) -> Result<Start> {
     const SERVE: &str = "php-fpm -y /assets/php-fpm.conf & nginx -c";
-    Ok(Start::command(match Configuration::of(project)? {
+    Ok(Start::command(match Configuration::of(app)? {
         Configuration::Own => format!("{SERVE} /app/nginx.conf"),
         Configuration::Template(path) => {
             format!("node /assets/scripts/prestart.mjs {path} /nginx.conf && ({SERVE} /nginx.conf)")
@@ -148,17 +148,17 @@ pub(crate) fn nixpacks_start(project: &Project) -> Result<Start> {
 }
 
 /// Starts both as any user; of the packages PHP, nginx and Node.js are needed.
-pub(crate) fn november_2026_start(project: &Project) -> Result<Start> {
+pub(crate) fn november_2026_start(app: &PhpApp) -> Result<Start> {
     // php-fpm goes into the background when it is ready, so that nginx finds it.
     const SERVE: &str = "php-fpm -D -y /assets/php-fpm.conf && exec nginx -e stderr -c";
-    let command = match Configuration::of(project)? {
+    let command = match Configuration::of(app)? {
         Configuration::Own => format!("{SERVE} /app/nginx.conf"),
         Configuration::Template(path) => {
             format!("node /assets/scripts/prestart.mjs {path} /tmp/nginx.conf && {SERVE} /tmp/nginx.conf")
         }
     };
-    let node = project.node.phase("setup");
+    let node = app.node.phase("setup");
     let node = elements(node.nix_packages.as_ref()).first().cloned();
-    let packages = [php(project), "nginx".to_owned()].into_iter().chain(node);
+    let packages = [php(app), "nginx".to_owned()].into_iter().chain(node);
     Ok(Start::command(command).packages(packages).only_include_files(["/app/", "/var/log/nginx", "/var/cache/nginx"]))
 }

@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
+use crate::app::PhpApp;
 use crate::composer::{self, Composer};
-use crate::project::Project;
 use crate::{interpreter, phases};
 use plugpacks_sdk::release::Release;
 use plugpacks_sdk::{Context, Description, Edition, Phase, Result, Start};
@@ -17,12 +17,12 @@ pub(crate) struct Rules {
     /// Which extensions are installed.
     pub(crate) extensions: fn(&Context, &Composer, &Release) -> Vec<String>,
     /// The phases that install PHP, nginx and Node.js, and the app's dependencies.
-    pub(crate) setup: fn(&Project) -> Vec<Phase>,
-    pub(crate) install: fn(&Project) -> Result<Vec<Phase>>,
+    pub(crate) setup: fn(&PhpApp) -> Vec<Phase>,
+    pub(crate) install: fn(&PhpApp) -> Result<Vec<Phase>>,
     /// Runs a script of `package.json`.
-    pub(crate) build: fn(&Project, &str) -> Phase,
+    pub(crate) build: fn(&PhpApp, &str) -> Phase,
     /// How the servers are started.
-    pub(crate) start: fn(&Project) -> Result<Start>,
+    pub(crate) start: fn(&PhpApp) -> Result<Start>,
     /// Variables of every app.
     pub(crate) variables: &'static [(&'static str, &'static str)],
 }

@@ -1,10 +1,10 @@
 //! The phase `install`, and the variables it reads.
 
+use crate::app::PythonApp;
 use crate::install_files;
 use crate::interpreter::SOURCES;
 use crate::layout;
 use crate::manager::{self, Manager};
-use crate::project::Project;
 use crate::stack::Stack;
 use crate::versions::{NIXPACKS_MANAGERS, managers_for};
 use plugpacks_sdk::release::Release;
@@ -57,14 +57,14 @@ impl Recipe {
 }
 
 /// The phase `install`; without commands if nothing is to be installed.
-pub(crate) fn phase(project: &Project, manager: Option<Manager>, stack: &Stack) -> Result<Phase> {
+pub(crate) fn phase(app: &PythonApp, manager: Option<Manager>, stack: &Stack) -> Result<Phase> {
     let Some(manager) = manager else { return Ok(Phase::install()) };
-    let recipe = (project.rules.recipe)(project, manager, stack)?;
+    let recipe = (app.rules.recipe)(app, manager, stack)?;
     let phase = Phase::install()
-        .command(format!("{} && {}", project.rules.virtual_environment, recipe.command))
+        .command(format!("{} && {}", app.rules.virtual_environment, recipe.command))
         .cache_directories(recipe.caches.iter().copied())
         .paths(["/opt/venv/bin"]);
-    let files = (project.rules.install_files)(project, manager)?;
+    let files = (app.rules.install_files)(app, manager)?;
     Ok(match files {
         _ if !recipe.files.is_empty() => phase.only_include_files(recipe.files.iter().copied()),
         Some(files) => phase.only_include_files(files).only_variables(install_files::VARIABLES.iter().copied()),
@@ -73,7 +73,7 @@ pub(crate) fn phase(project: &Project, manager: Option<Manager>, stack: &Stack) 
 }
 
 /// The commands of Nixpacks 1.41.
-pub(crate) fn nixpacks(project: &Project, manager: Manager, _: &Stack) -> Result<Recipe> {
+pub(crate) fn nixpacks(app: &PythonApp, manager: Manager, _: &Stack) -> Result<Recipe> {
     Ok(match manager {
         Manager::Requirements => Recipe::new("pip install -r requirements.txt", &[PIP_CACHE]),
         Manager::Setuptools => {
@@ -88,23 +88,23 @@ pub(crate) fn nixpacks(project: &Project, manager: Manager, _: &Stack) -> Result
         }
         Manager::Uv => Recipe::new("pip install uv==$NIXPACKS_UV_VERSION && uv sync --no-dev --frozen", &[UV_CACHE]),
         Manager::Pipenv => {
-            let option = if project.is_locked_by(Manager::Pipenv) { "--deploy" } else { "--skip-lock" };
+            let option = if app.is_locked_by(Manager::Pipenv) { "--deploy" } else { "--skip-lock" };
             Recipe::new(format!("PIPENV_VENV_IN_PROJECT=1 pipenv install {option}"), &[PIP_CACHE])
         }
     })
 }
 
 /// The commands of current package managers, each with its own cache and pip's.
-pub(crate) fn november_2026(project: &Project, manager: Manager, stack: &Stack) -> Result<Recipe> {
+pub(crate) fn november_2026(app: &PythonApp, manager: Manager, stack: &Stack) -> Result<Recipe> {
     let recipe = match manager {
         Manager::Requirements => Recipe::new("pip install -r requirements.txt", &[PIP_CACHE]),
         Manager::Setuptools => {
             let recipe = Recipe::new("pip install --upgrade build setuptools && pip install .", &[PIP_CACHE]);
-            if layout::pip_installs_app(project)? { recipe } else { recipe.dependencies_only() }
+            if layout::pip_installs_app(app)? { recipe } else { recipe.dependencies_only() }
         }
         Manager::Poetry => {
-            let main_only = if is_old_poetry(project)? { "--no-dev" } else { "--only main" };
-            let root = if layout::poetry_installs_app(project)? { "" } else { " --no-root" };
+            let main_only = if is_old_poetry(app)? { "--no-dev" } else { "--only main" };
+            let root = if layout::poetry_installs_app(app)? { "" } else { " --no-root" };
             let command = format!(
                 "pip install poetry==$NIXPACKS_POETRY_VERSION && \
                  poetry install {main_only}{root} --no-interaction --no-ansi"
@@ -120,7 +120,7 @@ pub(crate) fn november_2026(project: &Project, manager: Manager, stack: &Stack) 
             Recipe::new("pip install uv==$NIXPACKS_UV_VERSION && uv sync --no-dev --frozen", &[PIP_CACHE, UV_CACHE])
         }
         Manager::Pipenv => {
-            let option = if project.is_locked_by(Manager::Pipenv) { "--deploy" } else { "--skip-lock" };
+            let option = if app.is_locked_by(Manager::Pipenv) { "--deploy" } else { "--skip-lock" };
             let command = format!("pip install pipenv==$NIXPACKS_PIPENV_VERSION && pipenv install {option}");
             Recipe::new(command, &[PIP_CACHE, PIPENV_CACHE])
         }
@@ -135,26 +135,26 @@ pub(crate) fn november_2026(project: &Project, manager: Manager, stack: &Stack) 
 }
 
 /// Whether the app wants a Poetry that does not know `--only`, which came with 1.2.
-fn is_old_poetry(project: &Project) -> Result<bool> {
-    let version = wanted_version(project, Manager::Poetry)?;
+fn is_old_poetry(app: &PythonApp) -> Result<bool> {
+    let version = wanted_version(app, Manager::Poetry)?;
     Ok(version.and_then(|version| parse_numbers(&version)).is_some_and(|numbers| numbers < vec![1, 2]))
 }
 
 /// The version of a package manager that the app asks for.
-fn wanted_version(project: &Project, manager: Manager) -> Result<Option<String>> {
+fn wanted_version(app: &PythonApp, manager: Manager) -> Result<Option<String>> {
     let Some(source) = manager.version_source() else { return Ok(None) };
-    let request = source.find(project.context)?;
+    let request = source.find(app.context)?;
     // `latest` is what is installed anyway.
     Ok(request.map(|request| request.text).filter(|version| version != "latest"))
 }
 
 /// Nixpacks 1.41: the version of every package manager whose lock file is there, used or not.
-pub(crate) fn nixpacks_variables(project: &Project, _: Option<Manager>, _: &Release) -> Result<Variables> {
+pub(crate) fn nixpacks_variables(app: &PythonApp, _: Option<Manager>, _: &Release) -> Result<Variables> {
     let mut variables = Variables::new();
     for (manager, default) in NIXPACKS_MANAGERS {
-        if project.is_locked_by(*manager) {
+        if app.is_locked_by(*manager) {
             // It never looks for pdm's.
-            let asked = if *manager == Manager::Pdm { None } else { manager::asdf_version(project, *manager)? };
+            let asked = if *manager == Manager::Pdm { None } else { manager::asdf_version(app, *manager)? };
             push_variables(*manager, asked.unwrap_or_else(|| (*default).to_owned()), &mut variables);
         }
     }
@@ -162,16 +162,16 @@ pub(crate) fn nixpacks_variables(project: &Project, _: Option<Manager>, _: &Rele
 }
 
 /// Also the version of the package manager that is used without its lock file.
-pub(crate) fn november_2026_variables(project: &Project, used: Option<Manager>, python: &Release) -> Result<Variables> {
+pub(crate) fn november_2026_variables(app: &PythonApp, used: Option<Manager>, python: &Release) -> Result<Variables> {
     let mut variables = Variables::new();
     for (manager, default) in managers_for(python) {
-        if used == Some(*manager) || *manager != Manager::Pipenv && project.is_locked_by(*manager) {
-            let asked = wanted_version(project, *manager)?;
+        if used == Some(*manager) || *manager != Manager::Pipenv && app.is_locked_by(*manager) {
+            let asked = wanted_version(app, *manager)?;
             push_variables(*manager, asked.unwrap_or_else(|| (*default).to_owned()), &mut variables);
         }
     }
     // uv would follow `.python-version` and make an environment of its own.
-    if used == Some(Manager::Uv) && project.context.environment.config(SOURCES.variable).is_some() {
+    if used == Some(Manager::Uv) && app.context.environment.config(SOURCES.variable).is_some() {
         variables.push(("UV_PYTHON".to_owned(), "/opt/venv/bin/python".to_owned()));
     }
     Ok(variables)

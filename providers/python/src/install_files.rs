@@ -1,8 +1,8 @@
 //! Which files installing the dependencies needs: so that nothing else runs it again.
 
+use crate::app::PythonApp;
 use crate::layout;
 use crate::manager::Manager;
-use crate::project::Project;
 use plugpacks_sdk::Result;
 use toml::Value;
 
@@ -24,24 +24,24 @@ pub(crate) const VARIABLES: &[&str] = &[
 
 /// Manifest and lock file of the package manager; all of the app (`None`) where installing reads
 /// more of it: because the app is a package itself, or depends on places in it.
-pub(crate) fn manifests(project: &Project, manager: Manager) -> Result<Option<Vec<String>>> {
-    if layout::installs_app(project, manager)? {
+pub(crate) fn manifests(app: &PythonApp, manager: Manager) -> Result<Option<Vec<String>>> {
+    if layout::installs_app(app, manager)? {
         return Ok(None);
     }
     let files: &[&str] = match manager {
-        Manager::Requirements => return requirements(project, "requirements.txt"),
+        Manager::Requirements => return requirements(app, "requirements.txt"),
         Manager::Setuptools => return Ok(None),
         Manager::Poetry => &["pyproject.toml", "poetry.lock", "poetry.toml"],
         Manager::Pdm => &["pyproject.toml", "pdm.lock", "pdm.toml"],
         Manager::Uv => &["pyproject.toml", "uv.lock", "uv.toml", ".python-version"],
         Manager::Pipenv => &["Pipfile", "Pipfile.lock"],
     };
-    if project.manifests.all().any(|manifest| names_a_place(&Value::Table(manifest.table.clone()))) {
+    if app.manifests.all().any(|manifest| names_a_place(&Value::Table(manifest.table.clone()))) {
         return Ok(None);
     }
     let mut present = Vec::new();
     for file in files {
-        if project.context.app.has_file(file)? {
+        if app.context.app.has_file(file)? {
             present.push((*file).to_owned());
         }
     }
@@ -60,12 +60,12 @@ fn names_a_place(value: &Value) -> bool {
 }
 
 /// A requirements file and those it includes.
-fn requirements(project: &Project, path: &str) -> Result<Option<Vec<String>>> {
+fn requirements(app: &PythonApp, path: &str) -> Result<Option<Vec<String>>> {
     let mut files = vec![path.to_owned()];
     let mut next = 0;
     while let Some(path) = files.get(next).cloned() {
         next += 1;
-        let Some(text) = project.context.app.read_text_if_file(&path)? else { return Ok(None) };
+        let Some(text) = app.context.app.read_text_if_file(&path)? else { return Ok(None) };
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for line in text.lines().map(str::trim) {
             let included = match Line::of(line) {
@@ -120,7 +120,7 @@ mod tests {
     use plugpacks_sdk::testing::FakeApp;
 
     fn files(app: &FakeApp, manager: Manager) -> Option<Vec<String>> {
-        app.with(|context| manifests(&Project::read(context).unwrap(), manager).unwrap())
+        app.with(|context| manifests(&PythonApp::read(context).unwrap(), manager).unwrap())
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which Python the app gets.
 
-use crate::project::Project;
+use crate::app::PythonApp;
 use crate::specifiers;
 use crate::versions::{FREE_THREADED, NIXPACKS, NOVEMBER_2026};
 use plugpacks_sdk::release::{Release, Releases, Request, Sources, nixpacks_series, tool_versions};
@@ -13,8 +13,8 @@ pub(crate) const SOURCES: Sources =
 
 /// Nixpacks 1.41: the first source *that exists* decides, even one that says nothing, and what is not
 /// in the table becomes the default.
-pub(crate) fn nixpacks(project: &Project) -> Result<&'static Release> {
-    let context = project.context;
+pub(crate) fn nixpacks(app: &PythonApp) -> Result<&'static Release> {
+    let context = app.context;
     let request = nixpacks_request(context)?;
     let release = request.as_ref().and_then(|request| NIXPACKS.exactly(&nixpacks_series(&request.text)?));
     match (&request, release) {
@@ -82,8 +82,8 @@ fn asdf_version(context: &Context, text: &str) -> Result<Option<Request>> {
 }
 
 /// The order of [`Sources`], then the manifests; what is asked for and not there is an error.
-pub(crate) fn november_2026(project: &Project) -> Result<&'static Release> {
-    let context = project.context;
+pub(crate) fn november_2026(app: &PythonApp) -> Result<&'static Release> {
+    let context = app.context;
     if let Some(request) = SOURCES.find(context)? {
         let is_variable = request.source.starts_with("NIXPACKS_");
         match Notation::of(&request.text) {
@@ -97,7 +97,7 @@ pub(crate) fn november_2026(project: &Project) -> Result<&'static Release> {
             Notation::Name => return Err(NOVEMBER_2026.malformed(&request)),
         }
     }
-    if let Some(request) = manifest_request(project) {
+    if let Some(request) = manifest_request(app) {
         return select(context, &request, &request.text, Build::Ordinary);
     }
     Ok(NOVEMBER_2026.choose_default(context))
@@ -122,8 +122,8 @@ fn select(context: &Context, request: &Request, specifier: &str, build: Build) -
 }
 
 /// What the manifests ask for: Pipfile, then the standard's and Poetry's part of `pyproject.toml`.
-fn manifest_request(project: &Project) -> Option<Request> {
-    let manifests = &project.manifests;
+fn manifest_request(app: &PythonApp) -> Option<Request> {
+    let manifests = &app.manifests;
     let pipfile = manifests.pipfile.as_ref().and_then(|pipfile| {
         let exact = pipfile.text_at(&["requires", "python_full_version"]);
         Request::new(exact.or_else(|| pipfile.text_at(&["requires", "python_version"]))?, "Pipfile")
@@ -189,8 +189,8 @@ mod tests {
     /// The Nix attribute of the chosen Python, or the error.
     fn package(app: &FakeApp) -> String {
         let context = Context::new(app);
-        let project = Project::read(&context).unwrap();
-        match (project.rules.interpreter)(&project) {
+        let app = PythonApp::read(&context).unwrap();
+        match (app.rules.interpreter)(&app) {
             Ok(release) => release.package.to_owned(),
             Err(error) => error.to_string(),
         }

@@ -1,8 +1,8 @@
 //! Whether the app's own code is installed as a package, or only what it depends on.
 
+use crate::app::PythonApp;
 use crate::manager::Manager;
 use crate::manifests::Manifest;
-use crate::project::Project;
 use plugpacks_sdk::Result;
 
 /// Folders beside a package that setuptools knows not to be one.
@@ -19,12 +19,12 @@ const UNSEARCHED: [&str; 3] = ["node_modules", "target", "vendor"];
 
 /// Whether the package manager puts the app itself into the virtual environment, so that the commands
 /// it declares are there.
-pub(crate) fn installs_app(project: &Project, manager: Manager) -> Result<bool> {
-    let Some(pyproject) = &project.manifests.pyproject else { return Ok(false) };
+pub(crate) fn installs_app(app: &PythonApp, manager: Manager) -> Result<bool> {
+    let Some(pyproject) = &app.manifests.pyproject else { return Ok(false) };
     match manager {
         Manager::Requirements | Manager::Pipenv => Ok(false),
-        Manager::Setuptools => pip_installs_app(project),
-        Manager::Poetry => poetry_installs_app(project),
+        Manager::Setuptools => pip_installs_app(app),
+        Manager::Poetry => poetry_installs_app(app),
         Manager::Pdm => Ok(builds_packages(pyproject)),
         Manager::Uv => Ok(match pyproject.value(&["tool", "uv", "package"]).and_then(toml::Value::as_bool) {
             Some(package) => package,
@@ -42,28 +42,28 @@ fn builds_packages(pyproject: &Manifest) -> bool {
 /// Setuptools refuses an app that does not say which of several folders is its package. Nixpacks 1.41
 /// gives it `pyproject.toml` alone, which installs the dependencies of such an app and breaks all
 /// others.
-pub(crate) fn pip_installs_app(project: &Project) -> Result<bool> {
-    let app = &project.context.app;
-    let Some(pyproject) = &project.manifests.pyproject else { return Ok(true) };
+pub(crate) fn pip_installs_app(app: &PythonApp) -> Result<bool> {
+    let directory = &app.context.app;
+    let Some(pyproject) = &app.manifests.pyproject else { return Ok(true) };
     let backend = pyproject.text_at(&["build-system", "build-backend"]);
     let says_what = ["packages", "py-modules", "package-dir"]
         .iter()
         .any(|key| pyproject.value(&["tool", "setuptools", key]).is_some());
     if says_what
         || backend.is_some_and(|backend| !backend.starts_with("setuptools"))
-        || app.first_file(&["setup.py", "setup.cfg"])?.is_some()
+        || directory.first_file(&["setup.py", "setup.cfg"])?.is_some()
     {
         return Ok(true);
     }
     if pyproject.table_at(&["project"]).is_none() {
         return Ok(false);
     }
-    if app.has_directory("src")? {
+    if directory.has_directory("src")? {
         return Ok(true);
     }
-    let candidates = flat_packages(project)?;
+    let candidates = flat_packages(app)?;
     if let [_, _, ..] = candidates.as_slice() {
-        project.context.diagnostics.warn(format!(
+        app.context.diagnostics.warn(format!(
             "pyproject.toml does not say which of {} to install; only the dependencies are installed. \
              List packages in [tool.setuptools] to change that",
             candidates.join(", ")
@@ -73,11 +73,11 @@ pub(crate) fn pip_installs_app(project: &Project) -> Result<bool> {
 }
 
 /// What setuptools takes for the app's packages: folders, or, if there are none, modules.
-fn flat_packages(project: &Project) -> Result<Vec<String>> {
-    let app = &project.context.app;
-    let mut packages = app.find_directories("*")?;
+fn flat_packages(app: &PythonApp) -> Result<Vec<String>> {
+    let directory = &app.context.app;
+    let mut packages = directory.find_directories("*")?;
     for path in UNSEARCHED {
-        if app.has_directory(path)? {
+        if directory.has_directory(path)? {
             packages.push(path.to_owned());
         }
     }
@@ -87,7 +87,8 @@ fn flat_packages(project: &Project) -> Result<Vec<String>> {
     if !packages.is_empty() {
         return Ok(packages);
     }
-    let modules = app.find_files("*.py")?.into_iter().filter_map(|path| Some(path.strip_suffix(".py")?.to_owned()));
+    let modules =
+        directory.find_files("*.py")?.into_iter().filter_map(|path| Some(path.strip_suffix(".py")?.to_owned()));
     Ok(modules.filter(|name| is_public_name(name) && !NO_MODULES.split(' ').any(|known| known == name)).collect())
 }
 
@@ -98,8 +99,8 @@ fn is_public_name(name: &str) -> bool {
 
 /// Whether Poetry finds the package that it would install besides the dependencies. Since 2.0 it fails
 /// if there is none; the older one of Nixpacks 1.41 went on.
-pub(crate) fn poetry_installs_app(project: &Project) -> Result<bool> {
-    let Some(pyproject) = &project.manifests.pyproject else { return Ok(true) };
+pub(crate) fn poetry_installs_app(app: &PythonApp) -> Result<bool> {
+    let Some(pyproject) = &app.manifests.pyproject else { return Ok(true) };
     if pyproject.value(&["tool", "poetry", "package-mode"]).and_then(toml::Value::as_bool) == Some(false) {
         return Ok(false);
     }
@@ -109,7 +110,7 @@ pub(crate) fn poetry_installs_app(project: &Project) -> Result<bool> {
     let name = pyproject.text_at(&["tool", "poetry", "name"]).or_else(|| pyproject.text_at(&["project", "name"]));
     let Some(module) = name.and_then(module_name) else { return Ok(false) };
     for folder in ["", "src/"] {
-        if has_module(project, &format!("{folder}{module}"))? {
+        if has_module(app, &format!("{folder}{module}"))? {
             return Ok(true);
         }
     }
@@ -117,9 +118,9 @@ pub(crate) fn poetry_installs_app(project: &Project) -> Result<bool> {
 }
 
 /// Whether a module stands at a path without ending: a folder or a file.
-pub(crate) fn has_module(project: &Project, path: &str) -> Result<bool> {
-    let app = &project.context.app;
-    Ok(app.has_directory(path)? || app.has_file(&format!("{path}.py"))?)
+pub(crate) fn has_module(app: &PythonApp, path: &str) -> Result<bool> {
+    let directory = &app.context.app;
+    Ok(directory.has_directory(path)? || directory.has_file(&format!("{path}.py"))?)
 }
 
 /// The name under which a package is imported by convention: `My-App` is `my_app`; `None` if nothing
@@ -137,11 +138,11 @@ mod tests {
     const FLAT: &str = "[project]\nname = 'x'\n[build-system]\nrequires = ['setuptools']\n";
 
     fn pip(app: &FakeApp) -> bool {
-        pip_installs_app(&Project::read(&Context::new(app)).unwrap()).unwrap()
+        pip_installs_app(&PythonApp::read(&Context::new(app)).unwrap()).unwrap()
     }
 
     fn poetry(app: &FakeApp) -> bool {
-        poetry_installs_app(&Project::read(&Context::new(app)).unwrap()).unwrap()
+        poetry_installs_app(&PythonApp::read(&Context::new(app)).unwrap()).unwrap()
     }
 
     #[test]

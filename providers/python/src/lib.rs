@@ -1,6 +1,7 @@
 //! Python: web apps, scripts and packages, with pip, Poetry, PDM, uv or Pipenv.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod app;
 mod dependencies;
 mod install;
 mod install_files;
@@ -9,7 +10,6 @@ mod layout;
 mod manager;
 mod manifests;
 mod native;
-mod project;
 mod rules;
 mod running;
 mod specifiers;
@@ -17,9 +17,9 @@ mod stack;
 mod start;
 mod versions;
 
+use app::PythonApp;
 use manager::Manager;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
-use project::Project;
 
 /// The provider `python`.
 pub struct Python;
@@ -47,24 +47,24 @@ impl Provider for Python {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let project = Project::read(context)?;
-        let rules = project.rules;
-        let python = (rules.interpreter)(&project)?;
-        let stack = (rules.stack)(&project)?;
-        let manager = manager::choose(&project);
-        let install = install::phase(&project, manager, &stack)?;
-        let start = (rules.start)(&project, manager, &stack)?;
-        let manager_variables = (rules.manager_variables)(&project, manager, python)?;
+        let app = PythonApp::read(context)?;
+        let rules = app.rules;
+        let python = (rules.interpreter)(&app)?;
+        let stack = (rules.stack)(&app)?;
+        let manager = manager::choose(&app);
+        let install = install::phase(&app, manager, &stack)?;
+        let start = (rules.start)(&app, manager, &stack)?;
+        let manager_variables = (rules.manager_variables)(&app, manager, python)?;
         let labels = [
             (stack.django, "django"),
             (stack.postgres, "postgres"),
-            (project.is_locked_by(Manager::Poetry), "poetry"),
-            (project.is_locked_by(Manager::Pdm), "pdm"),
+            (app.is_locked_by(Manager::Poetry), "poetry"),
+            (app.is_locked_by(Manager::Pdm), "pdm"),
         ];
         let plan = PartialPlan::new()
-            .phase(native::setup(&project, python, &stack))
+            .phase(native::setup(&app, python, &stack))
             .phase(install)
-            .start((rules.running)(start, &project, python, manager))
+            .start((rules.running)(start, &app, python, manager))
             .variables(rules.variables.iter().copied())
             .variables(manager_variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let labels = labels.into_iter().filter(|(applies, _)| *applies);

@@ -1,6 +1,6 @@
 //! Which package manager installs the app's dependencies.
 
-use crate::project::Project;
+use crate::app::PythonApp;
 use plugpacks_sdk::Result;
 use plugpacks_sdk::release::{Sources, tool_versions};
 
@@ -64,9 +64,9 @@ impl Manager {
 
 /// The package manager that is asked for, else the one whose files are there; `None` if nothing is to
 /// be installed.
-pub(crate) fn choose(project: &Project) -> Option<Manager> {
-    let diagnostics = &project.context.diagnostics;
-    let asked = project.context.environment.config("PYTHON_PACKAGE_MANAGER");
+pub(crate) fn choose(app: &PythonApp) -> Option<Manager> {
+    let diagnostics = &app.context.diagnostics;
+    let asked = app.context.environment.config("PYTHON_PACKAGE_MANAGER");
     if let Some(asked) = asked {
         let name = asked.to_lowercase();
         if name == "skip" {
@@ -82,18 +82,18 @@ pub(crate) fn choose(project: &Project) -> Option<Manager> {
             diagnostics.warn(format!("Unknown package manager '{asked}'. Using auto-detection."));
         }
     }
-    let (manager, file) = by_files(project)?;
+    let (manager, file) = by_files(app)?;
     diagnostics.because("package manager", format!("{} because there is {file}", manager.name()));
     Some(manager)
 }
 
 /// The package manager whose files are there, and the file that tells.
-fn by_files(project: &Project) -> Option<(Manager, &'static str)> {
-    let manifests = &project.manifests;
+fn by_files(app: &PythonApp) -> Option<(Manager, &'static str)> {
+    let manifests = &app.manifests;
     if manifests.requirements.is_some() {
         Some((Manager::Requirements, "requirements.txt"))
     } else if manifests.pyproject.is_some() {
-        let locked = [Manager::Poetry, Manager::Pdm, Manager::Uv].into_iter().find(|it| project.is_locked_by(*it));
+        let locked = [Manager::Poetry, Manager::Pdm, Manager::Uv].into_iter().find(|it| app.is_locked_by(*it));
         let locked = locked.and_then(|manager| Some((manager, manager.lock_file()?)));
         Some(locked.unwrap_or((Manager::Setuptools, "pyproject.toml")))
     } else {
@@ -106,8 +106,8 @@ fn by_files(project: &Project) -> Option<(Manager, &'static str)> {
 ///
 /// # Errors
 /// `.tool-versions` cannot be read.
-pub(crate) fn asdf_version(project: &Project, manager: Manager) -> Result<Option<String>> {
-    let text = project.context.app.read_text_if_file(".tool-versions")?;
+pub(crate) fn asdf_version(app: &PythonApp, manager: Manager) -> Result<Option<String>> {
+    let text = app.context.app.read_text_if_file(".tool-versions")?;
     Ok(text.and_then(|text| {
         let versions = tool_versions(&text);
         let line = versions.into_iter().rev().find(|(tool, _)| *tool == manager.name());

@@ -1,7 +1,7 @@
 //! What is installed besides Python: the phase `setup`.
 
+use crate::app::PythonApp;
 use crate::dependencies::Library;
-use crate::project::Project;
 use crate::stack::Stack;
 use plugpacks_sdk::Phase;
 use plugpacks_sdk::release::{NIXPKGS_26_05, Release};
@@ -50,13 +50,13 @@ const PDF2IMAGE: Library = Library { word: "pdf2image", names: &["pdf2image"] };
 const CAIRO: Library = Library { word: "cairo", names: &["pycairo", "cairocffi", "cairosvg"] };
 
 /// Python, a compiler, and the native libraries that the dependencies need.
-pub(crate) fn setup(project: &Project, python: &Release, stack: &Stack) -> Phase {
-    let native = (project.rules.native_packages)(python);
-    let uses = |library: &Library| project.dependencies.uses(library);
+pub(crate) fn setup(app: &PythonApp, python: &Release, stack: &Stack) -> Phase {
+    let native = (app.rules.native_packages)(python);
+    let uses = |library: &Library| app.dependencies.uses(library);
     let packages = [
         (stack.postgres, native.postgres),
         (stack.mysql, native.mysql),
-        (project.manifests.pipfile.is_some(), native.pipenv),
+        (app.manifests.pipfile.is_some(), native.pipenv),
         (uses(&PYDUB), native.ffmpeg),
         (uses(&PDF2IMAGE), native.poppler),
     ];
@@ -70,9 +70,9 @@ pub(crate) fn setup(project: &Project, python: &Release, stack: &Stack) -> Phase
 }
 
 /// Programs that the running app calls.
-pub(crate) fn run_time_packages(project: &Project, python: &Release) -> Vec<&'static str> {
-    let native = (project.rules.native_packages)(python);
-    let uses = |library: &Library| project.dependencies.uses(library);
+pub(crate) fn run_time_packages(app: &PythonApp, python: &Release) -> Vec<&'static str> {
+    let native = (app.rules.native_packages)(python);
+    let uses = |library: &Library| app.dependencies.uses(library);
     wanted(&[(uses(&PYDUB), native.ffmpeg), (uses(&PDF2IMAGE), native.poppler)])
 }
 

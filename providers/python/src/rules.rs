@@ -1,11 +1,11 @@
 //! What differs between the editions.
 
+use crate::app::PythonApp;
 use crate::dependencies::Dependencies;
 use crate::install::{self, Recipe, Variables};
 use crate::manager::Manager;
 use crate::manifests::Manifests;
 use crate::native::{self, NativePackages};
-use crate::project::Project;
 use crate::stack::{self, Stack};
 use crate::{install_files, interpreter, running, start};
 use plugpacks_sdk::release::Release;
@@ -16,25 +16,25 @@ pub(crate) struct Rules {
     /// Which libraries the app depends on.
     pub(crate) dependencies: fn(&Context, &Manifests) -> Dependencies,
     /// Which Python the app gets.
-    pub(crate) interpreter: fn(&Project) -> Result<&'static Release>,
+    pub(crate) interpreter: fn(&PythonApp) -> Result<&'static Release>,
     /// Which frameworks and databases the app uses.
-    pub(crate) stack: fn(&Project) -> Result<Stack>,
+    pub(crate) stack: fn(&PythonApp) -> Result<Stack>,
     /// What native libraries are called in the nixpkgs that a Python comes from.
     pub(crate) native_packages: fn(&Release) -> &'static NativePackages,
     /// The command that makes and enters the virtual environment.
     pub(crate) virtual_environment: &'static str,
     /// How a package manager installs the app's dependencies.
-    pub(crate) recipe: fn(&Project, Manager, &Stack) -> Result<Recipe>,
+    pub(crate) recipe: fn(&PythonApp, Manager, &Stack) -> Result<Recipe>,
     /// Which files a package manager needs; `None`: all of the app.
-    pub(crate) install_files: fn(&Project, Manager) -> Result<Option<Vec<String>>>,
+    pub(crate) install_files: fn(&PythonApp, Manager) -> Result<Option<Vec<String>>>,
     /// Variables of every app.
     pub(crate) variables: &'static [(&'static str, &'static str)],
     /// Variables that hold the package managers' versions.
-    pub(crate) manager_variables: fn(&Project, Option<Manager>, &Release) -> Result<Variables>,
+    pub(crate) manager_variables: fn(&PythonApp, Option<Manager>, &Release) -> Result<Variables>,
     /// The command that starts the app.
-    pub(crate) start: fn(&Project, Option<Manager>, &Stack) -> Result<Option<String>>,
+    pub(crate) start: fn(&PythonApp, Option<Manager>, &Stack) -> Result<Option<String>>,
     /// What the running app needs besides.
-    pub(crate) running: fn(Option<String>, &Project, &Release, Option<Manager>) -> Option<Start>,
+    pub(crate) running: fn(Option<String>, &PythonApp, &Release, Option<Manager>) -> Option<Start>,
 }
 
 impl Rules {

@@ -1,7 +1,7 @@
 //! Which frameworks and databases an app uses.
 
+use crate::app::PythonApp;
 use crate::dependencies::{DJANGO, Library};
-use crate::project::Project;
 use plugpacks_sdk::Result;
 
 /// The frameworks and databases that change the plan.
@@ -23,24 +23,24 @@ const MYSQL_ENGINE: &str = r"django\.db\.backends\.mysql|django_psdb_engine";
 
 /// Nixpacks 1.41: every module is searched for a PostgreSQL engine, those of other apps than Django's
 /// too, and one that is not UTF-8 is an error.
-pub(crate) fn nixpacks(project: &Project) -> Result<Stack> {
-    let app = &project.context.app;
-    let dependencies = &project.dependencies;
-    let django = app.has_file("manage.py")? && dependencies.uses(&DJANGO);
-    let engine = app.search(EVERY_MODULE, "django.db.backends.postgresql")?.is_some();
-    let mysql = django && app.search(EVERY_MODULE, MYSQL_ENGINE)?.is_some();
+pub(crate) fn nixpacks(app: &PythonApp) -> Result<Stack> {
+    let directory = &app.context.app;
+    let dependencies = &app.dependencies;
+    let django = directory.has_file("manage.py")? && dependencies.uses(&DJANGO);
+    let engine = directory.search(EVERY_MODULE, "django.db.backends.postgresql")?.is_some();
+    let mysql = django && directory.search(EVERY_MODULE, MYSQL_ENGINE)?.is_some();
     Ok(Stack { django, postgres: engine || dependencies.uses(&PSYCOPG), mysql })
 }
 
 /// A driver among the dependencies tells a database, or an engine in the settings.
-pub(crate) fn november_2026(project: &Project) -> Result<Stack> {
-    let app = &project.context.app;
-    let dependencies = &project.dependencies;
-    let django =
-        app.has_file("manage.py")? && (dependencies.uses(&DJANGO) || app.search("manage.py", "django")?.is_some());
+pub(crate) fn november_2026(app: &PythonApp) -> Result<Stack> {
+    let directory = &app.context.app;
+    let dependencies = &app.dependencies;
+    let django = directory.has_file("manage.py")?
+        && (dependencies.uses(&DJANGO) || directory.search("manage.py", "django")?.is_some());
     let engine = r"django\.db\.backends\.postgresql|django\.contrib\.gis\.db\.backends\.postgis";
-    let postgres = dependencies.uses(&PSYCOPG) || app.search(EVERY_MODULE, engine)?.is_some();
-    let mysql = dependencies.uses(&MYSQLCLIENT) || django && app.search(EVERY_MODULE, MYSQL_ENGINE)?.is_some();
+    let postgres = dependencies.uses(&PSYCOPG) || directory.search(EVERY_MODULE, engine)?.is_some();
+    let mysql = dependencies.uses(&MYSQLCLIENT) || django && directory.search(EVERY_MODULE, MYSQL_ENGINE)?.is_some();
     Ok(Stack { django, postgres, mysql })
 }
 
@@ -52,8 +52,8 @@ mod tests {
 
     fn stack(app: &FakeApp) -> Result<Stack> {
         let context = Context::new(app);
-        let project = Project::read(&context)?;
-        (project.rules.stack)(&project)
+        let app = PythonApp::read(&context)?;
+        (app.rules.stack)(&app)
     }
 
     /// What the app is found to use, in words.

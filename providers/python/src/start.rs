@@ -4,8 +4,8 @@ mod django;
 mod module;
 mod web;
 
+use crate::app::PythonApp;
 use crate::manager::Manager;
-use crate::project::Project;
 use crate::stack::Stack;
 use plugpacks_sdk::Result;
 
@@ -16,34 +16,34 @@ const RUN_MAIN: &str = "python main.py";
 const PORT: &str = "${PORT:-8000}";
 
 /// Nixpacks 1.41: Django, `main.py`, or the module that `pyproject.toml` names.
-pub(crate) fn nixpacks(project: &Project, _: Option<Manager>, stack: &Stack) -> Result<Option<String>> {
+pub(crate) fn nixpacks(app: &PythonApp, _: Option<Manager>, stack: &Stack) -> Result<Option<String>> {
     if stack.django {
-        return django::nixpacks(project).map(Some);
+        return django::nixpacks(app).map(Some);
     }
-    if project.context.app.has_file(MAIN)? {
+    if app.context.app.has_file(MAIN)? {
         return Ok(Some(RUN_MAIN.to_owned()));
     }
-    Ok(module::nixpacks(project))
+    Ok(module::nixpacks(app))
 }
 
 /// Django, a web framework's server, `main.py`, or what `pyproject.toml` declares.
-pub(crate) fn november_2026(project: &Project, manager: Option<Manager>, stack: &Stack) -> Result<Option<String>> {
-    let because = |reason: &str| project.context.diagnostics.because("start command", reason);
+pub(crate) fn november_2026(app: &PythonApp, manager: Option<Manager>, stack: &Stack) -> Result<Option<String>> {
+    let because = |reason: &str| app.context.diagnostics.because("start command", reason);
     if stack.django
-        && let Some(command) = django::november_2026(project)?
+        && let Some(command) = django::november_2026(app)?
     {
         because("the server of the Django app");
         return Ok(Some(command));
     }
-    if let Some(command) = web::server(project)? {
+    if let Some(command) = web::server(app)? {
         because("the server of the web framework's app");
         return Ok(Some(command));
     }
-    if project.context.app.has_file(MAIN)? {
+    if app.context.app.has_file(MAIN)? {
         because("there is main.py");
         return Ok(Some(RUN_MAIN.to_owned()));
     }
-    module::november_2026(project, manager)
+    module::november_2026(app, manager)
 }
 
 /// Gunicorn with an app object. The port goes by variable, which a `gunicorn.conf.py` and

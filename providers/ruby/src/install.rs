@@ -1,19 +1,19 @@
 //! Installing the gems, building, starting.
 
+use crate::app::RubyApp;
 use crate::gems::{BOOTSNAP, PROPSHAFT, SPROCKETS};
-use crate::project::Project;
 use crate::toolchain::Toolchain;
 use plugpacks_sdk::{Phase, Result};
 
 /// Installs the gems.
-pub(crate) fn install(project: &Project, toolchain: &Toolchain) -> Result<Phase> {
+pub(crate) fn install(app: &RubyApp, toolchain: &Toolchain) -> Result<Phase> {
     let phase = Phase::install()
         .command("bundle install")
-        .commands(project.uses(&BOOTSNAP).then_some("bundle exec bootsnap precompile --gemfile"))
+        .commands(app.uses(&BOOTSNAP).then_some("bundle exec bootsnap precompile --gemfile"))
         .cache_directories(["/root/.bundle/cache"])
         .paths(&toolchain.paths);
-    let variables = project.rules.install_variables;
-    Ok(match (project.rules.install_files)(project)? {
+    let variables = app.rules.install_variables;
+    Ok(match (app.rules.install_files)(app)? {
         Some(files) if variables.is_empty() => phase.only_include_files(files),
         Some(files) => phase.only_include_files(files).only_variables(variables.iter().copied()),
         None => phase,
@@ -21,9 +21,9 @@ pub(crate) fn install(project: &Project, toolchain: &Toolchain) -> Result<Phase>
 }
 
 /// Nixpacks 1.41: manifest and lockfile, whether they are there or not; everything if `local` occurs.
-pub(crate) fn nixpacks_files(project: &Project) -> Result<Option<Vec<String>>> {
+pub(crate) fn nixpacks_files(app: &RubyApp) -> Result<Option<Vec<String>>> {
     let files = || ["Gemfile", "Gemfile.lock"].map(str::to_owned).to_vec();
-    Ok((!project.bundle.mentions("local")).then(files))
+    Ok((!app.bundle.mentions("local")).then(files))
 }
 
 /// Files that Bundler and a Gemfile without code of its own may read.
@@ -52,42 +52,42 @@ const READING: [&str; 9] =
     ["path", "gemspec", "eval_gemfile", "instance_eval", "require_relative", "Dir", "File", "load", "local"];
 
 /// What there is of Bundler's files and of vendored gems; everything if the Gemfile may read more.
-pub(crate) fn november_2026_files(project: &Project) -> Result<Option<Vec<String>>> {
-    let app = &project.context.app;
-    let bundle = &project.bundle;
+pub(crate) fn november_2026_files(app: &RubyApp) -> Result<Option<Vec<String>>> {
+    let directory = &app.context.app;
+    let bundle = &app.bundle;
     if READING.iter().any(|word| bundle.gemfile.contains(word)) || bundle.lockfile.lines().any(|line| line == "PATH") {
         return Ok(None);
     }
     let mut files = Vec::new();
     for path in BUNDLER_FILES {
-        if app.has_file(path)? {
+        if directory.has_file(path)? {
             files.push(path.to_owned());
         }
     }
-    if app.has_directory("vendor/cache")? {
+    if directory.has_directory("vendor/cache")? {
         files.push("vendor/cache".to_owned());
     }
     Ok(Some(files))
 }
 
 /// Compiles the assets of a Rails app.
-pub(crate) fn build(project: &Project) -> Result<Phase> {
+pub(crate) fn build(app: &RubyApp) -> Result<Phase> {
     let mut phase = Phase::build();
-    if !project.is_rails {
+    if !app.is_rails {
         return Ok(phase);
     }
-    if project.uses(&SPROCKETS) || project.uses(&PROPSHAFT) {
-        phase = phase.command((project.rules.compile_assets)(project)?);
+    if app.uses(&SPROCKETS) || app.uses(&PROPSHAFT) {
+        phase = phase.command((app.rules.compile_assets)(app)?);
     }
-    if project.uses(&BOOTSNAP) {
+    if app.uses(&BOOTSNAP) {
         phase = phase.command("bundle exec bootsnap precompile app/ lib/");
     }
     Ok(phase)
 }
 
 /// Compiles without a secret, for the environment that the app starts in: that of a Procfile is its own.
-pub(crate) fn compile_assets(project: &Project) -> Result<&'static str> {
-    Ok(if project.context.app.has_file("Procfile")? {
+pub(crate) fn compile_assets(app: &RubyApp) -> Result<&'static str> {
+    Ok(if app.context.app.has_file("Procfile")? {
         "SECRET_KEY_BASE_DUMMY=1 bundle exec rake assets:precompile"
     } else {
         "RAILS_ENV=${RAILS_ENV:-production} SECRET_KEY_BASE_DUMMY=1 bundle exec rake assets:precompile"
@@ -95,21 +95,21 @@ pub(crate) fn compile_assets(project: &Project) -> Result<&'static str> {
 }
 
 /// Starts a Rails app, a Rack app, or whatever the Rakefile does.
-pub(crate) fn start(project: &Project) -> Result<Option<String>> {
-    let app = &project.context.app;
-    let (command, reason) = if project.is_rails && app.has_file("rails")? {
+pub(crate) fn start(app: &RubyApp) -> Result<Option<String>> {
+    let directory = &app.context.app;
+    let (command, reason) = if app.is_rails && directory.has_file("rails")? {
         ("bundle exec rails server -b 0.0.0.0 -p ${PORT:-3000}", "a Rails app with a file rails")
-    } else if project.is_rails {
-        (project.rules.rails_server, "a Rails app")
-    } else if app.has_file("config/environment.rb")? && app.has_directory("script")? {
+    } else if app.is_rails {
+        (app.rules.rails_server, "a Rails app")
+    } else if directory.has_file("config/environment.rb")? && directory.has_directory("script")? {
         ("bundle exec ruby script/server -p ${PORT:-3000}", "config/environment.rb and a folder script")
-    } else if app.has_file("config.ru")? {
-        (project.rules.rack_server, "config.ru")
-    } else if app.has_file("Rakefile")? {
+    } else if directory.has_file("config.ru")? {
+        (app.rules.rack_server, "config.ru")
+    } else if directory.has_file("Rakefile")? {
         ("bundle exec rake", "Rakefile")
     } else {
         return Ok(None);
     };
-    project.context.diagnostics.because("start command", format!("{command}: {reason}"));
+    app.context.diagnostics.because("start command", format!("{command}: {reason}"));
     Ok(Some(command.to_owned()))
 }

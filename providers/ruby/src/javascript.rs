@@ -1,7 +1,7 @@
 //! The JavaScript part of the app: the provider `node` installs it.
 
+use crate::app::RubyApp;
 use crate::gems::EXECJS;
-use crate::project::Project;
 use plugpacks_sdk::javascript::{NodePlan, elements};
 use plugpacks_sdk::{Phase, Result};
 
@@ -14,17 +14,17 @@ fn prefixed_name(name: &str) -> String {
 }
 
 /// Node's installation, if the app has JavaScript packages or runs JavaScript.
-pub(crate) fn installation(project: &Project) -> Result<Vec<Phase>> {
-    let context = project.context;
+pub(crate) fn installation(app: &RubyApp) -> Result<Vec<Phase>> {
+    let context = app.context;
     let reason = if context.app.has_file("package.json")? {
         "package.json"
-    } else if project.uses(&EXECJS) {
+    } else if app.uses(&EXECJS) {
         "execjs"
     } else {
         return Ok(Vec::new());
     };
     context.diagnostics.because("Node.js", format!("installed because of {reason}"));
-    let rename = |phase: Phase| Phase { name: prefixed_name(&phase.name), ..(project.rules.node_dependencies)(phase) };
+    let rename = |phase: Phase| Phase { name: prefixed_name(&phase.name), ..(app.rules.node_dependencies)(phase) };
     Ok(NodePlan::of(context)?.installation().into_iter().map(rename).collect())
 }
 

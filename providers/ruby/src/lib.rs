@@ -5,20 +5,20 @@
     allow(clippy::unwrap_used, clippy::too_many_lines, reason = "a test panics, and may hold a whole plan")
 )]
 
+mod app;
 mod bundle;
 mod gems;
 mod install;
 mod javascript;
 mod nixpacks;
 mod november_2026;
-mod project;
 mod rules;
 mod running;
 mod toolchain;
 mod versions;
 
+use app::RubyApp;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
-use project::Project;
 
 /// Rails, Rack and other apps with a Gemfile.
 pub struct Ruby;
@@ -35,19 +35,19 @@ impl Provider for Ruby {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let project = Project::read(context);
-        let toolchain = (project.rules.toolchain)(&project)?;
-        let node = javascript::installation(&project)?;
-        let install = install::install(&project, &toolchain)?;
-        let build = node.last().into_iter().fold(install::build(&project)?, |build, node| build.depends_on(&node.name));
+        let app = RubyApp::read(context);
+        let toolchain = (app.rules.toolchain)(&app)?;
+        let node = javascript::installation(&app)?;
+        let install = install::install(&app, &toolchain)?;
+        let build = node.last().into_iter().fold(install::build(&app)?, |build, node| build.depends_on(&node.name));
         let rails = [("RAILS_LOG_TO_STDOUT", "enabled"), ("RAILS_SERVE_STATIC_FILES", "1")];
 
-        let start = (project.rules.running)(install::start(&project)?, &toolchain, &node);
+        let start = (app.rules.running)(install::start(&app)?, &toolchain, &node);
 
         let plan = PartialPlan::new()
             .variables([("BUNDLE_GEMFILE", "/app/Gemfile"), ("MALLOC_ARENA_MAX", "2")])
             .variables(toolchain.variables.iter().map(|(name, value)| (*name, &**value)))
-            .variables(rails.into_iter().filter(|_| project.is_rails))
+            .variables(rails.into_iter().filter(|_| app.is_rails))
             .phase(toolchain.setup)
             .phase(install)
             .phase(build)

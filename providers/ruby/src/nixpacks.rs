@@ -1,14 +1,14 @@
 //! The Ruby of Nixpacks 1.41: rbenv compiles whatever version the app names.
 
-use crate::project::Project;
+use crate::app::RubyApp;
 use crate::toolchain::{Toolchain, apt_packages, bundler_gem};
 use plugpacks_sdk::{Error, Phase, Result};
 
 /// Installs the wanted Ruby.
-pub(crate) fn toolchain(project: &Project) -> Result<Toolchain> {
-    let version = version(project)?;
+pub(crate) fn toolchain(app: &RubyApp) -> Result<Toolchain> {
+    let version = version(app)?;
     let number = version.trim_start_matches("ruby-");
-    let bundler = bundler_gem(project.bundle.bundler());
+    let bundler = bundler_gem(app.bundle.bundler());
     let commands = [
         "curl -fsSL https://github.com/rbenv/rbenv-installer/raw/HEAD/bin/rbenv-installer | bash -s stable",
         r#"printf '\neval "$(~/.rbenv/bin/rbenv init -)"' >> /root/.profile"#,
@@ -17,10 +17,10 @@ pub(crate) fn toolchain(project: &Project) -> Result<Toolchain> {
         &format!("rbenv global {number}"),
         &format!("gem install {bundler}"),
     ];
-    let programs = project.needs().flat_map(|needs| needs.programs).copied();
+    let programs = app.needs().flat_map(|needs| needs.programs).copied();
     let compiler = compiles_yjit(number).then_some("rustc");
     let setup = Phase::setup(programs.chain(compiler))
-        .apt_packages(apt_packages(project.needs().flat_map(|needs| needs.apt_packages)))
+        .apt_packages(apt_packages(app.needs().flat_map(|needs| needs.apt_packages)))
         .command(commands.join(" && "))
         .only_include_files([""; 0])
         .paths(["$HOME/.rbenv/bin"]);
@@ -32,15 +32,15 @@ pub(crate) fn toolchain(project: &Project) -> Result<Toolchain> {
 }
 
 /// The wanted version, word for word.
-fn version(project: &Project) -> Result<String> {
-    let context = project.context;
+fn version(app: &RubyApp) -> Result<String> {
+    let context = app.context;
     let (version, source) = if let Some(text) = context.environment.config("RUBY_VERSION") {
         (text, "NIXPACKS_RUBY_VERSION")
     } else if let Some(text) = context.app.read_text_if_file(".ruby-version")? {
         (text.trim().to_owned(), ".ruby-version")
-    } else if let Some(text) = gemfile_version(&project.bundle.gemfile) {
+    } else if let Some(text) = gemfile_version(&app.bundle.gemfile) {
         (format!("ruby-{text}"), "Gemfile")
-    } else if let Some(text) = lockfile_version(&project.bundle.lockfile) {
+    } else if let Some(text) = lockfile_version(&app.bundle.lockfile) {
         (format!("ruby-{text}"), "Gemfile.lock")
     } else {
         return Err(Error::new("Please specify ruby's version in .ruby-version file")

@@ -3,7 +3,7 @@
 //! Bundler accepts no other patch than the one a Gemfile pins, and nixpkgs has one patch of each
 //! series: so only what asks for a series, or for nothing, can have the packaged Ruby.
 
-use crate::project::Project;
+use crate::app::RubyApp;
 use crate::toolchain::{Toolchain, apt_packages, bundler_gem};
 use crate::versions::{COMPILED, RELEASES, RUBY_BUILD};
 use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Sources};
@@ -40,37 +40,37 @@ enum Ruby {
 }
 
 /// Installs the wanted Ruby.
-pub(crate) fn toolchain(project: &Project) -> Result<Toolchain> {
-    let bundler = project.bundle.bundler().filter(|version| is_definition(version));
+pub(crate) fn toolchain(app: &RubyApp) -> Result<Toolchain> {
+    let bundler = app.bundle.bundler().filter(|version| is_definition(version));
     let mut paths = vec![format!("{GEM_HOME}/bin")];
     let mut variables = vec![("GEM_HOME", GEM_HOME.to_owned())];
     let mut run_time = None;
-    let setup = match choose(project)? {
+    let setup = match choose(app)? {
         Ruby::Packaged(release) => {
-            let programs = project.needs().flat_map(|needs| needs.programs).copied();
+            let programs = app.needs().flat_map(|needs| needs.programs).copied();
             run_time = Some([release.package].into_iter().chain(programs).collect());
             variables.push(("PKG_CONFIG_PATH", PKG_CONFIG_PATH.to_owned()));
-            packaged(project, release, bundler)
+            packaged(app, release, bundler)
         }
         Ruby::Compiled(definition) => {
             paths.push(format!("{PREFIX}/bin"));
-            compiled(project, yjit_compiler(&definition), &exact_build(&definition), bundler)
+            compiled(app, yjit_compiler(&definition), &exact_build(&definition), bundler)
         }
         Ruby::NewestOf(release) => {
             paths.push(format!("{PREFIX}/bin"));
-            compiled(project, yjit_compiler(release.version), &newest_build(release), bundler)
+            compiled(app, yjit_compiler(release.version), &newest_build(release), bundler)
         }
     };
     Ok(Toolchain { setup: setup.only_include_files([""; 0]), paths, variables, run_time })
 }
 
 /// The order of [`Sources`], then the Gemfile and its lock.
-fn choose(project: &Project) -> Result<Ruby> {
-    let context = project.context;
-    let gemfile = project.bundle.gemfile_request();
+fn choose(app: &RubyApp) -> Result<Ruby> {
+    let context = app.context;
+    let gemfile = app.bundle.gemfile_request();
     let request = match SOURCES.find(context)? {
         Some(request) => Some(request),
-        None => gemfile.clone().or_else(|| project.bundle.lockfile_request()),
+        None => gemfile.clone().or_else(|| app.bundle.lockfile_request()),
     };
     let Some(request) = request else { return Ok(Ruby::Packaged(RELEASES.choose_default(context))) };
     let version = plain(&request.text);
@@ -126,10 +126,10 @@ fn yjit_compiler(version: &str) -> Option<&'static str> {
 }
 
 /// Installs a Ruby of nixpkgs. It brings Bundler; one that the lockfile names is installed beside it.
-fn packaged(project: &Project, ruby: &Release, bundler: Option<&str>) -> Phase {
-    let programs = project.needs().flat_map(|needs| needs.programs).copied();
-    let native = project.needs().flat_map(|needs| needs.packages).copied();
-    let libraries = project.needs().flat_map(|needs| needs.libraries).copied();
+fn packaged(app: &RubyApp, ruby: &Release, bundler: Option<&str>) -> Phase {
+    let programs = app.needs().flat_map(|needs| needs.programs).copied();
+    let native = app.needs().flat_map(|needs| needs.packages).copied();
+    let libraries = app.needs().flat_map(|needs| needs.libraries).copied();
     Phase::setup([ruby.package])
         .packages(COMPILER)
         .packages(programs)
@@ -141,8 +141,8 @@ fn packaged(project: &Project, ruby: &Release, bundler: Option<&str>) -> Phase {
 }
 
 /// Compiles a Ruby with Ubuntu's compiler and libraries.
-fn compiled(project: &Project, yjit_compiler: Option<&str>, build: &str, bundler: Option<&str>) -> Phase {
-    let programs = project.needs().flat_map(|needs| needs.programs).copied();
+fn compiled(app: &RubyApp, yjit_compiler: Option<&str>, build: &str, bundler: Option<&str>) -> Phase {
+    let programs = app.needs().flat_map(|needs| needs.programs).copied();
     let command = format!(
         "git clone -q --depth 1 --branch {RUBY_BUILD} https://github.com/rbenv/ruby-build /opt/ruby-build && {build} && \
          {PREFIX}/bin/gem install {}",
@@ -151,7 +151,7 @@ fn compiled(project: &Project, yjit_compiler: Option<&str>, build: &str, bundler
     let packages: Vec<_> = programs.chain(yjit_compiler).collect();
     let has_packages = !packages.is_empty();
     let setup = Phase::setup(packages)
-        .apt_packages(apt_packages(project.needs().flat_map(|needs| needs.apt_packages)))
+        .apt_packages(apt_packages(app.needs().flat_map(|needs| needs.apt_packages)))
         .command(command);
     if has_packages { setup.archive(NIXPKGS_26_05) } else { setup }
 }
@@ -181,7 +181,7 @@ mod tests {
 
     /// The chosen Ruby: an attribute, a definition, the series whose newest patch is built, or the error.
     fn ruby(app: &FakeApp) -> String {
-        let chosen = app.with(|context| choose(&Project::read(context)));
+        let chosen = app.with(|context| choose(&RubyApp::read(context)));
         match chosen.map_err(|error: Error| error.to_string()) {
             Ok(Ruby::Packaged(release)) => release.package.to_owned(),
             Ok(Ruby::Compiled(definition)) => definition,

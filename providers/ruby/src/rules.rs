@@ -1,9 +1,9 @@
 //! What differs between the editions.
 
+use crate::app::RubyApp;
 use crate::bundle::Bundle;
 use crate::gems::{self, Gem};
 use crate::javascript::{self, Dependencies};
-use crate::project::Project;
 use crate::toolchain::Toolchain;
 use crate::{install, nixpacks, november_2026, running};
 use plugpacks_sdk::{Edition, Phase, Result, Start};
@@ -13,13 +13,13 @@ pub(crate) struct Rules {
     /// Whether the app uses a gem.
     pub(crate) uses: fn(&Bundle, &Gem) -> bool,
     /// Which Ruby the app gets, and how.
-    pub(crate) toolchain: fn(&Project) -> Result<Toolchain>,
+    pub(crate) toolchain: fn(&RubyApp) -> Result<Toolchain>,
     /// What is copied before the gems are installed; `None`: everything.
-    pub(crate) install_files: fn(&Project) -> Result<Option<Vec<String>>>,
+    pub(crate) install_files: fn(&RubyApp) -> Result<Option<Vec<String>>>,
     /// The variables that installing the gems reads; empty: all.
     pub(crate) install_variables: &'static [&'static str],
     /// Compiles the assets of a Rails app.
-    pub(crate) compile_assets: fn(&Project) -> Result<&'static str>,
+    pub(crate) compile_assets: fn(&RubyApp) -> Result<&'static str>,
     /// What the phases of the provider `node` wait for.
     pub(crate) node_dependencies: Dependencies,
     /// Starts a Rails app, and a Rack app.

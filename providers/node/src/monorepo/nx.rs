@@ -1,7 +1,7 @@
 //! Nx: `nx.json` and a project with a build target.
 
 use super::Commands;
-use crate::project::Project;
+use crate::app::NodeApp;
 use plugpacks_sdk::{Error, Result};
 use serde::Deserialize;
 use serde_json::Value;
@@ -59,17 +59,17 @@ struct Manifest {
 }
 
 /// An Nx project to build and start.
-struct App {
+struct NxProject {
     name: String,
     directory: String,
     targets: Targets,
 }
 
-impl App {
+impl NxProject {
     /// The project in a directory.
-    fn read(project: &Project, name: String, directory: String) -> Option<Self> {
-        let own = project.json::<Configuration>(&format!("{directory}/project.json"));
-        let in_manifest = || Some(project.json::<Manifest>(&format!("{directory}/package.json"))?.nx);
+    fn read(app: &NodeApp, name: String, directory: String) -> Option<Self> {
+        let own = app.json::<Configuration>(&format!("{directory}/project.json"));
+        let in_manifest = || Some(app.json::<Manifest>(&format!("{directory}/package.json"))?.nx);
         let targets = own.or_else(in_manifest)?.targets;
         Some(Self { name, directory, targets })
     }
@@ -104,80 +104,80 @@ fn stem(path: &str) -> Option<&str> {
 }
 
 /// Nixpacks 1.41: projects are folders of `apps/`, built for production.
-pub(crate) fn nixpacks(project: &Project) -> Result<Option<Commands>> {
-    let Some(name) = app_name(project)? else { return Ok(None) };
+pub(crate) fn nixpacks(app: &NodeApp) -> Result<Option<Commands>> {
+    let Some(name) = app_name(app)? else { return Ok(None) };
     let directory = format!("apps/{name}");
-    let Some(app) = App::read(project, name, directory) else { return Ok(None) };
-    let nx = format!("{} nx", project.manager.download_and_run());
-    let output = match app.output_path().and_then(Value::as_str) {
+    let Some(project) = NxProject::read(app, name, directory) else { return Ok(None) };
+    let nx = format!("{} nx", app.manager.download_and_run());
+    let output = match project.output_path().and_then(Value::as_str) {
         Some(path) => path.to_owned(),
-        None => format!("dist/apps/{}", app.name),
+        None => format!("dist/apps/{}", project.name),
     };
-    let start = match (app.start_target(&nx), app.main()) {
+    let start = match (project.start_target(&nx), project.main()) {
         (Some(start), _) => start,
-        (None, _) if app.is_next() => format!("cd {output} && npm run start"),
+        (None, _) if project.is_next() => format!("cd {output} && npm run start"),
         (None, Some(main)) => {
             let stem = stem(main).ok_or_else(|| {
-                Error::new(format!("The main file {main:?} of the Nx project {:?} has no name", app.name))
+                Error::new(format!("The main file {main:?} of the Nx project {:?} has no name", project.name))
             })?;
             format!("node {output}/{stem}.js")
         }
         (None, None) => format!("node {output}/index.js"),
     };
-    let build = format!("{nx} run {}:build:production", app.name);
+    let build = format!("{nx} run {}:build:production", project.name);
     Ok(Some(Commands { build: Some(build), start: Some(start) }))
 }
 
 /// Projects stand anywhere, and are built for production if they have such a configuration.
-pub(crate) fn november_2026(project: &Project) -> Result<Option<Commands>> {
-    let Some(name) = app_name(project)? else { return Ok(None) };
-    let Some(app) = find(project, &name)? else {
-        if project.setting("NX_APP_NAME").is_some() {
+pub(crate) fn november_2026(app: &NodeApp) -> Result<Option<Commands>> {
+    let Some(name) = app_name(app)? else { return Ok(None) };
+    let Some(project) = find(app, &name)? else {
+        if app.setting("NX_APP_NAME").is_some() {
             let warning =
                 format!("NIXPACKS_NX_APP_NAME is {name:?}, but no Nx project of this name has a build target");
-            project.context.diagnostics.warn(warning);
+            app.context.diagnostics.warn(warning);
         }
         return Ok(None);
     };
-    let nx = format!("{} nx", project.manager.run_installed());
-    let output = match app.output_path().and_then(|path| path.as_str().or_else(|| path.get("base")?.as_str())) {
+    let nx = format!("{} nx", app.manager.run_installed());
+    let output = match project.output_path().and_then(|path| path.as_str().or_else(|| path.get("base")?.as_str())) {
         Some(path) => path.to_owned(),
-        None => format!("dist/{}", app.directory),
+        None => format!("dist/{}", project.directory),
     };
-    let file = app.main().and_then(|main| stem(main)).unwrap_or("index");
-    let start = match app.start_target(&nx) {
+    let file = project.main().and_then(|main| stem(main)).unwrap_or("index");
+    let start = match project.start_target(&nx) {
         Some(start) => start,
-        None if app.is_next() => format!("cd {output} && {}", project.manager.run("start")),
+        None if project.is_next() => format!("cd {output} && {}", app.manager.run("start")),
         None => format!("node {output}/{file}.js"),
     };
-    let configuration = if app.targets.build.has_production() { ":production" } else { "" };
-    let build = format!("{nx} run {}:build{configuration}", app.name);
+    let configuration = if project.targets.build.has_production() { ":production" } else { "" };
+    let build = format!("{nx} run {}:build{configuration}", project.name);
     Ok(Some(Commands { build: Some(build), start: Some(start) }))
 }
 
 /// The project to build: the one that the variable names, else the workspace's default, else the
 /// first folder of `apps/` that is a project. `None` if this is no Nx workspace.
-fn app_name(project: &Project) -> Result<Option<String>> {
-    if !project.app().has_file("nx.json")? {
+fn app_name(app: &NodeApp) -> Result<Option<String>> {
+    if !app.directory().has_file("nx.json")? {
         return Ok(None);
     }
-    if let Some(name) = project.setting("NX_APP_NAME") {
+    if let Some(name) = app.setting("NX_APP_NAME") {
         return Ok(Some(name));
     }
-    match project.json::<Workspace>("nx.json").unwrap_or_default().default_project {
+    match app.json::<Workspace>("nx.json").unwrap_or_default().default_project {
         Some(name) => Ok(Some(name)),
-        None => first_app(project),
+        None => first_app(app),
     }
 }
 
-fn first_app(project: &Project) -> Result<Option<String>> {
-    for directory in project.app().find_directories("apps/*")? {
+fn first_app(app: &NodeApp) -> Result<Option<String>> {
+    for directory in app.directory().find_directories("apps/*")? {
         let name = directory.rsplit('/').next().unwrap_or_default();
         let configures_targets = || {
-            let manifest = project.json::<Value>(&format!("apps/{name}/package.json"));
+            let manifest = app.json::<Value>(&format!("apps/{name}/package.json"));
             manifest.is_some_and(|manifest| manifest.pointer("/nx/targets").is_some())
         };
-        if project.has(&format!("apps/{name}/project.json")) || configures_targets() {
+        if app.has(&format!("apps/{name}/project.json")) || configures_targets() {
             return Ok(Some(name.to_owned()));
         }
     }
@@ -185,27 +185,27 @@ fn first_app(project: &Project) -> Result<Option<String>> {
 }
 
 /// The project of a name: in `apps/`, else in a folder of this name, else one that calls itself so.
-fn find(project: &Project, name: &str) -> Result<Option<App>> {
+fn find(app: &NodeApp, name: &str) -> Result<Option<NxProject>> {
     let in_apps = format!("apps/{name}");
-    if let Some(app) = App::read(project, name.to_owned(), in_apps) {
-        return Ok(Some(app));
+    if let Some(project) = NxProject::read(app, name.to_owned(), in_apps) {
+        return Ok(Some(project));
     }
-    let files = project.app().find_files("**/project.json")?;
+    let files = app.directory().find_files("**/project.json")?;
     let configured = files.iter().filter_map(|path| path.strip_suffix("/project.json"));
-    let members = project.members.iter().map(|member| member.directory.as_str());
+    let members = app.members.iter().map(|member| member.directory.as_str());
     let directories: Vec<&str> = configured.chain(members).collect();
     let in_folder = directories.iter().find(|directory| directory.rsplit('/').next() == Some(name));
-    let named = || directories.iter().find(|directory| calls_itself(project, directory, name));
+    let named = || directories.iter().find(|directory| calls_itself(app, directory, name));
     let Some(directory) = in_folder.or_else(named) else { return Ok(None) };
-    Ok(App::read(project, name.to_owned(), (*directory).to_owned()))
+    Ok(NxProject::read(app, name.to_owned(), (*directory).to_owned()))
 }
 
-fn calls_itself(project: &Project, directory: &str, name: &str) -> bool {
-    let in_manifest = project.members.iter().find(|member| member.directory == directory);
+fn calls_itself(app: &NodeApp, directory: &str, name: &str) -> bool {
+    let in_manifest = app.members.iter().find(|member| member.directory == directory);
     if in_manifest.is_some_and(|member| member.package.name.as_deref() == Some(name)) {
         return true;
     }
-    let own = project.json::<Value>(&format!("{directory}/project.json"));
+    let own = app.json::<Value>(&format!("{directory}/project.json"));
     own.is_some_and(|own| own.get("name").and_then(Value::as_str) == Some(name))
 }
 
@@ -221,8 +221,8 @@ mod tests {
 
     fn commands(app: &FakeApp) -> Result<Option<(String, String)>> {
         app.with(|context| {
-            let project = Project::read(context)?;
-            let commands = (project.rules.nx)(&project)?;
+            let app = NodeApp::read(context)?;
+            let commands = (app.rules.nx)(&app)?;
             Ok(commands.map(|commands| (commands.build.unwrap(), commands.start.unwrap())))
         })
     }

@@ -1,9 +1,9 @@
 //! Turborepo: `turbo.json` and the app that a variable may name.
 
 use super::{Commands, workspaces};
+use crate::app::{Member, NodeApp};
 use crate::manager::Manager;
 use crate::package_json::PackageJson;
-use crate::project::{Member, Project};
 use plugpacks_sdk::Result;
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,8 +20,8 @@ struct Turbo {
 }
 
 impl Turbo {
-    fn read(project: &Project) -> Option<Self> {
-        project.rules.turbo_files.iter().find_map(|path| project.json(path))
+    fn read(app: &NodeApp) -> Option<Self> {
+        app.rules.turbo_files.iter().find_map(|path| app.json(path))
     }
 
     fn has_task(&self, name: &str) -> bool {
@@ -30,68 +30,67 @@ impl Turbo {
 }
 
 /// Nixpacks 1.41: builds everything where `turbo.json` has the task; the app that is named starts.
-pub(crate) fn nixpacks(project: &Project) -> Result<Commands> {
-    let Some(turbo) = Turbo::read(project) else { return Ok(Commands::default()) };
-    let app = project.setting("TURBO_APP_NAME");
-    let build = match &app {
+pub(crate) fn nixpacks(app: &NodeApp) -> Result<Commands> {
+    let Some(turbo) = Turbo::read(app) else { return Ok(Commands::default()) };
+    let wanted = app.setting("TURBO_APP_NAME");
+    let build = match &wanted {
         _ if turbo.has_task("build") => Some("npx turbo run build".to_owned()),
-        Some(app) => Some(format!("{} turbo run {app}:build", project.manager.download_and_run())),
+        Some(wanted) => Some(format!("{} turbo run {wanted}:build", app.manager.download_and_run())),
         None => None,
     };
-    Ok(Commands { build, start: nixpacks_start(project, &turbo, app.as_deref()) })
+    Ok(Commands { build, start: nixpacks_start(app, &turbo, wanted.as_deref()) })
 }
 
 /// A workspace that cannot be made out leaves the start open, whatever tasks there are.
-fn nixpacks_start(project: &Project, turbo: &Turbo, app: Option<&str>) -> Option<String> {
-    if let Some(app) = app {
-        let globs = workspaces::globs(project, PackageJson::workspace_list)?;
-        let directories = workspaces::directories(project, &globs).ok()?;
-        if directories.iter().any(|directory| Path::new(directory).ends_with(app)) {
-            return Some(match project.manager {
-                Manager::Bun => format!("bun --workspace {app} run start"),
-                manager => manager.run_in_package(app, "start"),
+fn nixpacks_start(app: &NodeApp, turbo: &Turbo, wanted: Option<&str>) -> Option<String> {
+    if let Some(wanted) = wanted {
+        let globs = workspaces::globs(app, PackageJson::workspace_list)?;
+        let directories = workspaces::directories(app, &globs).ok()?;
+        if directories.iter().any(|directory| Path::new(directory).ends_with(wanted)) {
+            return Some(match app.manager {
+                Manager::Bun => format!("bun --workspace {wanted} run start"),
+                manager => manager.run_in_package(wanted, "start"),
             });
         }
-        project.context.diagnostics.warn(format!("Turborepo app `{app}` not found"));
+        app.context.diagnostics.warn(format!("Turborepo app `{wanted}` not found"));
     }
     turbo.has_task("start").then(|| "npx turbo run start".to_owned())
 }
 
 /// Builds the app that is named with what it depends on, and starts it; without a name everything.
-pub(crate) fn november_2026(project: &Project) -> Result<Commands> {
-    let Some(turbo) = Turbo::read(project) else { return Ok(Commands::default()) };
-    let run = format!("{} turbo run", project.manager.run_installed());
+pub(crate) fn november_2026(app: &NodeApp) -> Result<Commands> {
+    let Some(turbo) = Turbo::read(app) else { return Ok(Commands::default()) };
+    let run = format!("{} turbo run", app.manager.run_installed());
     let task = |name: &str| turbo.has_task(name).then(|| format!("{run} {name}"));
-    if let Some(app) = project.setting("TURBO_APP_NAME") {
-        if let Some(member) = find(project, &app) {
-            let name = member.package.name.as_deref().unwrap_or(&app);
-            let script =
-                |script: &str| member.package.script(script).map(|_| project.manager.run_in_package(name, script));
-            project.context.diagnostics.because("app", format!("{name} because of NIXPACKS_TURBO_APP_NAME"));
+    if let Some(wanted) = app.setting("TURBO_APP_NAME") {
+        if let Some(member) = find(app, &wanted) {
+            let name = member.package.name.as_deref().unwrap_or(&wanted);
+            let script = |script: &str| member.package.script(script).map(|_| app.manager.run_in_package(name, script));
+            app.context.diagnostics.because("app", format!("{name} because of NIXPACKS_TURBO_APP_NAME"));
             let build = task("build").map(|command| format!("{command} --filter={name}"));
             return Ok(Commands {
                 build: build.or_else(|| script("build")),
                 start: script("start").or_else(|| task("start")),
             });
         }
-        project.context.diagnostics.warn(format!("Turborepo app `{app}` not found"));
+        app.context.diagnostics.warn(format!("Turborepo app `{wanted}` not found"));
     }
     Ok(Commands { build: task("build"), start: task("start") })
 }
 
 /// The package of the workspace that has this name, or stands in a folder of this name.
-fn find<'p>(project: &'p Project, app: &str) -> Option<&'p Member> {
-    let globs = workspaces::globs(project, PackageJson::workspace_globs).unwrap_or_default();
+fn find<'a>(app: &'a NodeApp, wanted: &str) -> Option<&'a Member> {
+    let globs = workspaces::globs(app, PackageJson::workspace_globs).unwrap_or_default();
     let globs = globs.iter().filter(|glob| !glob.starts_with('!'));
     let globs: Vec<_> = globs.map(|glob| glob.trim_start_matches("./").trim_end_matches('/').to_owned()).collect();
-    let directories = workspaces::directories(project, &globs).unwrap_or_else(|error| {
-        project.context.diagnostics.warn(format!("The globs of the workspace are ignored: {error}"));
-        project.members.iter().map(|member| member.directory.clone()).collect()
+    let directories = workspaces::directories(app, &globs).unwrap_or_else(|error| {
+        app.context.diagnostics.warn(format!("The globs of the workspace are ignored: {error}"));
+        app.members.iter().map(|member| member.directory.clone()).collect()
     });
     let belongs = |member: &&Member| globs.is_empty() || directories.contains(&member.directory);
-    let members = || project.members.iter().filter(belongs);
-    let named = members().find(|member| member.package.name.as_deref() == Some(app));
-    named.or_else(|| members().find(|member| Path::new(&member.directory).ends_with(app)))
+    let members = || app.members.iter().filter(belongs);
+    let named = members().find(|member| member.package.name.as_deref() == Some(wanted));
+    named.or_else(|| members().find(|member| Path::new(&member.directory).ends_with(wanted)))
 }
 
 #[cfg(test)]
@@ -112,8 +111,8 @@ mod tests {
     #[track_caller]
     fn assert_commands(app: &FakeApp, build: Option<&str>, start: Option<&str>) {
         let commands = app.with(|context| {
-            let project = Project::read(context).unwrap();
-            (project.rules.turborepo)(&project).unwrap()
+            let app = NodeApp::read(context).unwrap();
+            (app.rules.turborepo)(&app).unwrap()
         });
         assert_eq!((commands.build.as_deref(), commands.start.as_deref()), (build, start));
     }

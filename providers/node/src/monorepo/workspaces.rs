@@ -1,24 +1,24 @@
 //! The folders of a monorepo's packages.
 
+use crate::app::NodeApp;
 use crate::manager::Manager;
 use crate::package_json::PackageJson;
-use crate::project::Project;
 use plugpacks_sdk::Result;
 
 /// The globs of the workspace's packages: for pnpm those of `pnpm-workspace.yaml`, else those that
 /// `of_manifest` finds. `None` if pnpm's file is missing or has none.
-pub(super) fn globs(project: &Project, of_manifest: fn(&PackageJson) -> Option<Vec<String>>) -> Option<Vec<String>> {
-    match project.manager {
-        Manager::Pnpm => packages(&project.app().read_text("pnpm-workspace.yaml").ok()?),
-        _ => Some(of_manifest(&project.package).unwrap_or_default()),
+pub(super) fn globs(app: &NodeApp, of_manifest: fn(&PackageJson) -> Option<Vec<String>>) -> Option<Vec<String>> {
+    match app.manager {
+        Manager::Pnpm => packages(&app.directory().read_text("pnpm-workspace.yaml").ok()?),
+        _ => Some(of_manifest(&app.package).unwrap_or_default()),
     }
 }
 
 /// The directories that match any of some globs.
-pub(super) fn directories(project: &Project, globs: &[String]) -> Result<Vec<String>> {
+pub(super) fn directories(app: &NodeApp, globs: &[String]) -> Result<Vec<String>> {
     let mut directories = Vec::new();
     for glob in globs {
-        directories.extend(project.app().find_directories(glob)?);
+        directories.extend(app.directory().find_directories(glob)?);
     }
     Ok(directories)
 }

@@ -1,16 +1,16 @@
 //! Django: migrations, then a server with the app that the settings name.
 
 use super::{UVICORN, dotted, gunicorn, hypercorn, uvicorn};
-use crate::project::Project;
+use crate::app::PythonApp;
 use crate::stack::EVERY_MODULE;
 use plugpacks_sdk::{Error, Result};
 
 const MIGRATE: &str = "python manage.py migrate";
 
 /// Nixpacks 1.41: Gunicorn with the module of the first `WSGI_APPLICATION`, in its exact spelling.
-pub(super) fn nixpacks(project: &Project) -> Result<String> {
+pub(super) fn nixpacks(app: &PythonApp) -> Result<String> {
     let setting = r#"WSGI_APPLICATION = ["|'](.*).application["|']"#;
-    match first_group(project, EVERY_MODULE, setting)? {
+    match first_group(app, EVERY_MODULE, setting)? {
         Some(module) => Ok(format!("{MIGRATE} && gunicorn {module}")),
         None => Err(Error::new("Failed to find your WSGI_APPLICATION django setting. Add this to continue.")),
     }
@@ -18,36 +18,36 @@ pub(super) fn nixpacks(project: &Project) -> Result<String> {
 
 /// An asynchronous server if one is installed and the settings name an ASGI app, or there is no
 /// Gunicorn; else Gunicorn.
-pub(super) fn november_2026(project: &Project) -> Result<Option<String>> {
-    let has_gunicorn = project.dependencies.installs(&["gunicorn"]);
-    if let Some(server) = asgi_server(project) {
-        let app = match named(project, "ASGI_APPLICATION")? {
-            None if !has_gunicorn => made(project, "asgi.py", "get_asgi_application")?,
-            app => app,
+pub(super) fn november_2026(app: &PythonApp) -> Result<Option<String>> {
+    let has_gunicorn = app.dependencies.installs(&["gunicorn"]);
+    if let Some(server) = asgi_server(app) {
+        let application = match named(app, "ASGI_APPLICATION")? {
+            None if !has_gunicorn => made(app, "asgi.py", "get_asgi_application")?,
+            application => application,
         };
-        if let Some(app) = app {
-            return Ok(Some(format!("{MIGRATE} && {}", server(&app.to_string()))));
+        if let Some(application) = application {
+            return Ok(Some(format!("{MIGRATE} && {}", server(&application.to_string()))));
         }
     }
-    let diagnostics = &project.context.diagnostics;
-    let app = match named(project, "WSGI_APPLICATION")? {
-        None => made(project, "wsgi.py", "get_wsgi_application")?,
-        app => app,
+    let diagnostics = &app.context.diagnostics;
+    let application = match named(app, "WSGI_APPLICATION")? {
+        None => made(app, "wsgi.py", "get_wsgi_application")?,
+        application => application,
     };
-    let Some(app) = app else {
+    let Some(application) = application else {
         diagnostics.warn("No WSGI app of Django was found: set WSGI_APPLICATION, or give a start command");
         return Ok(None);
     };
     if !has_gunicorn {
         diagnostics.warn("Django is started with gunicorn, which is not among the dependencies; add it");
     }
-    Ok(Some(format!("{MIGRATE} && {}", gunicorn(&app.gunicorn_target()))))
+    Ok(Some(format!("{MIGRATE} && {}", gunicorn(&application.gunicorn_target()))))
 }
 
-fn asgi_server(project: &Project) -> Option<fn(&str) -> String> {
-    let installs = |names: &[&str]| project.dependencies.installs(names);
+fn asgi_server(app: &PythonApp) -> Option<fn(&str) -> String> {
+    let installs = |names: &[&str]| app.dependencies.installs(names);
     if installs(&["daphne"]) {
-        Some(|app| format!("daphne -b 0.0.0.0 -p {} {app}", super::PORT))
+        Some(|application| format!("daphne -b 0.0.0.0 -p {} {application}", super::PORT))
     } else if installs(&UVICORN) {
         Some(uvicorn)
     } else if installs(&["hypercorn"]) {
@@ -57,7 +57,7 @@ fn asgi_server(project: &Project) -> Option<fn(&str) -> String> {
     }
 }
 
-/// An object of a module that a server is to serve.
+/// An application of a module that a server is to serve.
 struct Application {
     module: String,
     object: String,
@@ -77,9 +77,9 @@ impl std::fmt::Display for Application {
 }
 
 /// The app that a setting names: `mysite.wsgi.application`.
-fn named(project: &Project, setting: &str) -> Result<Option<Application>> {
+fn named(app: &PythonApp, setting: &str) -> Result<Option<Application>> {
     let pattern = format!(r#"(?m)^\s*{setting}\s*(?::[^=\n]*)?=\s*["']([\w.]+)["']"#);
-    let path = first_group(project, EVERY_MODULE, &pattern)?;
+    let path = first_group(app, EVERY_MODULE, &pattern)?;
     Ok(path.and_then(|path| {
         let (module, object) = path.rsplit_once('.')?;
         Some(Application { module: module.to_owned(), object: object.to_owned() })
@@ -87,16 +87,16 @@ fn named(project: &Project, setting: &str) -> Result<Option<Application>> {
 }
 
 /// The app that a file of this name makes with a function of Django's.
-fn made(project: &Project, file: &str, function: &str) -> Result<Option<Application>> {
+fn made(app: &PythonApp, file: &str, function: &str) -> Result<Option<Application>> {
     let pattern = format!(r"(?m)^(\w+)\s*=\s*{function}\(");
-    let found = project.context.app.search(&format!("**/{file}"), &pattern)?;
+    let found = app.context.app.search(&format!("**/{file}"), &pattern)?;
     Ok(found.and_then(|found| {
         let object = found.groups.get(1)?.clone()?;
         Some(Application { module: dotted(&found.path), object })
     }))
 }
 
-fn first_group(project: &Project, glob: &str, pattern: &str) -> Result<Option<String>> {
-    let found = project.context.app.search(glob, pattern)?;
+fn first_group(app: &PythonApp, glob: &str, pattern: &str) -> Result<Option<String>> {
+    let found = app.context.app.search(glob, pattern)?;
     Ok(found.and_then(|found| found.groups.get(1)?.clone()))
 }

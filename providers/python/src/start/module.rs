@@ -1,15 +1,15 @@
 //! Packages and modules that `pyproject.toml` names.
 
+use crate::app::PythonApp;
 use crate::layout::{self, has_module, module_name};
 use crate::manager::Manager;
 use crate::manifests::Manifest;
-use crate::project::Project;
 use plugpacks_sdk::Result;
 use toml::{Table, Value};
 
 /// Nixpacks 1.41: the first of three fields of `[project]`, none of them if one has another type.
-pub(super) fn nixpacks(project: &Project) -> Option<String> {
-    let table = project.manifests.pyproject.as_ref()?.table_at(&["project"])?;
+pub(super) fn nixpacks(app: &PythonApp) -> Option<String> {
+    let table = app.manifests.pyproject.as_ref()?.table_at(&["project"])?;
     let name = match table.get("name") {
         Some(name) => Some(name.as_str()?),
         None => None,
@@ -28,9 +28,9 @@ fn texts<'t>(table: &'t Table, key: &str) -> Option<Vec<&'t str>> {
 }
 
 /// A module that can be run, a command that the app installs, or, as before, the app's name.
-pub(super) fn november_2026(project: &Project, manager: Option<Manager>) -> Result<Option<String>> {
-    let Some(pyproject) = &project.manifests.pyproject else { return Ok(None) };
-    let because = |reason: String| project.context.diagnostics.because("start command", reason);
+pub(super) fn november_2026(app: &PythonApp, manager: Option<Manager>) -> Result<Option<String>> {
+    let Some(pyproject) = &app.manifests.pyproject else { return Ok(None) };
+    let because = |reason: String| app.context.diagnostics.because("start command", reason);
     let listed = ["packages", "py_modules"].iter().find_map(|key| pyproject.list_at(&["project", key]).next());
     if let Some(module) = listed {
         because(format!("pyproject.toml lists {module}"));
@@ -40,21 +40,21 @@ pub(super) fn november_2026(project: &Project, manager: Option<Manager>) -> Resu
     let module = name.and_then(module_name);
     if let Some(module) = &module {
         for path in [format!("{module}/__main__"), module.clone(), format!("src/{module}/__main__")] {
-            if project.context.app.has_file(&format!("{path}.py"))? {
+            if app.context.app.has_file(&format!("{path}.py"))? {
                 because(format!("there is {path}.py"));
                 return Ok(Some(format!("python -m {module}")));
             }
         }
     }
     if let (Some(command), Some(manager)) = (script(pyproject), manager)
-        && layout::installs_app(project, manager)?
+        && layout::installs_app(app, manager)?
     {
         because(format!("pyproject.toml declares the script {command}"));
         return Ok(Some(command.to_owned()));
     }
     let Some(module) = module else { return Ok(None) };
-    if !has_module(project, &module)? && !has_module(project, &format!("src/{module}"))? {
-        project.context.diagnostics.warn(format!(
+    if !has_module(app, &module)? && !has_module(app, &format!("src/{module}"))? {
+        app.context.diagnostics.warn(format!(
             "The app is started as the module {module}, after its name in pyproject.toml, but there is none; \
              give a start command"
         ));

@@ -1,8 +1,8 @@
 //! FastAPI and Flask: a server with the app's object.
 
 use super::{MAIN, PORT, UVICORN, dotted, gunicorn, hypercorn, uvicorn};
+use crate::app::PythonApp;
 use crate::dependencies::Library;
-use crate::project::Project;
 use plugpacks_sdk::{Occurrence, Result};
 
 /// Where an app object is looked for, the first match wins; `main.py` has been looked at before.
@@ -17,7 +17,7 @@ struct Framework {
     /// Finds a module's app object (group 1) or the function without which there is none (group 2).
     pattern: &'static str,
     /// The command that serves an app object.
-    server: fn(&Project, &str) -> Option<String>,
+    server: fn(&PythonApp, &str) -> Option<String>,
 }
 
 const FRAMEWORKS: [Framework; 2] = [
@@ -35,25 +35,25 @@ const FRAMEWORKS: [Framework; 2] = [
 
 /// The command that serves the app object of a web framework; `None` if there is none, or if `main.py`
 /// starts a server itself.
-pub(super) fn server(project: &Project) -> Result<Option<String>> {
-    for framework in FRAMEWORKS.iter().filter(|framework| project.dependencies.uses(&framework.library)) {
-        if let Some(object) = app_object(project, framework.pattern)? {
-            return Ok((framework.server)(project, &object));
+pub(super) fn server(app: &PythonApp) -> Result<Option<String>> {
+    for framework in FRAMEWORKS.iter().filter(|framework| app.dependencies.uses(&framework.library)) {
+        if let Some(object) = app_object(app, framework.pattern)? {
+            return Ok((framework.server)(app, &object));
         }
     }
     Ok(None)
 }
 
 /// The first app object that a pattern finds: `main:app`.
-fn app_object(project: &Project, pattern: &str) -> Result<Option<String>> {
-    let app = &project.context.app;
-    if app.has_file(MAIN)? {
-        let serves = app.search(MAIN, STARTS_ITSELF)?.is_none();
-        let found = if serves { app.search(MAIN, pattern)? } else { None };
+fn app_object(app: &PythonApp, pattern: &str) -> Result<Option<String>> {
+    let directory = &app.context.app;
+    if directory.has_file(MAIN)? {
+        let serves = directory.search(MAIN, STARTS_ITSELF)?.is_none();
+        let found = if serves { directory.search(MAIN, pattern)? } else { None };
         return Ok(found.as_ref().and_then(target));
     }
     for place in PLACES {
-        if let Some(found) = app.search(place, pattern)? {
+        if let Some(found) = directory.search(place, pattern)? {
             return Ok(target(&found));
         }
     }
@@ -69,23 +69,23 @@ fn target(found: &Occurrence) -> Option<String> {
     }
 }
 
-fn asgi_server(project: &Project, object: &str) -> Option<String> {
-    let installs = |names: &[&str]| project.dependencies.installs(names);
+fn asgi_server(app: &PythonApp, object: &str) -> Option<String> {
+    let installs = |names: &[&str]| app.dependencies.installs(names);
     if installs(&UVICORN) {
         Some(uvicorn(object))
     } else if installs(&["hypercorn"]) {
         Some(hypercorn(object))
     } else {
         let warning = "FastAPI needs a server, and none is among the dependencies; add uvicorn";
-        project.context.diagnostics.warn(warning);
+        app.context.diagnostics.warn(warning);
         None
     }
 }
 
-fn wsgi_server(project: &Project, object: &str) -> Option<String> {
-    if project.dependencies.installs(&["gunicorn"]) {
+fn wsgi_server(app: &PythonApp, object: &str) -> Option<String> {
+    if app.dependencies.installs(&["gunicorn"]) {
         return Some(gunicorn(object));
     }
-    project.context.diagnostics.warn("Flask is started with its server for development; add gunicorn");
+    app.context.diagnostics.warn("Flask is started with its server for development; add gunicorn");
     Some(format!("flask --app {object} run --host 0.0.0.0 --port {PORT}"))
 }

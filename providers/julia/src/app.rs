@@ -12,9 +12,9 @@ pub(crate) const PROJECTS: [&str; 2] = ["Project.toml", "JuliaProject.toml"];
 /// The names of the file that pins the dependencies.
 const MANIFESTS: [&str; 2] = ["JuliaManifest.toml", "Manifest.toml"];
 
-/// A project and what its dependencies were resolved to.
+/// What the app is: a project, and what its dependencies were resolved to.
 #[derive(Debug, Default)]
-pub(crate) struct Project {
+pub(crate) struct JuliaApp {
     file: &'static str,
     fields: Fields,
     pub(crate) manifest: Option<Manifest>,
@@ -39,7 +39,7 @@ pub(crate) struct Manifest {
     has_local_packages: bool,
 }
 
-impl Project {
+impl JuliaApp {
     /// Reads both files.
     ///
     /// # Errors
@@ -107,7 +107,7 @@ mod tests {
     use plugpacks_sdk::testing::FakeApp;
 
     fn files(app: &FakeApp) -> Option<Vec<&'static str>> {
-        app.with(Project::read).unwrap().install_files()
+        app.with(JuliaApp::read).unwrap().install_files()
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_broken_project_is_an_error() {
-        let error = FakeApp::new().file("Project.toml", "[").with(|context| Project::read(context).unwrap_err());
+        let error = FakeApp::new().file("Project.toml", "[").with(|context| JuliaApp::read(context).unwrap_err());
         assert_eq!(error.message(), "Error reading Project.toml as TOML");
     }
 }

@@ -7,8 +7,8 @@ use crate::rules::Rules;
 use plugpacks_sdk::{Context, Result};
 
 /// An app, its manifests read.
-pub(crate) struct Project<'c> {
-    pub(crate) context: &'c Context<'c>,
+pub(crate) struct PythonApp<'a> {
+    pub(crate) context: &'a Context<'a>,
     pub(crate) rules: &'static Rules,
     pub(crate) manifests: Manifests,
     pub(crate) dependencies: Dependencies,
@@ -16,12 +16,12 @@ pub(crate) struct Project<'c> {
     locked_by: Vec<Manager>,
 }
 
-impl<'c> Project<'c> {
+impl<'a> PythonApp<'a> {
     /// Reads what there is.
     ///
     /// # Errors
     /// A path leaves the app.
-    pub(crate) fn read(context: &'c Context<'c>) -> Result<Self> {
+    pub(crate) fn read(context: &'a Context<'a>) -> Result<Self> {
         let rules = Rules::of(context.environment.edition());
         let manifests = Manifests::read(context);
         let dependencies = (rules.dependencies)(context, &manifests);

@@ -8,8 +8,8 @@ use plugpacks_sdk::{Context, Result};
 use serde_json::Value;
 
 /// What the app is.
-pub(crate) struct Project<'p> {
-    pub(crate) context: &'p Context<'p>,
+pub(crate) struct PhpApp<'a> {
+    pub(crate) context: &'a Context<'a>,
     pub(crate) rules: &'static Rules,
     pub(crate) composer: Composer,
     pub(crate) php: &'static Release,
@@ -21,9 +21,9 @@ pub(crate) struct Project<'p> {
     pub(crate) is_laravel: bool,
 }
 
-impl<'p> Project<'p> {
+impl<'a> PhpApp<'a> {
     /// Reads the app and decides on its PHP.
-    pub(crate) fn read(context: &'p Context) -> Result<Self> {
+    pub(crate) fn read(context: &'a Context) -> Result<Self> {
         let rules = Rules::of(context.environment.edition());
         let composer = (rules.composer)(context)?;
         let php = (rules.interpreter)(context, &composer)?;

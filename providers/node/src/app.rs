@@ -9,8 +9,8 @@ use plugpacks_sdk::{App, Context, Result};
 const INSTALLED: &str = "node_modules";
 
 /// What the app is.
-pub(crate) struct Project<'p> {
-    pub(crate) context: &'p Context<'p>,
+pub(crate) struct NodeApp<'a> {
+    pub(crate) context: &'a Context<'a>,
     pub(crate) rules: &'static Rules,
     /// The root manifest; without one, all of it is absent.
     pub(crate) package: PackageJson,
@@ -28,9 +28,9 @@ pub(crate) struct Member {
     pub(crate) package: PackageJson,
 }
 
-impl<'p> Project<'p> {
+impl<'a> NodeApp<'a> {
     /// Reads the manifests.
-    pub(crate) fn read(context: &'p Context) -> Result<Self> {
+    pub(crate) fn read(context: &'a Context) -> Result<Self> {
         let rules = Rules::of(context.environment.edition());
         let text = context.app.read_text_if_file("package.json")?;
         let has_manifest = text.is_some();
@@ -44,7 +44,7 @@ impl<'p> Project<'p> {
         Ok(Self { context, rules, package, has_manifest, members, manager })
     }
 
-    pub(crate) const fn app(&self) -> App<'p> {
+    pub(crate) const fn directory(&self) -> App<'a> {
         self.context.app
     }
 
@@ -56,7 +56,7 @@ impl<'p> Project<'p> {
     /// The folder and content of every manifest. An app in a folder of installed packages has none
     /// (Nixpacks 1.41: looks at the whole path; more than the last folder of it is not known here).
     pub(crate) fn manifests(&self) -> impl Iterator<Item = (&str, &PackageJson)> {
-        let is_own = !self.app().name().contains(INSTALLED);
+        let is_own = !self.directory().name().contains(INSTALLED);
         let members = self.members.iter().map(|member| (&*member.directory, &member.package));
         [("", &self.package)].into_iter().chain(members).filter(move |_| is_own)
     }
@@ -73,12 +73,12 @@ impl<'p> Project<'p> {
 
     /// Whether a regular file stands at a path that the app itself names, which may lead anywhere.
     pub(crate) fn has(&self, path: &str) -> bool {
-        self.app().has_file(path).unwrap_or(false)
+        self.directory().has_file(path).unwrap_or(false)
     }
 
     /// A JSON document; `None` if there is none, or it is broken.
     pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, path: &str) -> Option<T> {
-        let text = self.app().read_text(path).ok()?;
+        let text = self.directory().read_text(path).ok()?;
         serde_json::from_str(&(self.rules.json)(&text)).ok()
     }
 }

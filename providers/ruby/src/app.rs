@@ -6,17 +6,17 @@ use crate::rules::Rules;
 use plugpacks_sdk::Context;
 
 /// What the app is.
-pub(crate) struct Project<'p> {
-    pub(crate) context: &'p Context<'p>,
+pub(crate) struct RubyApp<'a> {
+    pub(crate) context: &'a Context<'a>,
     pub(crate) rules: &'static Rules,
     pub(crate) bundle: Bundle,
     /// Whether `config/application.rb` has a Rails application.
     pub(crate) is_rails: bool,
 }
 
-impl<'p> Project<'p> {
+impl<'a> RubyApp<'a> {
     /// Reads the app.
-    pub(crate) fn read(context: &'p Context) -> Self {
+    pub(crate) fn read(context: &'a Context) -> Self {
         let rules = Rules::of(context.environment.edition());
         let is_rails = bundle::text(context, "config/application.rb").contains("Rails::Application");
         Self { context, rules, bundle: Bundle::read(context), is_rails }
