@@ -59,7 +59,7 @@ impl Decisions {
             .phase(if self.variables.is_empty() {
                 install
             } else {
-                install.only_variables(self.variables.iter().copied())
+                install.only_variables_and_proxies(self.variables.iter().copied())
             })
             .phase(Phase::build().command(format!("dart compile exe bin/{program}.dart")))
             .start(self.start)

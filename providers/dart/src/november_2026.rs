@@ -9,7 +9,7 @@ use plugpacks_sdk::{Context, Result};
 const LOCK_FILE: &str = "pubspec.lock";
 
 /// Variables that pub and what it downloads with read.
-const VARIABLES: [&str; 6] = ["PUB_*", "DART_*", "GIT_*", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+const VARIABLES: [&str; 3] = ["PUB_*", "DART_*", "GIT_*"];
 
 pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let pubspec: Pubspec = pubspec::read(context)?;

@@ -4,8 +4,7 @@ use crate::mix::Mix;
 use plugpacks_sdk::{Context, Result};
 
 /// Variables that Mix, Hex and what they download with read.
-pub(crate) const VARIABLES: &[&str] =
-    &["MIX_*", "HEX_*", "ELIXIR_*", "ERL_*", "GIT_*", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+pub(crate) const VARIABLES: &[&str] = &["MIX_*", "HEX_*", "ELIXIR_*", "ERL_*", "GIT_*"];
 
 /// How a `mix.exs` shows that it reads more of the app: places, an umbrella, files.
 const READING: [&str; 6] = ["path:", "apps_path", "File.", "Path.", "Code.", "System.cmd"];

@@ -38,7 +38,9 @@ impl Provider for Elixir {
         let install = ["mix local.hex --force", "mix local.rebar --force", "mix deps.get --only prod"];
         let install = Phase::install().commands(install);
         let install = match (rules.install_files)(context, &mix)? {
-            Some(files) => install.only_include_files(files).only_variables(install_files::VARIABLES.iter().copied()),
+            Some(files) => {
+                install.only_include_files(files).only_variables_and_proxies(install_files::VARIABLES.iter().copied())
+            }
             None => install,
         };
         let database = (rules.database)(context, &mix);

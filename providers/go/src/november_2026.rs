@@ -39,9 +39,9 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
 /// Downloads the modules anew when manifests change.
 fn download(context: &Context, code: &Code) -> Result<Phase> {
     Ok(match install_files::manifests(context, code)? {
-        Some(files) => {
-            crate::download().only_include_files(files).only_variables(install_files::VARIABLES.iter().copied())
-        }
+        Some(files) => crate::download()
+            .only_include_files(files)
+            .only_variables_and_proxies(install_files::VARIABLES.iter().copied()),
         None => crate::download(),
     })
 }

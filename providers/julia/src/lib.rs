@@ -23,7 +23,7 @@ const PROCESSORS_ELSEWHERE: &str = "generic";
 const DEPOT: &str = "/opt/julia";
 
 /// Variables that Julia and its package manager read when packages are installed.
-const VARIABLES: [&str; 5] = ["JULIA_*", "GIT_*", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+const VARIABLES: [&str; 2] = ["JULIA_*", "GIT_*"];
 
 /// Apps with a `Project.toml` or `JuliaProject.toml`.
 pub struct Julia;
@@ -70,7 +70,7 @@ fn install(app: &JuliaApp) -> Phase {
         .command(format!("mkdir -p {DEPOT}"))
         .command("JULIA_PKG_PRECOMPILE_AUTO=0 julia --project=. -e 'using Pkg; Pkg.instantiate()'");
     match app.install_files() {
-        Some(files) => phase.only_include_files(files).only_variables(VARIABLES),
+        Some(files) => phase.only_include_files(files).only_variables_and_proxies(VARIABLES),
         None => phase,
     }
 }

@@ -30,7 +30,7 @@ const LOVE_SETTINGS: &str = "conf.lua";
 const TOOLS: [&str; 4] = ["gcc", "gnumake", "unzip", "curl"];
 
 /// The variables that LuaRocks, compiler and curl heed.
-const VARIABLES: [&str; 7] = ["LUA_*", "LUAROCKS_*", "CFLAGS", "LDFLAGS", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+const VARIABLES: [&str; 4] = ["LUA_*", "LUAROCKS_*", "CFLAGS", "LDFLAGS"];
 
 impl Provider for Lua {
     fn describe(edition: Edition) -> Description {
@@ -65,7 +65,7 @@ impl Provider for Lua {
         let install = Phase::install()
             .command(install)
             .only_include_files([rockspec.path])
-            .only_variables(VARIABLES)
+            .only_variables_and_proxies(VARIABLES)
             .cache_directories(["/root/.cache/luarocks"])
             .paths(["/app/lua_modules/bin"]);
         let (modules, native) = interpreter.module_paths();

@@ -52,9 +52,6 @@ pub(crate) const VARIABLES: &[&str] = &[
     "ELECTRON_*",
     "SENTRYCLI_*",
     "SHARP_*",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "NO_PROXY",
 ];
 
 /// Nixpacks 1.41: all of the app.

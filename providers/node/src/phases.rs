@@ -36,7 +36,9 @@ pub(crate) fn install(app: &NodeApp, tooling: &Tooling) -> Result<Phase> {
     let caches: Vec<_> = tooling.cache.into_iter().chain(cypress).collect();
     let phase = if caches.is_empty() { phase } else { phase.cache_directories(caches) };
     Ok(match (app.rules.install_files)(app)? {
-        Some(files) => phase.only_include_files(files).only_variables(install_files::VARIABLES.iter().copied()),
+        Some(files) => {
+            phase.only_include_files(files).only_variables_and_proxies(install_files::VARIABLES.iter().copied())
+        }
         None => phase,
     })
 }

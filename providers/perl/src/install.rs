@@ -15,18 +15,7 @@ pub(crate) const PATHS: [(&str, &str); 2] =
     [("CPATH", "/root/.nix-profile/include"), ("LIBRARY_PATH", "/root/.nix-profile/lib")];
 
 /// The variables that installers, compiler and build scripts of modules heed.
-const VARIABLES: [&str; 10] = [
-    "PERL5LIB",
-    "PERL_*",
-    "OPENSSL_*",
-    "CPATH",
-    "LIBRARY_PATH",
-    "CFLAGS",
-    "LDFLAGS",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "NO_PROXY",
-];
+const VARIABLES: [&str; 7] = ["PERL5LIB", "PERL_*", "OPENSSL_*", "CPATH", "LIBRARY_PATH", "CFLAGS", "LDFLAGS"];
 
 /// What installs the app's modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,9 +64,11 @@ impl Installer {
         Some(match self {
             Self::Carton => phase
                 .only_include_files([cpanfile::FILE, SNAPSHOT])
-                .only_variables(VARIABLES)
+                .only_variables_and_proxies(VARIABLES)
                 .command("carton install --deployment --without develop"),
-            Self::Cpanm => phase.only_include_files([cpanfile::FILE]).only_variables(VARIABLES).command(cpanm),
+            Self::Cpanm => {
+                phase.only_include_files([cpanfile::FILE]).only_variables_and_proxies(VARIABLES).command(cpanm)
+            }
             // The build script may read any file of the distribution, and any variable.
             Self::CpanmOfDistribution => phase.command(cpanm),
             Self::Nothing => return None,

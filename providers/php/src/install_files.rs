@@ -9,7 +9,7 @@ use serde_json::Value;
 const FILES: [&str; 4] = ["composer.json", "composer.lock", "symfony.lock", "auth.json"];
 
 /// Variables that Composer and what it downloads with read.
-const VARIABLES: [&str; 6] = ["COMPOSER_*", "PHP_*", "GIT_*", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+const VARIABLES: [&str; 3] = ["COMPOSER_*", "PHP_*", "GIT_*"];
 
 /// The scripts that run when the autoloader is written, or never in a build; scripts of other events
 /// are run by installing, and their commands may read the app.
@@ -81,9 +81,10 @@ pub(crate) fn restrict(phase: Phase, app: &PhpApp, node: &Phase) -> Result<Phase
         }
     }
     files.extend_from_slice(elements(node_files.flatten()));
-    let variables = VARIABLES.iter().copied().map(str::to_owned);
-    let of_node = elements(node.only_variables.as_ref()).iter().filter(|name| !VARIABLES.contains(&name.as_str()));
-    Ok(phase.only_include_files(files).only_variables(variables.chain(of_node.cloned())))
+    let phase = phase.only_include_files(files).only_variables_and_proxies(VARIABLES);
+    let of_both = elements(phase.only_variables.as_ref()).to_vec();
+    let of_node = elements(node.only_variables.as_ref()).iter().filter(|name| !of_both.contains(name)).cloned();
+    Ok(phase.only_variables(of_node))
 }
 
 #[cfg(test)]

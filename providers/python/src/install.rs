@@ -67,7 +67,9 @@ pub(crate) fn phase(app: &PythonApp, manager: Option<Manager>, stack: &Stack) ->
     let files = (app.rules.install_files)(app, manager)?;
     Ok(match files {
         _ if !recipe.files.is_empty() => phase.only_include_files(recipe.files.iter().copied()),
-        Some(files) => phase.only_include_files(files).only_variables(install_files::VARIABLES.iter().copied()),
+        Some(files) => {
+            phase.only_include_files(files).only_variables_and_proxies(install_files::VARIABLES.iter().copied())
+        }
         None => phase,
     })
 }

@@ -7,20 +7,8 @@ use plugpacks_sdk::Result;
 use toml::Value;
 
 /// Variables that Python and its package managers read.
-pub(crate) const VARIABLES: &[&str] = &[
-    "CI",
-    "PIP_*",
-    "PYTHON*",
-    "UV_*",
-    "POETRY_*",
-    "PDM_*",
-    "PIPENV_*",
-    "CFLAGS",
-    "LDFLAGS",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "NO_PROXY",
-];
+pub(crate) const VARIABLES: &[&str] =
+    &["CI", "PIP_*", "PYTHON*", "UV_*", "POETRY_*", "PDM_*", "PIPENV_*", "CFLAGS", "LDFLAGS"];
 
 /// Manifest and lock file of the package manager; all of the app (`None`) where installing reads
 /// more of it: because the app is a package itself, or depends on places in it.

@@ -15,7 +15,7 @@ pub(crate) fn install(app: &RubyApp, toolchain: &Toolchain) -> Result<Phase> {
     let variables = app.rules.install_variables;
     Ok(match (app.rules.install_files)(app)? {
         Some(files) if variables.is_empty() => phase.only_include_files(files),
-        Some(files) => phase.only_include_files(files).only_variables(variables.iter().copied()),
+        Some(files) => phase.only_include_files(files).only_variables_and_proxies(variables.iter().copied()),
         None => phase,
     })
 }
@@ -42,9 +42,6 @@ pub(crate) const VARIABLES: &[&str] = &[
     "CPPFLAGS",
     "LDFLAGS",
     "MAKE*",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "NO_PROXY",
 ];
 
 /// Words of a Gemfile that reads more of the app than that.

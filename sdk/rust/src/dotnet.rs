@@ -48,7 +48,7 @@ struct Restore {
 }
 
 /// Variables that `dotnet restore` and what it downloads with read.
-const RESTORE_VARIABLES: [&str; 6] = ["DOTNET_*", "NUGET_*", "MSBUILD*", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+const RESTORE_VARIABLES: [&str; 3] = ["DOTNET_*", "NUGET_*", "MSBUILD*"];
 
 /// Where Nixpacks 1.41 takes the runtime to be, as it was in the nixpkgs of 2023.
 const NIXPACKS_ROOT: &str = "/nix/var/nix/profiles/default/";
@@ -126,7 +126,7 @@ impl Decisions {
             .command(format!("dotnet restore{project}"))
             .exclude_files(self.restore.excluded.iter().copied());
         let install = match self.restore.files {
-            Some(files) => install.only_include_files(files).only_variables(RESTORE_VARIABLES),
+            Some(files) => install.only_include_files(files).only_variables_and_proxies(RESTORE_VARIABLES),
             None => install,
         };
         PartialPlan::new()

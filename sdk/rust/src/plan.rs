@@ -3,6 +3,9 @@ use crate::bindings::plugpacks::provider::types::{
     Description, Extension, ListEdit, Marker, PartialPlan, Phase, Start, Variable,
 };
 
+/// The variables that name a proxy.
+const PROXIES: [&str; 3] = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+
 impl Description {
     /// A description without markers and variables: name, version, one sentence.
     pub fn new(name: &str, version: &str, summary: &str) -> Self {
@@ -267,6 +270,13 @@ impl Phase {
     pub fn only_variables(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         append(&mut self.only_variables, names);
         self
+    }
+
+    /// As [`only_variables`](Self::only_variables), and those that name a proxy: for commands that
+    /// download.
+    #[must_use]
+    pub fn only_variables_and_proxies(self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.only_variables(names).only_variables(PROXIES)
     }
 
     /// Sets the nixpkgs commit the packages come from.

@@ -4,7 +4,7 @@ use super::{Code, programs};
 use plugpacks_sdk::{Context, Result};
 
 /// Variables that Go and what it downloads with read.
-pub(crate) const VARIABLES: &[&str] = &["GO*", "CGO_*", "GIT_*", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+pub(crate) const VARIABLES: &[&str] = &["GO*", "CGO_*", "GIT_*"];
 
 /// The manifests of all modules; all of the app (`None`) where a module is replaced by a place in it.
 pub(super) fn manifests(context: &Context, code: &Code) -> Result<Option<Vec<String>>> {
