@@ -69,7 +69,7 @@ fn has_local_packages(manifest: &Value) -> bool {
 /// What the phase that installs the packages of Composer and Node.js is to be given; all of the app if
 /// either needs that.
 pub(crate) fn restrict(phase: Phase, app: &PhpApp, node: &Phase) -> Result<Phase> {
-    let node_files = app.package_json.is_some().then(|| node.only_include_files.as_ref());
+    let node_files = app.package_json.is_some().then_some(node.only_include_files.as_ref());
     if !app.composer.is_enough || node_files == Some(None) {
         return Ok(phase);
     }
