@@ -84,9 +84,8 @@ impl<'t> Reader<'t> {
                     self.place = Place::Value;
                 }
             }
-            (',', _) | ('\n', Place::Key | Place::Value) if (sign == ',') != self.open.is_empty() => {
-                self.begin_element();
-            }
+            (',', _) if !self.open.is_empty() => self.begin_element(),
+            ('\n', Place::Key | Place::Value) if self.open.is_empty() => self.begin_element(),
             _ => {}
         }
     }
