@@ -359,6 +359,21 @@ fn the_first_builder_that_answers_is_taken() {
 }
 
 #[test]
+fn an_interrupted_build_ends_its_builder_and_leaves_nothing() {
+    // The builder sends the signal that somebody else would.
+    let build = "trap 'echo ended >> \"$NOTES\"; exit 1' TERM; kill -TERM $PPID; while :; do /bin/sleep 0.1; done";
+    let stage = Stage::new().with_docker(build, "");
+    let temporary = stage.bench.path("temporary");
+    std::fs::create_dir(&temporary).unwrap();
+    for progress in ["auto", "plain"] {
+        let run = stage.run(&["--progress", progress], &[("TMPDIR", temporary.to_str().unwrap())]);
+        run.expect(130, "interrupted");
+        assert!(run.notes.ends_with("\nended\n"), "{}", run.notes);
+        assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0);
+    }
+}
+
+#[test]
 fn a_pushed_image_is_described() {
     let stage = Stage::new().with_docker("exit 0", "exit 0");
     let run = stage.run(

@@ -304,7 +304,7 @@ fn what_is_said_of_an_app_holds_once_in_its_only_subdirectory() {
     let outer = "typo = 1\n[variables]\nOUTER = 'o'\nBOTH = 'o'\n";
     bench.app("app", &[("nixpacks.toml", outer), ("web/package.json", NODE[0].1)]);
     bench.app("app", &[("web/nixpacks.toml", "[variables]\nBOTH = 'i'\n[phases.setup]\nnixPkgs = ['...', 'wget']\n")]);
-    let outcome = bench.run(&["plan", "app", "--env", "NIXPACKS_BUILD_CACHE_DIRS=.turbo"]);
+    let outcome = bench.run(&["plan", "app"]);
     let plan = outcome.plan();
     assert_eq!(plan["phases"]["setup"]["nixPkgs"], serde_json::json!(["nodejs_24", "wget"]));
     assert_eq!((&plan["variables"]["OUTER"], &plan["variables"]["BOTH"]), (&"o".into(), &"i".into()));
@@ -372,7 +372,7 @@ fn nothing_is_written_elsewhere_than_asked_for() {
     insta::assert_snapshot!(bench.run(&["build", "app", "--out", "out"]).failure().split_once("Error").unwrap().1, @"
     : `x/../../../evil` is no commit of nixpkgs
 
-    Hint: `nixpkgsArchive` has 40 hexadecimal digits, or the name of a tag
+    Hint: `nixpkgsArchive` has 40 hexadecimal digits, or the name of a tag; `#sha256=HASH` may follow
     ");
     assert!(!bench.path("out").exists() && !bench.path("evil.nix").exists());
     bench.app("linked", NODE);

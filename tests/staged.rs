@@ -66,10 +66,10 @@ fn an_app_that_handles_sigterm_ends_as_it_says() {
     let app = copy_of("node-npm", &bench);
     let server = "const server = require('http').createServer((_, answer) => answer.end('up'));\n\
                   process.on('SIGTERM', () => server.close(() => process.exit(0)));\nserver.listen(process.env.PORT);\n";
-    std::fs::write(app.join("graceful.js"), server).unwrap();
+    std::fs::write(app.join("graceful.cjs"), server).unwrap();
     // A shell that waits for the app ends as the signal says; the app alone, as it says itself.
     for (name, command, expected) in
-        [("simple", "node graceful.js", "0"), ("compound", "node graceful.js; exit 3", "143")]
+        [("simple", "node graceful.cjs", "0"), ("compound", "node graceful.cjs; exit 3", "143")]
     {
         let image = Build::new(&app, name, NOVEMBER_2026).with("graceful", &["--start-cmd", command]).built();
         let container = Container::run(&image);
@@ -191,6 +191,19 @@ fn only_what_a_change_concerns_runs_again() {
     std::fs::write(elsewhere.join("package.json"), manifest).unwrap();
     let steps = rerun(&elsewhere, name, &[]);
     assert!(steps.contains("npm ci") && !steps.contains("nix-env"), "the manifest: {steps}");
+}
+
+#[test]
+fn a_page_that_caddy_serves_is_installed_once() {
+    if skipped("a_page_that_caddy_serves_is_installed_once", &["node"]) {
+        return;
+    }
+    let bench = Workbench::new();
+    let app = copy_of("node-spa", &bench);
+    rerun(&app, "caching-spa", &[]);
+    std::fs::write(app.join("README.md"), bench.path("").display().to_string()).unwrap();
+    let steps = rerun(&app, "caching-spa", &["--env", "GREETING=hello"]);
+    assert!(steps.contains("npm run build") && !steps.contains("npm ci") && !steps.contains("caddy fmt"), "{steps}");
 }
 
 #[test]

@@ -111,6 +111,12 @@ impl Rules {
     }
 }
 
+/// Whether an image is one of Nixpacks' base images, wherever they are mirrored: they have nothing of their
+/// own that an app needs at run time, and are the superuser's.
+pub fn is_known_base(image: &str) -> bool {
+    image.contains("nixpacks:")
+}
+
 impl Distribution {
     /// The image without Nix that a last stage with Debian/Ubuntu packages starts from.
     pub const fn run_image(self) -> &'static str {

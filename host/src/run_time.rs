@@ -2,19 +2,10 @@
 //! need together, what follows for the image.
 
 use crate::app::App;
-use crate::edition::Distribution;
+use crate::edition::{self, Distribution};
 use crate::error::{Error, Result};
 use crate::plan::{ImageSettings, Item, ListEdit, PartialPhase, PartialPlan, PartialStart, Phase, Plan, Setting};
 use std::collections::BTreeSet;
-
-/// The base images of Nixpacks are known by this part of their name, wherever they are mirrored.
-const KNOWN_BASE_IMAGE: &str = "nixpacks:";
-
-/// Whether an image is one of Nixpacks' base images, which have nothing of their own that an app needs at
-/// run time, and are the superuser's.
-pub(crate) fn is_known_base(image: &str) -> bool {
-    image.contains(KNOWN_BASE_IMAGE)
-}
 
 /// Says that all of the app is needed.
 const WHOLE_APP: &str = "/app/";
@@ -224,7 +215,7 @@ pub(crate) fn warn_of_files_elsewhere(plan: &Plan, user: &PartialPlan) -> Option
 /// Says what a user should know about it.
 pub(crate) fn settle(plan: &mut Plan, distribution: Distribution, app: &App) -> Option<String> {
     add_mentioned_variables(plan, app);
-    let is_known = is_known_base(&plan.build_image);
+    let is_known = edition::is_known_base(&plan.build_image);
     let is_wanted = plan.image.as_ref().and_then(|image| image.slim);
     let all_apt: BTreeSet<_> =
         plan.phases.values().flat_map(|phase| Phase::elements(&phase.apt_packages)).cloned().collect();

@@ -1,3 +1,5 @@
+//! Every file and directory of the app, from one walk, and patterns over them.
+
 use super::{AccessError, EntryKind};
 use crate::edition::SearchRules;
 use globset::{Glob, GlobBuilder, GlobMatcher};

@@ -1,3 +1,5 @@
+//! Paths that stay within the app.
+
 use std::fmt;
 
 /// A path within the app: relative, `/`-separated, without `.` and `..`; empty is the app itself.

@@ -1,3 +1,5 @@
+//! What was read of an app.
+
 use super::AppPath;
 use std::collections::BTreeSet;
 

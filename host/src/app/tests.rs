@@ -1,3 +1,5 @@
+//! The reader as a whole, on real directories.
+
 use super::*;
 use std::os::unix::fs::symlink;
 use tempfile::TempDir;

@@ -1,7 +1,7 @@
 //! Where a builder finds Dockerfile, generated files and app.
 
 use crate::app::{AccessError, App};
-use crate::dockerfile::{BuildFiles, Delivery, GENERATED};
+use crate::dockerfile::{BuildFiles, FileDelivery, GENERATED};
 use crate::error::{Error, Result};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub struct BuildContext {
 
 impl BuildContext {
     /// The app directory itself is the context: nothing is copied, and nothing is written to it.
-    /// The Dockerfile must carry the generated files itself ([`Delivery::Inline`]).
+    /// The Dockerfile must carry the generated files itself ([`FileDelivery::Inline`]).
     ///
     /// # Errors
     /// There is no temporary directory to write to.
@@ -54,7 +54,7 @@ impl BuildContext {
     }
 
     /// How generated files must be delivered for [`Self::beside_app`].
-    pub const BESIDE_APP: Delivery = Delivery::Inline;
+    pub const BESIDE_APP: FileDelivery = FileDelivery::Inline;
 
     /// The directory that the builder copies from.
     pub fn root(&self) -> &Path {

@@ -1,3 +1,5 @@
+//! A build as a script, to be run elsewhere.
+
 use super::Step;
 use crate::shell::shell_word;
 use std::fmt::Write as _;

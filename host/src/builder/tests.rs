@@ -1,3 +1,5 @@
+//! What builders are told, and what their failures are taken for.
+
 use super::*;
 use crate::app::App;
 use crate::dockerfile::BuildFiles;
@@ -36,6 +38,7 @@ fn full() -> BuildRequest {
     request.hosts = vec![AddedHost::parse("mirror:10.0.0.1").unwrap()];
     request.network = Network::Host;
     request.cache.imports = vec![CacheLocation::parse("r.io/cache:main").unwrap()];
+    request.target = Some("build".into());
     request
 }
 
@@ -89,6 +92,7 @@ fn docker_takes_upstreams_arguments_in_upstreams_order() {
       -t r.io/shop:1
       --label a=b c
       --platform linux/amd64
+      --target build
       --cpu-quota 50000
       --memory 2g
       --secret id=TOKEN,env=TOKEN
@@ -112,6 +116,7 @@ fn docker_pushes_each_name_or_has_buildx_do_it() {
       -t r.io/shop:1
       --label a=b c
       --platform linux/amd64
+      --target build
       --secret id=TOKEN,env=TOKEN
       --ssh default
       --iidfile /reports/image-id
@@ -132,6 +137,7 @@ fn docker_pushes_each_name_or_has_buildx_do_it() {
       --label a=b c
       --platform linux/amd64
       --platform linux/arm64
+      --target build
       --cache-to type=registry,ref=r.io/cache,mode=max
       --secret id=TOKEN,env=TOKEN
       --ssh default
@@ -165,6 +171,7 @@ fn buildctl_takes_buildkits_own_names() {
       --opt build-arg:CI=true
       --opt label:a=b c
       --opt platform=linux/amd64,linux/arm64
+      --opt target=build
       --opt add-hosts=mirror=10.0.0.1
       --opt force-network-mode=host
       --allow network.host
@@ -218,6 +225,7 @@ fn buildah_builds_pushes_and_writes_archives() {
               --build-arg CI=true
               --label a=b c
               --platform linux/amd64
+              --target build
               --secret id=TOKEN,env=TOKEN
               --ssh default
               --output out
@@ -245,6 +253,7 @@ fn buildah_builds_pushes_and_writes_archives() {
               --build-arg CI=true
               --label a=b c
               --platform linux/amd64
+              --target build
               --secret id=TOKEN,env=TOKEN
               --ssh default
               --output out
@@ -416,6 +425,41 @@ fn a_failed_command_is_shown_with_phase_output_and_remedy() {
 
     Hint: Look whether the app has this file, and whether an ignore file leaves it out
     "#);
+}
+
+#[test]
+fn builds_with_a_time_can_be_repeated() {
+    let mut request = BuildRequest::new(vec![name("r.io/shop")]);
+    request.delivery = Delivery::Push;
+    request.variables = [(SOURCE_DATE_EPOCH.to_owned(), "1700000000".to_owned())].into();
+    let buildctl = shown(&Builder::Buildctl(Buildctl::default()), &request);
+    assert!(buildctl.contains("push=true,rewrite-timestamp=true"), "{buildctl}");
+    assert!(buildctl.contains("build-arg:SOURCE_DATE_EPOCH=1700000000"), "{buildctl}");
+    let buildah = shown(&Builder::Buildah(Buildah::new(BuildahProgram::Buildah)), &request);
+    assert!(buildah.contains("--timestamp 1700000000"), "{buildah}");
+}
+
+#[test]
+fn an_output_keeps_what_it_says() {
+    let mut request = BuildRequest::new(vec![name("r.io/shop")]);
+    request.outputs = vec![Output::parse("type=registry,name=r.io/other,compression=zstd").unwrap()];
+    let buildctl = shown(&Builder::Buildctl(Buildctl::default()), &request);
+    assert!(buildctl.contains("type=image,name=r.io/other,compression=zstd,push=true"), "{buildctl}");
+    let buildah = Builder::Buildah(Buildah::new(BuildahProgram::Buildah));
+    insta::assert_snapshot!(buildah.check(&request).unwrap_err().report(), @"
+    buildah cannot do `name=` of an output that is an image
+
+    Hint: Name the image with `--name` and `--tag`, and push it with `--push`
+    ");
+    assert!(!request.outputs[0].pushes_request_names());
+    assert!(Output::parse("type=registry").unwrap().pushes_request_names());
+    request.outputs = vec![Output::parse("type=tar,dest=x.tar").unwrap()];
+    request.delivery = Delivery::Load;
+    insta::assert_snapshot!(Builder::Docker(Docker::new(DockerConnection::default())).check(&request).unwrap_err().report(), @"
+    Docker loads an image or writes an output, not both in one build
+
+    Hint: Leave one out; a second build takes every step from the cache
+    ");
 }
 
 #[test]

@@ -1,3 +1,5 @@
+//! `detect`: prints which providers would plan an app.
+
 use super::options::{GivenOptions, PlanOptions};
 use super::{Reasons, print, show, warn_of_nothing};
 use crate::error::Result;

@@ -1,3 +1,5 @@
+//! The options of every command.
+
 use crate::config::{ListOption, Mirrors, Overrides, Variables};
 use crate::edition::{Edition, EnvSyntax, ListOptions};
 use crate::error::{Error, Result};

@@ -1,3 +1,5 @@
+//! `plan`: prints how an app would be built.
+
 use super::options::{GivenOptions, PlanOptions};
 use super::{Reasons, print, show, warn_of_nothing};
 use crate::error::Result;

@@ -1,3 +1,5 @@
+//! What flags say about the plan.
+
 use crate::edition::{CommandOverride, ListOptions, PackageFlags, Rules};
 use crate::plan::{ImageSettings, ListEdit, PartialPlan, PartialStart, Setting};
 

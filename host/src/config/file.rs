@@ -261,6 +261,57 @@ fn unknown_key(key: &str, path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The names of the fields of something in JSON.
+    fn fields(value: &impl serde::Serialize) -> Vec<String> {
+        let value = serde_json::to_value(value).unwrap();
+        value.as_object().unwrap().keys().cloned().collect()
+    }
+
+    #[test]
+    fn every_key_of_a_plan_is_known_here() {
+        let list = || Some(ListEdit::replace(["x"]));
+        let text = || Some(Setting::from("x"));
+        let phase = PartialPhase {
+            skip: Some(true),
+            depends_on: list(),
+            nix_packages: list(),
+            nix_libraries: list(),
+            nix_overlays: list(),
+            nixpkgs_archive: text(),
+            apt_packages: list(),
+            commands: list(),
+            only_include_files: list(),
+            exclude_files: list(),
+            cache_directories: list(),
+            paths: list(),
+            only_variables: list(),
+            secrets: list(),
+        };
+        let start = PartialStart {
+            command: text(),
+            run_image: text(),
+            only_include_files: list(),
+            user: text(),
+            nix_packages: list(),
+            nix_libraries: list(),
+            apt_packages: list(),
+        };
+        let image = ImageSettings {
+            slim: Some(true),
+            init: Some(true),
+            manifests_first: Some(true),
+            health_check: text(),
+            process: text(),
+            sbom: Some(true),
+        };
+        for (fields, known) in
+            [(fields(&phase), PHASE_KEYS), (fields(&start), START_KEYS), (fields(&image), IMAGE_KEYS)]
+        {
+            let unknown: Vec<_> = fields.iter().filter(|field| !known.contains(&field.as_str())).collect();
+            assert!(unknown.is_empty(), "{unknown:?}");
+        }
+    }
     use crate::plan::Item;
 
     fn parse(text: &str, path: &str) -> Result<ConfigFile> {

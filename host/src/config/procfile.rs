@@ -1,3 +1,5 @@
+//! `Procfile`: the processes of an app.
+
 use crate::app::{AccessError, App};
 use crate::edition::{ProcessRules, ProcfileSyntax};
 use crate::error::{Error, Result};

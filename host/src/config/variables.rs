@@ -1,3 +1,5 @@
+//! Variables given to the build: `--env`, and what `NIXPACKS_*` variables say about the plan.
+
 use super::command_line::replace_commands;
 use super::split_list;
 use crate::edition::{CacheVariables, EnvSyntax, Rules};

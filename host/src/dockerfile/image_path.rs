@@ -1,3 +1,5 @@
+//! Places in the image.
+
 /// The working directory of every command and of the container.
 pub(super) const APP: &str = "/app/";
 

@@ -1,7 +1,7 @@
 //! Dockerfile instructions as text. Quoting is decided here and nowhere else.
 
 use super::cache::CacheMount;
-use super::secret::Secret;
+use super::secret::SecretMount;
 use crate::shell::{quote, shell_word};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -13,16 +13,16 @@ pub(super) fn json_list(elements: &[impl Serialize]) -> String {
 
 /// `RUN` of a shell command with its mounts. One of several lines is handed to the shell as one
 /// quoted text, since a Dockerfile ends an instruction at a line's end.
-pub(super) fn run(mounts: &[CacheMount], secrets: &[Secret<'_>], command: &str) -> String {
+pub(super) fn run(mounts: &[CacheMount], secrets: &[SecretMount<'_>], command: &str) -> String {
     let caches = mounts.iter().map(ToString::to_string);
-    let flags: Vec<_> = caches.chain(secrets.iter().map(Secret::mount)).collect();
-    let exports: String = secrets.iter().map(Secret::export).collect();
+    let flags: Vec<_> = caches.chain(secrets.iter().map(SecretMount::mount)).collect();
+    let exports: String = secrets.iter().map(SecretMount::export).collect();
     let words = ["RUN".to_owned()].into_iter().chain(flags).chain([exports + &one_line(command)]);
     words.collect::<Vec<_>>().join(" ")
 }
 
 /// The same as Nixpacks 1.41 writes it: without mounts, two blanks.
-pub(super) fn run_as_nixpacks(mounts: &[CacheMount], secrets: &[Secret<'_>], command: &str) -> String {
+pub(super) fn run_as_nixpacks(mounts: &[CacheMount], secrets: &[SecretMount<'_>], command: &str) -> String {
     let text = run(mounts, secrets, command);
     if mounts.is_empty() && secrets.is_empty() { text.replacen("RUN ", "RUN  ", 1) } else { text }
 }

@@ -15,7 +15,7 @@ use crate::config::Mirrors;
 use crate::edition::ImageRules;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{Phase, Plan};
-use nix::{Environment, LibraryPath};
+use nix::{LibraryPath, NixEnvironment};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The directory, within the build context, of everything that is generated.
@@ -23,7 +23,7 @@ pub const GENERATED: &str = ".nixpacks";
 
 /// How generated files reach the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivery {
+pub enum FileDelivery {
     /// They lie in [`GENERATED`] in the build context.
     Context,
     /// The Dockerfile itself carries them, so that the context is the app and nothing else.
@@ -36,7 +36,7 @@ pub struct DockerfileOptions {
     /// How cache directories are mounted.
     pub cache: CacheMounts,
     /// How generated files reach the image.
-    pub delivery: Delivery,
+    pub delivery: FileDelivery,
     /// Where archives are fetched from.
     pub mirrors: Mirrors,
     /// The nixpkgs commit of packages that name none.
@@ -95,7 +95,7 @@ const NOT_IN_IMAGE: &[&str] = &["**/.git", GENERATED];
 pub fn generate(plan: &Plan, options: &DockerfileOptions) -> Result<BuildFiles> {
     let phases = plan.ordered_phases()?;
     check_cache_directories(plan)?;
-    let environments = Environment::of_plan(plan)?;
+    let environments = NixEnvironment::of_plan(plan)?;
     let source = nix::Source {
         mirrors: &options.mirrors,
         default_archive: options.nixpkgs_archive,
@@ -114,7 +114,7 @@ pub fn generate(plan: &Plan, options: &DockerfileOptions) -> Result<BuildFiles> 
     let (dockerfile, ignore) = match options.image {
         ImageRules::OneStage => (nixpacks::write(plan, &phases, &environments, &generated, options), [].as_slice()),
         ImageRules::Staged => {
-            for environment in Environment::at_run_time(plan, &environments, options.nixpkgs_archive) {
+            for environment in NixEnvironment::at_run_time(plan, &environments, options.nixpkgs_archive) {
                 generated.runtime.insert(environment.runtime_file_name(), environment.to_runtime_nix(&source));
             }
             generated.image = staged::files(plan);

@@ -55,7 +55,7 @@ impl<'a> Tarball<'a> {
 
 /// Everything that is installed from one nixpkgs commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Environment {
+pub(super) struct NixEnvironment {
     archive: Option<String>,
     packages: Vec<String>,
     libraries: Vec<String>,
@@ -90,7 +90,7 @@ impl Tools {
     }
 }
 
-impl Environment {
+impl NixEnvironment {
     /// The environments of a plan: phases without a commit first, then by commit.
     ///
     /// # Errors

@@ -4,8 +4,8 @@
 //! it keep working. A block without content leaves one empty line.
 
 use super::instruction::{json_list, run_as_nixpacks, variables, write_files};
-use super::nix::Environment;
-use super::{Delivery, DockerfileOptions, GENERATED, Generated, image_path};
+use super::nix::NixEnvironment;
+use super::{DockerfileOptions, FileDelivery, GENERATED, Generated, image_path};
 use crate::plan::{Phase, Plan, Start};
 
 type FinalPhase = Phase<Vec<String>>;
@@ -15,7 +15,7 @@ const ENTRYPOINT: &[&str] = &["/bin/bash", "-l", "-c"];
 pub(super) fn write(
     plan: &Plan,
     phases: &[(&str, &FinalPhase)],
-    environments: &[Environment],
+    environments: &[NixEnvironment],
     generated: &Generated,
     options: &DockerfileOptions,
 ) -> String {
@@ -41,7 +41,7 @@ pub(super) fn write(
 }
 
 /// App files that Nix expressions refer to are there before the packages are installed.
-fn setup_files(environments: &[Environment]) -> String {
+fn setup_files(environments: &[NixEnvironment]) -> String {
     let files = environments.iter().flat_map(|environment| &environment.files);
     files.map(|file| copy(file)).collect::<Vec<_>>().join("\n")
 }
@@ -50,13 +50,13 @@ fn copy(file: &str) -> String {
     format!("COPY {file} {}", image_path::of_app_file(file))
 }
 
-fn nix_installs(environments: &[Environment], generated: &Generated, delivery: Delivery) -> String {
-    let install = |environment: &Environment| {
+fn nix_installs(environments: &[NixEnvironment], generated: &Generated, delivery: FileDelivery) -> String {
+    let install = |environment: &NixEnvironment| {
         let name = environment.file_name();
         let path = format!("{GENERATED}/{name}");
         let file = match delivery {
-            Delivery::Context => format!("COPY {path} {path}"),
-            Delivery::Inline => write_files([(path.clone(), generated.nix[&name].as_str())].into_iter()),
+            FileDelivery::Context => format!("COPY {path} {path}"),
+            FileDelivery::Inline => write_files([(path.clone(), generated.nix[&name].as_str())].into_iter()),
         };
         format!("{file}\nRUN nix-env -if {path} && nix-collect-garbage -d")
     };
@@ -73,11 +73,11 @@ fn apt_install(plan: &Plan) -> String {
     format!("RUN sudo apt-get update && sudo apt-get install -y --no-install-recommends {packages}")
 }
 
-fn assets(generated: &Generated, delivery: Delivery) -> String {
+fn assets(generated: &Generated, delivery: FileDelivery) -> String {
     match delivery {
         _ if generated.assets.is_empty() => String::new(),
-        Delivery::Context => format!("COPY {GENERATED}/assets /assets/"),
-        Delivery::Inline => {
+        FileDelivery::Context => format!("COPY {GENERATED}/assets /assets/"),
+        FileDelivery::Inline => {
             write_files(generated.assets.iter().map(|(name, text)| (format!("/assets/{name}"), text.as_str())))
         }
     }

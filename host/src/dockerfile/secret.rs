@@ -15,13 +15,13 @@ impl SecretKeys {
 
     /// The secrets that the commands of a phase may read: those that it declares, those that the plan
     /// declares for every phase, and those that were given though nobody declares them.
-    pub(super) fn of_phase<'a>(&'a self, plan: &'a Plan, phase: &'a Phase<Vec<String>>) -> Vec<Secret<'a>> {
+    pub(super) fn of_phase<'a>(&'a self, plan: &'a Plan, phase: &'a Phase<Vec<String>>) -> Vec<SecretMount<'a>> {
         let declared = declared(plan);
         let of_all = Phase::elements(&plan.secrets).iter().map(String::as_str);
         let own = Phase::elements(&phase.secrets).iter().map(String::as_str);
         let undeclared = self.0.keys().map(String::as_str).filter(|name| !declared.contains(name));
         let names: BTreeSet<_> = of_all.chain(own).chain(undeclared).collect();
-        names.into_iter().map(|name| Secret { name, key: self.0.get(name).map(String::as_str) }).collect()
+        names.into_iter().map(|name| SecretMount { name, key: self.0.get(name).map(String::as_str) }).collect()
     }
 }
 
@@ -33,13 +33,13 @@ pub fn declared(plan: &Plan) -> BTreeSet<&str> {
 
 /// A secret of one command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Secret<'a> {
+pub(super) struct SecretMount<'a> {
     name: &'a str,
     /// Stands for the value in the step's cache key; absent where no value was given.
     key: Option<&'a str>,
 }
 
-impl Secret<'_> {
+impl SecretMount<'_> {
     /// The mount: the value is the file `/run/secrets/<name>`. (BuildKit's `env=` needs a newer
     /// engine than Docker 20.10 has.)
     pub(super) fn mount(&self) -> String {
@@ -54,7 +54,7 @@ impl Secret<'_> {
     }
 }
 
-/// A command without what [`Secret::export`] puts before it.
+/// A command without what [`SecretMount::export`] puts before it.
 pub fn without_exports(command: &str) -> &str {
     let mut rest = command;
     while let Some((first, after)) = rest.split_once("; ") {

@@ -1,3 +1,5 @@
+//! Dockerfiles as wholes, and the rules that cross modules.
+
 use super::*;
 use crate::plan::{Phase, Start};
 
@@ -31,7 +33,7 @@ fn node_plan() -> Plan {
     }
 }
 
-fn options(delivery: Delivery) -> DockerfileOptions {
+fn options(delivery: FileDelivery) -> DockerfileOptions {
     DockerfileOptions {
         cache: CacheMounts::Keyed(CacheKeys::same(CacheKey::new("KEY".into())), CacheIds::Nixpacks),
         delivery,
@@ -44,7 +46,7 @@ fn options(delivery: Delivery) -> DockerfileOptions {
 
 #[test]
 fn one_stage() {
-    let files = generate(&node_plan(), &options(Delivery::Context)).unwrap();
+    let files = generate(&node_plan(), &options(FileDelivery::Context)).unwrap();
     insta::assert_snapshot!(files.dockerfile, @r#"
     FROM base
 
@@ -84,7 +86,7 @@ fn one_stage() {
 #[test]
 fn the_nix_file_does_not_depend_on_the_order_of_packages() {
     let mut plan = node_plan();
-    let files = generate(&plan, &options(Delivery::Context)).unwrap();
+    let files = generate(&plan, &options(FileDelivery::Context)).unwrap();
     insta::assert_snapshot!(files.generated["nixpkgs-ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7.nix"], @r#"
     { }:
 
@@ -116,7 +118,7 @@ fn the_nix_file_does_not_depend_on_the_order_of_packages() {
     }
     "#);
     plan.phases.get_mut("setup").unwrap().nix_packages.as_mut().unwrap().reverse();
-    assert_eq!(generate(&plan, &options(Delivery::Context)).unwrap(), files);
+    assert_eq!(generate(&plan, &options(FileDelivery::Context)).unwrap(), files);
 }
 
 #[test]
@@ -132,7 +134,7 @@ fn a_run_image_gets_the_variables_and_only_what_is_named() {
         user: Some("web".into()),
         ..Start::default()
     });
-    let files = generate(&plan, &options(Delivery::Context)).unwrap();
+    let files = generate(&plan, &options(FileDelivery::Context)).unwrap();
     insta::assert_snapshot!(files.dockerfile, @r#"
     FROM base
 
@@ -180,7 +182,7 @@ fn a_run_image_gets_the_variables_and_only_what_is_named() {
 fn inline_files_leave_nothing_for_the_context() {
     let mut plan = node_plan();
     plan.static_assets = Some([("x.conf".to_owned(), "it's\n# no comment\n<<EOF\n".repeat(20))].into());
-    let inline = generate(&plan, &options(Delivery::Inline)).unwrap();
+    let inline = generate(&plan, &options(FileDelivery::Inline)).unwrap();
     assert!(!inline.dockerfile.contains("COPY .nixpacks"));
     let start = inline.dockerfile.find("RUN mkdir -p /assets").unwrap();
     insta::assert_snapshot!(inline.dockerfile[start..].lines().take(5).collect::<Vec<_>>().join("\n"), @r"
@@ -213,7 +215,7 @@ fn staged(plan: &Plan) -> String {
     let options = DockerfileOptions {
         image: ImageRules::Staged,
         secrets: SecretKeys::new([("TOKEN", "1f2e3d4c".to_owned())]),
-        ..options(Delivery::Context)
+        ..options(FileDelivery::Context)
     };
     let dockerfile = generate(plan, &options).unwrap().dockerfile;
     // The scripts are files of their own in this repository.
@@ -258,6 +260,7 @@ fn the_last_stage_follows_the_plan() {
     WORKDIR /app/
     ENV HOME=/home/app
     ENV PATH=/app/node_modules/.bin:/nix/var/nix/profiles/runtime/bin:$PATH
+    ENV TZDIR=/usr/share/zoneinfo
     ARG CI
     ENV CI=$CI
     ARG PORT
@@ -366,7 +369,7 @@ fn every_last_stage_knows_its_user_and_lists_its_packages() {
 fn packages_of_a_plan_without_phases_come_from_the_editions_nixpkgs() {
     let mut plan = staged_plan();
     plan.phases.get_mut("setup").unwrap().nix_packages = None;
-    let options = DockerfileOptions { image: ImageRules::Staged, ..options(Delivery::Context) };
+    let options = DockerfileOptions { image: ImageRules::Staged, ..options(FileDelivery::Context) };
     let files = generate(&plan, &options).unwrap();
     let nix = &files.generated["runtime-nixpkgs-0123456789012345678901234567890123456789.nix"];
     assert!(nix.contains("nodejs_24"), "{nix}");
@@ -376,22 +379,22 @@ fn packages_of_a_plan_without_phases_come_from_the_editions_nixpkgs() {
 fn what_phases_make_anew_stays_out_of_the_context() {
     let mut plan = staged_plan();
     plan.phases.get_mut("install").unwrap().exclude_files = list(&["**/node_modules"]);
-    let files = generate(&plan, &options(Delivery::Context)).unwrap();
+    let files = generate(&plan, &options(FileDelivery::Context)).unwrap();
     assert_eq!(files.excluded, ["**/node_modules".to_owned()].into());
 }
 
 #[test]
 fn nothing_generated_and_no_history_gets_into_the_context() {
-    let options = DockerfileOptions { image: ImageRules::Staged, ..options(Delivery::Context) };
+    let options = DockerfileOptions { image: ImageRules::Staged, ..options(FileDelivery::Context) };
     assert_eq!(generate(&staged_plan(), &options).unwrap().ignore, ["**/.git", ".nixpacks"]);
-    assert_eq!(generate(&node_plan(), &self::options(Delivery::Context)).unwrap().ignore, [""; 0]);
+    assert_eq!(generate(&node_plan(), &self::options(FileDelivery::Context)).unwrap().ignore, [""; 0]);
 }
 
 #[test]
 fn an_asset_cannot_leave_its_directory() {
     let mut plan = node_plan();
     plan.static_assets = Some([("../../etc/cron.d/x".to_owned(), String::new())].into());
-    let error = generate(&plan, &options(Delivery::Context)).unwrap_err();
+    let error = generate(&plan, &options(FileDelivery::Context)).unwrap_err();
     assert_eq!(error.message(), "The static asset `../../etc/cron.d/x` leaves /assets");
 }
 
@@ -401,7 +404,7 @@ fn a_hash_is_checked_by_nix() {
     let setup = plan.phases.get_mut("setup").unwrap();
     setup.nixpkgs_archive = Some("abc#sha256=0xyz".into());
     setup.nix_overlays = list(&["https://overlay/1.tar.gz#sha256=sha256-q+s/=", "https://overlay/2.tar.gz"]);
-    let files = generate(&plan, &options(Delivery::Context)).unwrap();
+    let files = generate(&plan, &options(FileDelivery::Context)).unwrap();
     let nix = &files.generated["nixpkgs-abc.nix"];
     for expected in [
         "import (fetchTarball { url = \"https://github.com/NixOS/nixpkgs/archive/abc.tar.gz\"; sha256 = \"0xyz\"; })",
@@ -415,7 +418,7 @@ fn a_hash_is_checked_by_nix() {
 #[test]
 fn mirrors_replace_the_usual_places() {
     let mirrors = Mirrors { nixpkgs_url: Some("http://mirror/{archive}.tgz".into()) };
-    let files = generate(&node_plan(), &DockerfileOptions { mirrors, ..options(Delivery::Context) }).unwrap();
+    let files = generate(&node_plan(), &DockerfileOptions { mirrors, ..options(FileDelivery::Context) }).unwrap();
     let nix = &files.generated["nixpkgs-ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7.nix"];
     assert!(nix.contains("fetchTarball \"http://mirror/ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7.tgz\""));
 }

@@ -1,3 +1,5 @@
+//! What an image is like besides its content.
+
 use super::Setting;
 use serde::{Deserialize, Serialize};
 

@@ -1,3 +1,5 @@
+//! Lists that replace or extend those of a lower source.
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// One element of a list as a source wrote it.

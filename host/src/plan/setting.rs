@@ -1,3 +1,5 @@
+//! Values that replace or unset those of a lower source.
+
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;

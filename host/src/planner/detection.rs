@@ -63,7 +63,12 @@ impl Choice {
             (Some(detection), []) => Nothing::Unrecognised {
                 directory,
                 entries: app.top_level_names().unwrap_or_default(),
-                providers: session.descriptions().map(|description| Asked::new(description, detection)).collect(),
+                // Who looks for nothing is taken by name only.
+                providers: session
+                    .descriptions()
+                    .filter(|description| !description.markers.is_empty())
+                    .map(|description| Asked::new(description, detection))
+                    .collect(),
             },
             (None, []) => Nothing::NobodyAsked { directory },
             (_, names) => Nothing::Declined { names: names.join(", "), directory },
@@ -118,7 +123,7 @@ impl Asked {
         let is_declined = detection.declined.iter().any(|name| *name == description.name);
         Self {
             name: description.name.clone().into_owned(),
-            markers: if markers.is_empty() { "nothing: only taken by name".to_owned() } else { markers.join(", ") },
+            markers: markers.join(", "),
             answer: if is_declined { Answer::Declined } else { Answer::NoMarker },
         }
     }

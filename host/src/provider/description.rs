@@ -1,3 +1,5 @@
+//! Who a provider is, and what betrays an app of its kind.
+
 use crate::edition::Edition;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;

@@ -36,7 +36,7 @@ impl Provider for Elixir {
         let elixir = (rules.interpreter)(context, &mix)?;
         let packages = [elixir.package.to_owned()].into_iter().chain(versions::erlang(elixir));
         let install = ["mix local.hex --force", "mix local.rebar --force", "mix deps.get --only prod"];
-        let install = Phase::install().commands(install);
+        let install = Phase::install().commands(install).exclude_files(rules.built.iter().copied());
         let install = match (rules.install_files)(context, &mix)? {
             Some(files) => {
                 install.only_include_files(files).only_variables_and_proxies(install_files::VARIABLES.iter().copied())
@@ -145,6 +145,7 @@ mod tests {
         let app = FakeApp::new().file("mix.exs", PHOENIX);
         insta::assert_snapshot!(app.changes_since_nixpacks::<Elixir>(), @r#"
         phases.build.cmds: ["mix compile","mix assets.deploy","mix ecto.setup"] -> ["mix compile","mix assets.deploy"]
+        phases.install.excludeFiles: nothing -> ["_build"]
         phases.install.onlyIncludeFiles: nothing -> ["mix.exs"]
         phases.install.onlyVariables: nothing -> ["MIX_*","HEX_*","ELIXIR_*","ERL_*","GIT_*","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
         phases.setup.nixPkgs: ["elixir_1_17","gcc"] -> ["beam28Packages.elixir_1_20","beam28Packages.erlang","gcc"]

@@ -17,6 +17,8 @@ pub(crate) struct Rules {
     pub(crate) start: fn(&Context, &Mix) -> Result<&'static str>,
     /// What is copied before the dependencies are installed; `None`: everything.
     pub(crate) install_files: fn(&Context, &Mix) -> Result<Option<Vec<&'static str>>>,
+    /// What is built anew, whatever the app directory has of it.
+    pub(crate) built: &'static [&'static str],
     /// What the running app needs, its start command among it.
     pub(crate) running: fn(&Context, &Mix, &'static str, &Release) -> Result<Start>,
     /// Variables besides those of every app.
@@ -39,6 +41,7 @@ const NIXPACKS: Rules = Rules {
     database: |_, mix| build::sets_up_database(mix).then_some(build::DATABASE_SETUP),
     start: |_, _| Ok(build::PHOENIX),
     install_files: |_, _| Ok(None),
+    built: &[],
     running: |_, _, command, _| Ok(Start::command(command)),
     variables: &[],
 };
@@ -49,6 +52,8 @@ const NOVEMBER_2026: Rules = Rules {
     database: build::without_database,
     start: build::start,
     install_files: install_files::manifests,
+    // It is of the Erlang of the machine that made it.
+    built: &["_build"],
     running: running::november_2026,
     variables: &running::HOMES,
 };

@@ -47,6 +47,8 @@ struct Decisions {
     platform: [&'static str; 3],
     /// The nixpkgs commit; `None`: the edition's default.
     archive: Option<&'static str>,
+    /// What is built anew, whatever the app directory has of it.
+    built: &'static [&'static str],
     /// The packages needed at run time; `None`: whatever the build had.
     run_time: Option<Vec<&'static str>>,
 }
@@ -67,7 +69,8 @@ impl Decisions {
             Compiler::Released { .. } => "wget",
         };
         let setup = Phase::setup([tool]).packages(self.platform).optional_archive(self.archive);
-        let install = Phase::install().only_include_files([PACKAGE, MANIFEST]);
+        let install =
+            Phase::install().only_include_files([PACKAGE, MANIFEST]).exclude_files(self.built.iter().copied());
         let (plan, install) = match self.compiler {
             Compiler::Packaged => (PartialPlan::new(), install),
             Compiler::Released { version, script } => (
@@ -177,6 +180,9 @@ mod tests {
               ],
               "dependsOn": [
                 "setup"
+              ],
+              "excludeFiles": [
+                "build"
               ],
               "onlyIncludeFiles": [
                 "gleam.toml",

@@ -20,6 +20,7 @@ pub(crate) fn decide(context: &Context, resolved: &Resolved) -> Result<Decisions
         },
         platform: ["erlang", "elixir", "rebar3"],
         archive: None,
+        built: &[],
         run_time: None,
     })
 }

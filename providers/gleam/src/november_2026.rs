@@ -26,6 +26,8 @@ pub(crate) fn decide(context: &Context, resolved: &Resolved) -> Result<Decisions
     Ok(Decisions {
         compiler: compiler(context, resolved)?,
         platform: [ERLANG, ELIXIR, "beam28Packages.rebar3"],
+        // It is of the compiler and the Erlang of the machine that made it.
+        built: &["build"],
         run_time: Some([ERLANG].into_iter().chain(elixir).collect()),
         archive: Some(NIXPKGS_26_05),
     })

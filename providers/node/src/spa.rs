@@ -33,6 +33,8 @@ pub(crate) struct Caddy {
     /// The nixpkgs commit.
     archive: &'static str,
     configuration: &'static str,
+    /// Says what of the app the phase that prepares it needs.
+    restrict: fn(Phase) -> Phase,
 }
 
 /// Signs of a Vite app that Nixpacks 1.41 does not see.
@@ -70,7 +72,11 @@ pub(crate) const NIXPACKS: SpaRules = SpaRules {
         Framework { name: "@builder.io/qwik", servers: &[] },
     ],
     generators: &[],
-    caddy: Caddy { archive: crate::versions::NIXPKGS_CADDY, configuration: include_str!("spa/nixpacks.Caddyfile") },
+    caddy: Caddy {
+        archive: crate::versions::NIXPKGS_CADDY,
+        configuration: include_str!("spa/nixpacks.Caddyfile"),
+        restrict: |phase| phase,
+    },
 };
 
 pub(crate) const NOVEMBER_2026: SpaRules = SpaRules {
@@ -97,7 +103,11 @@ pub(crate) const NOVEMBER_2026: SpaRules = SpaRules {
         configs: &["astro.config.mjs", "astro.config.js", "astro.config.ts", "astro.config.mts"],
         build: "astro build",
     }],
-    caddy: Caddy { archive: NIXPKGS_26_05, configuration: include_str!("spa/november_2026.Caddyfile") },
+    caddy: Caddy {
+        archive: NIXPKGS_26_05,
+        configuration: include_str!("spa/november_2026.Caddyfile"),
+        restrict: |phase| phase.only_include_files([""; 0]).only_variables([""; 0]),
+    },
 };
 
 /// An app whose build makes files for the browser.
@@ -156,7 +166,7 @@ impl Spa {
             .packages([Package::new("caddy")])
             .archive(self.caddy.archive)
             .command("caddy fmt --overwrite /assets/Caddyfile");
-        plan.phase(caddy).static_asset("Caddyfile", self.caddy.configuration)
+        plan.phase((self.caddy.restrict)(caddy)).static_asset("Caddyfile", self.caddy.configuration)
     }
 }
 

@@ -215,6 +215,11 @@ fn caddy_serves_a_single_page_app() {
             .packages(["caddy"])
             .archive(archive)
             .command("caddy fmt --overwrite /assets/Caddyfile");
+        let caddy = match edition {
+            Edition::Nixpacks => caddy,
+            // It runs before dependencies are installed.
+            Edition::November2026 => caddy.only_include_files([""; 0]).only_variables([""; 0]),
+        };
         assert_eq!(phase(&plan, "caddy"), &caddy);
         let directory = ("NIXPACKS_SPA_OUTPUT_DIR".to_owned(), "dist".to_owned());
         assert!(plan.variables.contains(&directory), "{:?}", plan.variables);

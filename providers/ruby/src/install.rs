@@ -27,8 +27,8 @@ pub(crate) fn nixpacks_files(app: &RubyApp) -> Result<Option<Vec<String>>> {
 }
 
 /// Files that Bundler and a Gemfile without code of its own may read.
-const BUNDLER_FILES: [&str; 6] =
-    ["Gemfile", "Gemfile.lock", ".ruby-version", ".tool-versions", "mise.toml", ".mise.toml"];
+const BUNDLER_FILES: [&str; 7] =
+    ["Gemfile", "Gemfile.lock", ".bundle/config", ".ruby-version", ".tool-versions", "mise.toml", ".mise.toml"];
 
 /// Variables that Bundler and what compiles native gems read.
 pub(crate) const VARIABLES: &[&str] = &[

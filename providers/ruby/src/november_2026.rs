@@ -152,7 +152,8 @@ fn compiled(app: &RubyApp, yjit_compiler: Option<&str>, build: &str, bundler: Op
     let has_packages = !packages.is_empty();
     let setup = Phase::setup(packages)
         .apt_packages(apt_packages(app.needs().flat_map(|needs| needs.apt_packages)))
-        .command(command);
+        .command(command)
+        .only_variables_and_proxies(["RUBY_*", "CFLAGS", "CPPFLAGS", "LDFLAGS", "MAKE*", "GIT_*"]);
     if has_packages { setup.archive(NIXPKGS_26_05) } else { setup }
 }
 

@@ -130,6 +130,7 @@ fn rails_under_2026_11() {
     phases.install.paths: ["/usr/local/rvm/rubies/ruby-3.2.2/bin","/usr/local/rvm/gems/ruby-3.2.2/bin","/usr/local/rvm/gems/ruby-3.2.2@global/bin"] -> ["/usr/local/bundle/bin","/opt/ruby/bin"]
     phases.setup.cmds: ["curl -fsSL https://github.com/rbenv/rbenv-installer/raw/HEAD/bin/rbenv-installer | bash -s stable && printf '\\neval \"$(~/.rbenv/bin/rbenv init -)\"' >> /root/.profile && . /root/.profile && rbenv install 3.2.2 && rbenv global 3.2.2 && gem install bundler:2.5.10"] -> ["git clone -q --depth 1 --branch v20260714 https://github.com/rbenv/ruby-build /opt/ruby-build && { [ -e /opt/ruby-build/share/ruby-build/3.2.2 ] || git -C /opt/ruby-build fetch -q --depth 1 origin HEAD && git -C /opt/ruby-build checkout -q FETCH_HEAD; } && /opt/ruby-build/bin/ruby-build 3.2.2 /opt/ruby && /opt/ruby/bin/gem install bundler:2.5.10"]
     phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
+    phases.setup.onlyVariables: nothing -> ["RUBY_*","CFLAGS","CPPFLAGS","LDFLAGS","MAKE*","GIT_*","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
     phases.setup.paths: ["$HOME/.rbenv/bin"] -> nothing
     start.cmd: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e $RAILS_ENV" -> "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e ${RAILS_ENV:-production}"
     variables.GEM_HOME: "/usr/local/rvm/gems/ruby-3.2.2" -> "/usr/local/bundle"

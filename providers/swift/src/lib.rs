@@ -42,6 +42,7 @@ impl Provider for Swift {
             manifests.push(LOCK_FILE);
         }
         let install = Phase::install().command("swift package resolve").only_include_files(manifests);
+        let install = install.exclude_files(rules.built.iter().copied());
         let build = Phase::build()
             .command(toolchain.build_command())
             .command(format!("cp ./.build/release/{name} ./{name} && rm -rf ./.build"));

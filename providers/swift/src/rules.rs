@@ -10,6 +10,8 @@ pub(crate) struct Rules {
     pub(crate) describe: fn(Description) -> Description,
     /// Which Swift builds the app.
     pub(crate) toolchain: fn(&Context) -> Result<Toolchain>,
+    /// What is built anew, whatever the app directory has of it.
+    pub(crate) built: &'static [&'static str],
     /// Which program is started.
     pub(crate) program: fn(&Context) -> Result<Program>,
 }
@@ -24,8 +26,16 @@ impl Rules {
     }
 }
 
-const NIXPACKS: Rules =
-    Rules { describe: |description| description, toolchain: toolchain::nixpacks, program: program::nixpacks };
+const NIXPACKS: Rules = Rules {
+    describe: |description| description,
+    toolchain: toolchain::nixpacks,
+    built: &[],
+    program: program::nixpacks,
+};
 
-const NOVEMBER_2026: Rules =
-    Rules { describe: toolchain::describe, toolchain: toolchain::november_2026, program: program::november_2026 };
+const NOVEMBER_2026: Rules = Rules {
+    describe: toolchain::describe,
+    toolchain: toolchain::november_2026,
+    built: &[".build"],
+    program: program::november_2026,
+};

@@ -100,6 +100,9 @@ fn a_package_under_2026_11() {
           "dependsOn": [
             "setup"
           ],
+          "excludeFiles": [
+            ".build"
+          ],
           "onlyIncludeFiles": [
             "Package.swift",
             "Package.resolved"

@@ -1,3 +1,5 @@
+//! What a provider sees: the app, its variables, other providers, and where it explains itself.
+
 use crate::bindings::plugpacks::provider as wit;
 use crate::bindings::plugpacks::provider::app::{AccessError, EntryKind, Occurrence, SearchError};
 use crate::bindings::plugpacks::provider::types::Failure;

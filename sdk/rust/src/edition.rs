@@ -1,3 +1,5 @@
+//! Whose behaviour is wanted.
+
 use std::fmt;
 
 /// The behaviour and version tables a plan is made with.

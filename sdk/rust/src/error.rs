@@ -1,3 +1,5 @@
+//! Why a provider cannot plan an app.
+
 use crate::bindings::plugpacks::provider::app::{AccessError, SearchError};
 use crate::bindings::plugpacks::provider::types::Failure;
 use std::fmt;

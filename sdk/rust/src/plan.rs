@@ -1,3 +1,5 @@
+//! Building a partial plan.
+
 use crate::Edition;
 use crate::bindings::plugpacks::provider::types::{
     Description, Extension, ListEdit, Marker, PartialPlan, Phase, Start, Variable,

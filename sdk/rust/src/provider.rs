@@ -1,3 +1,5 @@
+//! What a provider implements, and how it becomes a component.
+
 use crate::{Context, Description, Edition, PartialPlan, Result};
 
 /// What a provider implements; the methods are those of the contract's `provider-guest`.

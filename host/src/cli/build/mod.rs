@@ -15,7 +15,7 @@ use crate::builder::{
     BuildContext, BuildRequest, Builder, Console, Delivery, ImageName, InlineCache, LayerCache, OwnCache, Progress,
     Redactor, Screen, Secret, Selected, script,
 };
-use crate::dockerfile::{BuildFiles, CacheMounts, Delivery as FileDelivery, DockerfileOptions, SecretKeys};
+use crate::dockerfile::{BuildFiles, CacheMounts, DockerfileOptions, FileDelivery, SecretKeys};
 use crate::error::{Error, Result};
 use crate::planner::{self, Nothing, Planned};
 use crate::{dockerfile, table};

@@ -47,4 +47,4 @@ fi
 echo 'hosts: files dns' > "$root/etc/nsswitch.conf"
 mkdir -p /runtime/home
 cp -a /etc/plugpacks "$root/etc/"
-rm "$root/etc/plugpacks/"{packages,references}.sh
+rm "$root/etc/plugpacks/"{packages.sh,references.sh,mentions.pl}

@@ -46,27 +46,7 @@ mentions() {
         xargs -0 --no-run-if-empty grep -aohE "$store" || true
         return
     fi
-    STORE=$store xargs -0 --no-run-if-empty perl -e '
-        for my $path (@ARGV) {
-            open my $file, "<:raw", $path or next;
-            my $data = do { local $/; <$file> };
-            # A 64-bit program, lowest byte first, with sections.
-            if ($data =~ /^\x7fELF\x02\x01/ && length $data >= 64) {
-                my $start = unpack "Q<", substr $data, 40;
-                my ($size, $count, $names) = unpack "S<3", substr $data, 58;
-                my $is_whole = $start && $names < $count && $start + $size * $count <= length $data;
-                my @sections = $is_whole ? map { [unpack "L<2Q<4", substr $data, $start + $_ * $size] } 0 .. $count - 1 : ();
-                for (@sections) {
-                    my ($name, $type, $flags, $address, $offset, $length) = @$_;
-                    # No content, or not in the file.
-                    next if $type == 8 || $offset + $length > length $data;
-                    my $text = substr $data, $sections[$names][4] + $name, 8;
-                    substr($data, $offset, $length) = "\0" x $length if $text =~ /^\.z?debug_/;
-                }
-            }
-            print "$1\n" while $data =~ /($ENV{STORE})/g;
-        }
-    '
+    STORE=$store xargs -0 --no-run-if-empty perl "${BASH_SOURCE%/*}/mentions.pl"
 }
 
 {

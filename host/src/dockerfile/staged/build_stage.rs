@@ -1,18 +1,18 @@
 //! The first stage: packages, phases, and what the last stage takes from them.
 
-use super::super::nix::Environment;
+use super::super::nix::NixEnvironment;
 use super::super::{GENERATED, image_path, instruction};
 use super::variables::Pending;
 use super::{BUILD, FinalPhase, Image, LastStage, OWN, RUNTIME_PROFILE};
+use crate::edition;
 use crate::plan::Phase;
-use crate::run_time;
 use crate::shell::shell_word;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Image<'_> {
-    pub(super) fn build_stage(&self, environments: &[Environment]) -> Vec<String> {
+    pub(super) fn build_stage(&self, environments: &[NixEnvironment]) -> Vec<String> {
         let mut lines = vec![format!("FROM {} AS {BUILD}", self.plan.build_image)];
-        if !run_time::is_known_base(&self.plan.build_image) {
+        if !edition::is_known_base(&self.plan.build_image) {
             lines.push("USER root".to_owned());
         }
         lines.extend([format!("WORKDIR {}", image_path::APP), self.own_files()]);
@@ -76,7 +76,7 @@ impl Image<'_> {
 
     /// Every package of a plan, and those needed at run time in a profile of their own; one
     /// instruction, so that what both have is stored once.
-    fn nix_install(&self, environments: &[Environment]) -> Option<String> {
+    fn nix_install(&self, environments: &[NixEnvironment]) -> Option<String> {
         let runtime: Vec<_> = self.generated.runtime.keys().collect();
         if environments.is_empty() && runtime.is_empty() {
             return None;

@@ -135,6 +135,10 @@ impl Image<'_> {
             lines.push("ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt".to_owned());
             lines.push("ENV NIX_SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt".to_owned());
         }
+        if self.last_stage.is_slim() {
+            // nixpkgs' C library looks for time zones in a package that images lack.
+            lines.push("ENV TZDIR=/usr/share/zoneinfo".to_owned());
+        }
         // The build stage has them already.
         let missing = if self.last_stage == LastStage::Build { None } else { self.plan.variables.as_ref() };
         lines.extend(missing.into_iter().flatten().flat_map(|(name, _)| instruction::variable(name)));

@@ -8,7 +8,7 @@ mod build_stage;
 mod last_stage;
 mod variables;
 
-use super::nix::Environment;
+use super::nix::NixEnvironment;
 use super::{DockerfileOptions, Generated};
 use crate::plan::{ImageSettings, Phase, Plan, Start};
 use last_stage::LastStage;
@@ -103,7 +103,7 @@ impl User {
 pub(super) fn write(
     plan: &Plan,
     phases: &[(&str, &FinalPhase)],
-    environments: &[Environment],
+    environments: &[NixEnvironment],
     generated: &Generated,
     options: &DockerfileOptions,
 ) -> String {
@@ -131,15 +131,16 @@ pub(super) fn files(plan: &Plan) -> BTreeMap<String, String> {
     let settings = plan.image.clone().unwrap_or_default();
     let is_slim = plan.packages_at_run_time().is_some();
     let scripts = [
-        ("start", START, true),
-        ("init", INIT, settings.init != Some(false)),
-        ("health", HEALTH, settings.health_check().is_some()),
-        ("packages", PACKAGES, is_slim),
-        ("references", REFERENCES, is_slim),
-        ("sbom", SBOM, settings.sbom == Some(true)),
+        ("start.sh", START, true),
+        ("init.sh", INIT, settings.init != Some(false)),
+        ("health.sh", HEALTH, settings.health_check().is_some()),
+        ("packages.sh", PACKAGES, is_slim),
+        ("references.sh", REFERENCES, is_slim),
+        ("mentions.pl", MENTIONS, is_slim),
+        ("sbom.sh", SBOM, settings.sbom == Some(true)),
     ];
     let wanted = scripts.into_iter().filter(|(_, _, is_wanted)| *is_wanted);
-    wanted.map(|(name, text, _)| (format!("{name}.sh"), text.to_owned())).collect()
+    wanted.map(|(name, text, _)| (name.to_owned(), text.to_owned())).collect()
 }
 
 const START: &str = include_str!("../scripts/start.sh");
@@ -147,4 +148,5 @@ const INIT: &str = include_str!("../scripts/init.sh");
 const HEALTH: &str = include_str!("../scripts/health.sh");
 const PACKAGES: &str = include_str!("../scripts/packages.sh");
 const REFERENCES: &str = include_str!("../scripts/references.sh");
+const MENTIONS: &str = include_str!("../scripts/mentions.pl");
 const SBOM: &str = include_str!("../scripts/sbom.sh");
