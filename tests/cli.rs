@@ -390,9 +390,30 @@ fn nothing_is_written_elsewhere_than_asked_for() {
 }
 
 #[test]
+fn files_that_the_app_keeps_out_of_builds_are_not_asked_for() {
+    let bench = Workbench::new();
+    bench.app("app", &[NODE[0], (".npmrc", ""), ("package-lock.json", "{}"), (".dockerignore", ".npmrc\n")]);
+    let files = |edition: &str| {
+        bench.run(&["plan", "app", "--edition", edition]).plan()["phases"]["install"]["onlyIncludeFiles"].clone()
+    };
+    assert_eq!(files("2026.11"), serde_json::json!(["package.json", "package-lock.json"]));
+    assert_eq!(files("nixpacks"), serde_json::Value::Null);
+}
+
+#[test]
 fn wrong_users_health_checks_and_caches_are_told() {
     let bench = Workbench::new();
     bench.app("app", NODE);
+    bench.run(&["build", "app", "--dockerfile", "--target", "build"]).success();
+    let target = ["build", "app", "--dockerfile", "--target", "final"];
+    insta::assert_snapshot!(bench.run(&target).failure().split_once("Error").unwrap().1, @"
+    : The Dockerfile has no stage `final`
+
+    Caused by:
+        its stages: build
+
+    Hint: Leave `--target` out to build the last stage
+    ");
     insta::assert_snapshot!(bench.run(&["plan", "app", "--user", "a b"]).failure(), @"
     Error: The app is to run as `a b`, which is no user
 

@@ -1,7 +1,7 @@
 //! What the running app needs, where providers say so: the user's additions, what several providers
 //! need together, what follows for the image.
 
-use crate::app::App;
+use crate::app::{App, DockerIgnore, EntryKind};
 use crate::edition::{self, Distribution};
 use crate::error::{Error, Result};
 use crate::plan::{ImageSettings, Item, ListEdit, PartialPhase, PartialPlan, PartialStart, Phase, Plan, Setting};
@@ -120,6 +120,20 @@ pub(crate) fn add_to_the_build(merged: &mut PartialPlan) {
 fn values(plan: &PartialPlan, list: impl Fn(&PartialPhase) -> &Option<ListEdit>) -> BTreeSet<String> {
     let lists = plan.phases.iter().flatten().filter_map(|(_, phase)| list(phase).clone());
     lists.flat_map(ListEdit::into_values).collect()
+}
+
+/// Takes files from the phases of a provider that the app keeps out of builds, such as an `.npmrc`: it is an
+/// error to copy them one by one, and `COPY .` would not bring them either.
+pub(crate) fn leave_out_ignored_files(provider: &mut PartialPlan, app: &App) {
+    const FILE: &str = ".dockerignore";
+    if app.entry(FILE) != Ok(EntryKind::File) {
+        return;
+    }
+    let Ok(text) = app.read_text(FILE) else { return };
+    let ignored = DockerIgnore::parse(&text);
+    for files in provider.phases.iter_mut().flatten().filter_map(|(_, phase)| phase.only_include_files.as_mut()) {
+        files.0.retain(|item| !matches!(item, Item::Value(path) if ignored.leaves_out(path)));
+    }
 }
 
 /// Lets phases of a provider wait for the whole app: all of them if the user wants that, and those

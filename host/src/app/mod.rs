@@ -8,11 +8,13 @@
 
 mod checkout;
 mod copy;
+mod docker_ignore;
 mod index;
 mod path;
 mod reads;
 
 pub use checkout::Checkout;
+pub use docker_ignore::DockerIgnore;
 pub use path::AppPath;
 pub use reads::{Read, Reads};
 

@@ -85,6 +85,14 @@ pub struct BuildFiles {
     pub ignore: &'static [&'static str],
 }
 
+impl BuildFiles {
+    /// The names of the Dockerfile's stages, as far as they have some.
+    pub fn stages(&self) -> impl Iterator<Item = &str> {
+        let stages = self.dockerfile.lines().filter_map(|line| line.strip_prefix("FROM "));
+        stages.filter_map(|stage| stage.split_once(" AS ")).map(|(_, name)| name)
+    }
+}
+
 /// What is in an app directory and never in an image: history, and what a build itself generates.
 const NOT_IN_IMAGE: &[&str] = &["**/.git", GENERATED];
 
@@ -94,7 +102,6 @@ const NOT_IN_IMAGE: &[&str] = &["**/.git", GENERATED];
 /// Phases wait for each other, or a static asset's name leaves its directory.
 pub fn generate(plan: &Plan, options: &DockerfileOptions) -> Result<BuildFiles> {
     let phases = plan.ordered_phases()?;
-    check_cache_directories(plan)?;
     let environments = NixEnvironment::of_plan(plan)?;
     let source = nix::Source {
         mirrors: &options.mirrors,
@@ -114,6 +121,7 @@ pub fn generate(plan: &Plan, options: &DockerfileOptions) -> Result<BuildFiles> 
     let (dockerfile, ignore) = match options.image {
         ImageRules::OneStage => (nixpacks::write(plan, &phases, &environments, &generated, options), [].as_slice()),
         ImageRules::Staged => {
+            check_cache_directories(plan)?;
             for environment in NixEnvironment::at_run_time(plan, &environments, options.nixpkgs_archive) {
                 generated.runtime.insert(environment.runtime_file_name(), environment.to_runtime_nix(&source));
             }

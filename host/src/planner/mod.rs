@@ -396,6 +396,7 @@ fn assemble(preparation: &Preparation, choice: &Choice, session: &Arc<Session>) 
     };
     let mut merged = merge(provider_plan.clone());
     if rules.image == ImageRules::Staged {
+        run_time::leave_out_ignored_files(&mut provider_plan, &preparation.app);
         run_time::copy_everything_first(&mut provider_plan, &preparation.pre_plan);
         let command = if is_overridden { StartCommand::OfUser } else { StartCommand::OfProvider };
         run_time::add_wishes(&mut provider_plan, &merged, command);

@@ -18,6 +18,8 @@ pub(crate) struct Composer {
     pub(crate) require: Requirements,
     /// Whether installing packages needs no more of the app than the manifest and what belongs to it.
     pub(crate) is_enough: bool,
+    /// The folder of packages, if installing makes all of it.
+    pub(crate) vendor: Option<String>,
 }
 
 impl Composer {
@@ -45,6 +47,7 @@ pub(crate) fn nixpacks(context: &Context) -> Result<Composer> {
         exists,
         require: manifest.and_then(|manifest| manifest.require).unwrap_or_default(),
         is_enough: false,
+        vendor: None,
     })
 }
 
@@ -52,11 +55,16 @@ pub(crate) fn nixpacks(context: &Context) -> Result<Composer> {
 /// passed over.
 pub(crate) fn november_2026(context: &Context) -> Result<Composer> {
     let Some(text) = context.app.read_text_if_file(MANIFEST)? else {
-        return Ok(Composer { exists: false, require: Requirements::new(), is_enough: false });
+        return Ok(Composer { exists: false, require: Requirements::new(), is_enough: false, vendor: None });
     };
     let manifest: Value = serde_json::from_str(&text)
         .map_err(|error| Error::new(error.to_string()).context(format!("Error reading {MANIFEST} as JSON")))?;
     let require = manifest.get("require").and_then(Value::as_object).into_iter().flatten();
     let texts = require.filter_map(|(name, value)| Some((name.to_ascii_lowercase(), value.as_str()?.to_owned())));
-    Ok(Composer { exists: true, require: texts.collect(), is_enough: install_files::is_manifest_enough(&manifest) })
+    Ok(Composer {
+        exists: true,
+        require: texts.collect(),
+        is_enough: install_files::is_manifest_enough(&manifest),
+        vendor: install_files::vendor(&manifest),
+    })
 }

@@ -48,6 +48,12 @@ pub(crate) fn is_manifest_enough(manifest: &Value) -> bool {
     !runs_scripts && !has_plugins && !has_local_packages(manifest)
 }
 
+/// The folder of packages; `None` if packages come out of the app, maybe out of this very folder.
+pub(crate) fn vendor(manifest: &Value) -> Option<String> {
+    let chosen = manifest.pointer("/config/vendor-dir").and_then(Value::as_str);
+    (!has_local_packages(manifest)).then(|| chosen.unwrap_or("vendor").to_owned())
+}
+
 /// Whether a script is one that Composer runs by itself: its own events are named so.
 fn is_event(name: &str) -> bool {
     ["pre-", "post-", "init"].iter().any(|start| name.starts_with(start))
@@ -101,6 +107,14 @@ mod tests {
         ] {
             assert!(is_manifest_enough(&serde_json::from_str(manifest).unwrap()), "{manifest}");
         }
+    }
+
+    #[test]
+    fn the_folder_of_packages_is_made_unless_they_are_the_apps() {
+        let of = |manifest: &str| vendor(&serde_json::from_str(manifest).unwrap());
+        assert_eq!(of("{}").as_deref(), Some("vendor"));
+        assert_eq!(of(r#"{"config": {"vendor-dir": "lib/php"}}"#).as_deref(), Some("lib/php"));
+        assert_eq!(of(r#"{"repositories": [{"type": "path", "url": "vendor/own/shop"}]}"#), None);
     }
 
     #[test]

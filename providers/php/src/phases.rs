@@ -83,7 +83,8 @@ pub(crate) fn november_2026_install(app: &PhpApp) -> Result<Vec<Phase>> {
         let install = format!(
             "COMPOSER_CACHE_DIR={COMPOSER_CACHE} composer install --ignore-platform-reqs --no-interaction {when}"
         );
-        phase = phase.command(install).cache_directories([COMPOSER_CACHE]).exclude_files(["vendor"]);
+        phase =
+            phase.command(install).cache_directories([COMPOSER_CACHE]).exclude_files(app.composer.vendor.as_deref());
         let dump = "composer dump-autoload --ignore-platform-reqs --no-interaction --optimize";
         let later = Phase::new(AUTOLOAD).depends_on("install").command(dump);
         autoload = app.composer.is_enough.then_some(later);

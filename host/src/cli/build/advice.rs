@@ -74,7 +74,7 @@ fn secret_variable(name: &str) -> String {
 
 /// A port below 1024 that the app is told to listen on, as a user who may not.
 fn low_port(plan: &Plan) -> Option<String> {
-    let is_root = plan.start.as_ref().and_then(|start| start.user.as_deref()) == Some("root");
+    let is_root = matches!(plan.start.as_ref().and_then(|start| start.user.as_deref()), Some("root" | "0"));
     let chosen = plan.variables.iter().flatten().find(|(name, _)| *name == "PORT").map(|(_, value)| value.as_str());
     let port = chosen.or_else(|| default_port(plan))?.parse::<u16>().ok()?;
     (port < 1024 && !is_root).then(|| {

@@ -143,7 +143,7 @@ fn screen(request: &mut BuildRequest) -> Result<Screen> {
 fn generate(
     planned: &Planned,
     builder: &Builder,
-    secrets: &[Secret],
+    request: &BuildRequest,
     cache: CacheMounts,
     delivery: FileDelivery,
 ) -> Result<BuildFiles> {
@@ -153,11 +153,26 @@ fn generate(
         mirrors: planned.mirrors.clone(),
         nixpkgs_archive: planned.edition.rules().nixpkgs_archive,
         image: planned.edition.rules().image,
-        secrets: SecretKeys::new(secrets.iter().map(|secret| (secret.name(), secret.fingerprint()))),
+        secrets: SecretKeys::new(request.secrets.iter().map(|secret| (secret.name(), secret.fingerprint()))),
     };
     let mut files = dockerfile::generate(&planned.plan, &options)?;
     files.dockerfile = builder.adapt(&files.dockerfile).into_owned();
+    if let Some(target) = &request.target {
+        check_target(target, &files)?;
+    }
     Ok(files)
+}
+
+/// Checks that there is a stage of this name.
+fn check_target(target: &str, files: &BuildFiles) -> Result<()> {
+    let stages: Vec<_> = files.stages().collect();
+    if stages.contains(&target) {
+        return Ok(());
+    }
+    let known = if stages.is_empty() { "none has a name".to_owned() } else { stages.join(", ") };
+    Err(Error::configuration(format!("The Dockerfile has no stage `{target}`"))
+        .cause(format!("its stages: {known}"))
+        .hint("Leave `--target` out to build the last stage"))
 }
 
 /// Prints the Dockerfile, or writes everything that would build the image.
@@ -168,7 +183,7 @@ fn write_files(
     request: &BuildRequest,
     cache: CacheMounts,
 ) -> Result<()> {
-    let files = generate(planned, builder, &request.secrets, cache, FileDelivery::Context)?;
+    let files = generate(planned, builder, request, cache, FileDelivery::Context)?;
     let Some(out) = arguments.out.as_ref().filter(|_| !arguments.dockerfile) else {
         return print(&files.dockerfile);
     };
@@ -197,11 +212,11 @@ fn build(
     let (files, context) = report.timed("dockerfile", || {
         let cache = cache::mounts(arguments, planned, Some(builder));
         if arguments.current_dir {
-            let files = generate(planned, builder, &request.secrets, cache, FileDelivery::Context)?;
+            let files = generate(planned, builder, request, cache, FileDelivery::Context)?;
             let context = BuildContext::in_directory(planned.app.root(), &planned.app, &files)?;
             return Ok((files, context));
         }
-        let files = generate(planned, builder, &request.secrets, cache, BuildContext::BESIDE_APP)?;
+        let files = generate(planned, builder, request, cache, BuildContext::BESIDE_APP)?;
         let context = BuildContext::beside_app(&planned.app, &files)?;
         Ok((files, context))
     })?;
