@@ -24,16 +24,12 @@ const FIRST_EDITION: Edition = Edition::November2026;
 
 impl Provider for Cpp {
     fn describe(edition: Edition) -> Description {
-        let description =
-            Description::new("cpp", env!("CARGO_PKG_VERSION"), "C and C++ programs built by CMake, Meson or Make");
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => description
-                .markers([cmake::FILE, meson::FILE].map(Marker::file))
-                .markers(MAKEFILES.map(Marker::file))
-                .variable("NIXPACKS_GCC_VERSION", "The major version of GCC, such as 15.")
-                .variable("NIXPACKS_CPP_PROGRAM", "The program that is started, such as `server`."),
-        }
+        Description::new("cpp", env!("CARGO_PKG_VERSION"), "C and C++ programs built by CMake, Meson or Make")
+            .markers([cmake::FILE, meson::FILE].map(Marker::file))
+            .markers(MAKEFILES.map(Marker::file))
+            .variable("NIXPACKS_GCC_VERSION", "The major version of GCC, such as 15.")
+            .variable("NIXPACKS_CPP_PROGRAM", "The program that is started, such as `server`.")
+            .since(FIRST_EDITION, edition)
     }
 
     fn detect(context: &Context) -> Result<bool> {

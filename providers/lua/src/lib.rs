@@ -34,14 +34,11 @@ const VARIABLES: [&str; 4] = ["LUA_*", "LUAROCKS_*", "CFLAGS", "LDFLAGS"];
 
 impl Provider for Lua {
     fn describe(edition: Edition) -> Description {
-        let description = Description::new("lua", env!("CARGO_PKG_VERSION"), "Lua apps");
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => description
-                .marker(Marker::anywhere(rockspec::FILES))
-                .markers(SCRIPTS.map(Marker::file))
-                .variable("NIXPACKS_LUA_VERSION", "The version of Lua, such as 5.4, or `luajit`."),
-        }
+        Description::new("lua", env!("CARGO_PKG_VERSION"), "Lua apps")
+            .marker(Marker::anywhere(rockspec::FILES))
+            .markers(SCRIPTS.map(Marker::file))
+            .variable("NIXPACKS_LUA_VERSION", "The version of Lua, such as 5.4, or `luajit`.")
+            .since(FIRST_EDITION, edition)
     }
 
     fn detect(context: &Context) -> Result<bool> {

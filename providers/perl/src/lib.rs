@@ -27,13 +27,10 @@ const MODULES: &str = "/app/lib:/app/local/lib/perl5";
 
 impl Provider for Perl {
     fn describe(edition: Edition) -> Description {
-        let description = Description::new("perl", env!("CARGO_PKG_VERSION"), "Perl apps");
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => description
-                .markers(FILES.map(Marker::file))
-                .variable("NIXPACKS_PERL_VERSION", "The version of Perl, such as 5.42."),
-        }
+        Description::new("perl", env!("CARGO_PKG_VERSION"), "Perl apps")
+            .markers(FILES.map(Marker::file))
+            .variable("NIXPACKS_PERL_VERSION", "The version of Perl, such as 5.42.")
+            .since(FIRST_EDITION, edition)
     }
 
     fn detect(context: &Context) -> Result<bool> {

@@ -23,13 +23,10 @@ const SCRIPTS: [&str; 2] = ["start.sh", "run.sh"];
 
 impl Provider for Shell {
     fn describe(edition: Edition) -> Description {
-        let description = Description::new("shell", env!("CARGO_PKG_VERSION"), "Apps started by a shell script");
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => description
-                .markers(SCRIPTS.map(Marker::file))
-                .variable("NIXPACKS_SHELL_SCRIPT", "The script that starts the app, such as `bin/serve.sh`."),
-        }
+        Description::new("shell", env!("CARGO_PKG_VERSION"), "Apps started by a shell script")
+            .markers(SCRIPTS.map(Marker::file))
+            .variable("NIXPACKS_SHELL_SCRIPT", "The script that starts the app, such as `bin/serve.sh`.")
+            .since(FIRST_EDITION, edition)
     }
 
     fn detect(context: &Context) -> Result<bool> {
