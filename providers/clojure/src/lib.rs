@@ -10,7 +10,7 @@ mod tests;
 
 use build_tool::BuildTool;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result};
-use rules::Rules;
+use rules::RULES;
 
 /// The files any of which makes an app a Clojure app.
 const MARKERS: [&str; 2] = ["project.clj", "build.clj"];
@@ -35,7 +35,7 @@ impl Provider for Clojure {
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let tool = BuildTool::of(context)?;
-        let rules = Rules::of(context.environment.edition());
+        let rules = RULES.of(context.environment.edition());
         let java = (rules.java)(context)?;
         let packages = [java.tool_package(tool.package()), java.package.into()];
         let setup = Phase::setup(packages).optional_archive(java.archive);

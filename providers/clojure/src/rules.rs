@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
 use crate::java::{self, Java};
-use plugpacks_sdk::{Context, Edition, Result, Start};
+use plugpacks_sdk::{Context, Editions, Result, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -11,22 +11,14 @@ pub(crate) struct Rules {
     pub(crate) start: fn(&Java) -> Start,
 }
 
-impl Rules {
-    /// The rules of an edition.
-    pub(crate) const fn of(edition: Edition) -> &'static Self {
-        match edition {
-            Edition::Nixpacks => &NIXPACKS,
-            Edition::November2026 => &NOVEMBER_2026,
-        }
-    }
-}
-
-const NIXPACKS: Rules = Rules { java: java::nixpacks, start: |_| Start::command(NIXPACKS_COMMAND) };
-
-const NOVEMBER_2026: Rules = Rules {
-    java: java::november_2026,
-    // The jar has everything else in it.
-    start: |java| Start::command(COMMAND).packages([java.package]),
+/// The rules of each edition.
+pub(crate) static RULES: Editions<Rules> = Editions {
+    nixpacks: Rules { java: java::nixpacks, start: |_| Start::command(NIXPACKS_COMMAND) },
+    november_2026: Rules {
+        java: java::november_2026,
+        // The jar has everything else in it.
+        start: |java| Start::command(COMMAND).packages([java.package]),
+    },
 };
 
 /// The first jar that comes along, with its dependencies or without.

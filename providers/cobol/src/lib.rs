@@ -7,7 +7,7 @@ mod rules;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 use program::Program;
-use rules::Rules;
+use rules::RULES;
 
 /// The files that make an app a COBOL app.
 const CODE: &str = "**/*.cbl";
@@ -32,7 +32,7 @@ impl Provider for Cobol {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let rules = Rules::of(context.environment.edition());
+        let rules = RULES.of(context.environment.edition());
         let program = (rules.program)(context)?;
         let arguments = context.environment.config("COBOL_COMPILE_ARGS");
         let arguments = arguments.as_deref().unwrap_or(COMPILE_ARGUMENTS);

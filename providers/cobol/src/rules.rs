@@ -2,7 +2,7 @@
 
 use crate::program::{self, Program};
 use plugpacks_sdk::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Edition, Result, Start};
+use plugpacks_sdk::{Context, Editions, Result, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -16,27 +16,19 @@ pub(crate) struct Rules {
     pub(crate) running: fn(Start) -> Start,
 }
 
-impl Rules {
-    /// The rules of an edition.
-    pub(crate) const fn of(edition: Edition) -> &'static Self {
-        match edition {
-            Edition::Nixpacks => &NIXPACKS,
-            Edition::November2026 => &NOVEMBER_2026,
-        }
-    }
-}
-
-const NIXPACKS: Rules = Rules {
-    packages: ["gnu-cobol", "gcc"],
-    archive: None,
-    program: |context| Ok(Some(program::nixpacks(context))),
-    running: |start| start,
-};
-
-const NOVEMBER_2026: Rules = Rules {
-    packages: ["gnucobol", "gcc"],
-    archive: Some(NIXPKGS_26_05),
-    program: program::november_2026,
-    // It refers to the library by its path.
-    running: |start| start.packages([""; 0]),
+/// The rules of each edition.
+pub(crate) static RULES: Editions<Rules> = Editions {
+    nixpacks: Rules {
+        packages: ["gnu-cobol", "gcc"],
+        archive: None,
+        program: |context| Ok(Some(program::nixpacks(context))),
+        running: |start| start,
+    },
+    november_2026: Rules {
+        packages: ["gnucobol", "gcc"],
+        archive: Some(NIXPKGS_26_05),
+        program: program::november_2026,
+        // It refers to the library by its path.
+        running: |start| start.packages([""; 0]),
+    },
 };

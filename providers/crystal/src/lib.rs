@@ -9,7 +9,7 @@ mod versions;
 use plugpacks_sdk::{
     Context, Description, Edition, Error, Marker, PartialPlan, Phase, Provider, Result, ResultExt, Start,
 };
-use rules::Rules;
+use rules::RULES;
 use shard::Shard;
 
 /// Apps with a `shard.yml`.
@@ -19,7 +19,7 @@ impl Provider for Crystal {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("crystal", env!("CARGO_PKG_VERSION"), "Crystal programs built by Shards")
             .marker(Marker::file(shard::FILE));
-        (Rules::of(edition).describe)(description)
+        (RULES.of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
@@ -28,7 +28,7 @@ impl Provider for Crystal {
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let shard = Shard::read(context).context(format!("Reading {}", shard::FILE))?;
-        let rules = Rules::of(context.environment.edition());
+        let rules = RULES.of(context.environment.edition());
         let compiler = (rules.compiler)(context)?;
         let plan = PartialPlan::new()
             .phase(Phase::setup([compiler.package, "shards"]).optional_archive(compiler.archive))

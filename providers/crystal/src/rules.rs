@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
 use crate::{shard, versions};
-use plugpacks_sdk::{Context, Description, Edition, Result, Start};
+use plugpacks_sdk::{Context, Description, Editions, Result, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -22,30 +22,24 @@ pub(crate) struct Compiler {
     pub(crate) archive: Option<&'static str>,
 }
 
-impl Rules {
-    /// The rules of an edition.
-    pub(crate) const fn of(edition: Edition) -> &'static Self {
-        match edition {
-            Edition::Nixpacks => &NIXPACKS,
-            Edition::November2026 => &NOVEMBER_2026,
-        }
-    }
-}
-
-const NIXPACKS: Rules = Rules {
-    describe: |description| description,
-    compiler: |_| Ok(Compiler { package: "crystal", archive: None }),
-    build: "shards build",
-    start: |start| start,
-};
-
-const NOVEMBER_2026: Rules = Rules {
-    describe: |description| description.variable("NIXPACKS_CRYSTAL_VERSION", "The version of Crystal, such as 1.19."),
-    compiler: |context| {
-        let release = versions::RELEASES.choose(context, &versions::SOURCES, shard::required_crystal(context)?)?;
-        Ok(Compiler { package: release.package, archive: Some(release.archive) })
+/// The rules of each edition.
+pub(crate) static RULES: Editions<Rules> = Editions {
+    nixpacks: Rules {
+        describe: |description| description,
+        compiler: |_| Ok(Compiler { package: "crystal", archive: None }),
+        build: "shards build",
+        start: |start| start,
     },
-    build: "shards build --release",
-    // The base image has no C compiler: the compiler's own one links with libraries of nixpkgs, by their paths.
-    start: |start| start.packages([""; 0]),
+    november_2026: Rules {
+        describe: |description| {
+            description.variable("NIXPACKS_CRYSTAL_VERSION", "The version of Crystal, such as 1.19.")
+        },
+        compiler: |context| {
+            let release = versions::RELEASES.choose(context, &versions::SOURCES, shard::required_crystal(context)?)?;
+            Ok(Compiler { package: release.package, archive: Some(release.archive) })
+        },
+        build: "shards build --release",
+        // The base image has no C compiler: the compiler's own one links with libraries of nixpkgs, by their paths.
+        start: |start| start.packages([""; 0]),
+    },
 };

@@ -7,25 +7,26 @@ mod nixpacks;
 mod tests;
 
 use plugpacks_sdk::dotnet::Language;
-use plugpacks_sdk::{Context, Description, Edition, PartialPlan, Provider, Result};
+use plugpacks_sdk::{Context, Description, Edition, Editions, PartialPlan, Provider, Result};
 
 const LANGUAGE: Language =
     Language { extension: "csproj", variable: "CSHARP_SDK_VERSION", nixpacks_package: nixpacks::package };
+
+/// The variables that only some editions look at.
+static VARIABLES: Editions<&[(&str, &str)]> = Editions {
+    nixpacks: &[],
+    november_2026: &[("ASPNETCORE_URLS", "Where it is set, the app listens there, whatever the port is.")],
+};
 
 /// Apps with a C# project.
 pub struct CSharp;
 
 impl Provider for CSharp {
     fn describe(edition: Edition) -> Description {
-        let description = Description::new("c#", env!("CARGO_PKG_VERSION"), "C# programs on .NET")
+        Description::new("c#", env!("CARGO_PKG_VERSION"), "C# programs on .NET")
             .markers(LANGUAGE.markers(edition))
-            .variable("NIXPACKS_CSHARP_SDK_VERSION", "The version of the .NET SDK, such as 10.");
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => {
-                description.variable("ASPNETCORE_URLS", "Where it is set, the app listens there, whatever the port is.")
-            }
-        }
+            .variable("NIXPACKS_CSHARP_SDK_VERSION", "The version of the .NET SDK, such as 10.")
+            .variables(VARIABLES.of(edition).iter().copied())
     }
 
     fn detect(context: &Context) -> Result<bool> {

@@ -9,7 +9,7 @@ mod rules;
 mod versions;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
-use rules::Rules;
+use rules::RULES;
 
 /// Apps with a `pubspec.yaml`.
 pub struct Dart;
@@ -18,7 +18,7 @@ impl Provider for Dart {
     fn describe(edition: Edition) -> Description {
         let description =
             Description::new("dart", env!("CARGO_PKG_VERSION"), "Dart programs").marker(Marker::file(pubspec::FILE));
-        (Rules::of(edition).describe)(description)
+        (RULES.of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
@@ -26,7 +26,7 @@ impl Provider for Dart {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (Rules::of(context.environment.edition()).decide)(context)?;
+        let decisions = (RULES.of(context.environment.edition()).decide)(context)?;
         Ok(Some(decisions.into_plan()))
     }
 }

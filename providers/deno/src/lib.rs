@@ -8,7 +8,7 @@ mod rules;
 mod versions;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
-use rules::Rules;
+use rules::RULES;
 
 /// The configuration of Deno, the first that there is.
 const CONFIGURATIONS: [&str; 2] = ["deno.json", "deno.jsonc"];
@@ -23,15 +23,15 @@ impl Provider for Deno {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("deno", env!("CARGO_PKG_VERSION"), "Apps that Deno runs")
             .markers(CONFIGURATIONS.map(Marker::file));
-        (Rules::of(edition).describe)(description)
+        (RULES.of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        (Rules::of(context.environment.edition()).detect)(context)
+        (RULES.of(context.environment.edition()).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (Rules::of(context.environment.edition()).decide)(context)?;
+        let decisions = (RULES.of(context.environment.edition()).decide)(context)?;
         Ok(Some(decisions.into_plan()))
     }
 }

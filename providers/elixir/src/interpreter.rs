@@ -55,14 +55,14 @@ fn warn_of_other_otp(context: &Context, request: &Request, release: &Release) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::Rules;
+    use crate::rules::RULES;
     use plugpacks_sdk::testing::FakeApp;
 
     /// The Nix attribute of the chosen Elixir, or the error.
     fn package(app: &FakeApp) -> String {
         app.with(|context| {
             let mix = Mix::read(context).unwrap_or_default();
-            match (Rules::of(context.environment.edition()).interpreter)(context, &mix) {
+            match (RULES.of(context.environment.edition()).interpreter)(context, &mix) {
                 Ok(release) => release.package.to_owned(),
                 Err(error) => error.to_string(),
             }

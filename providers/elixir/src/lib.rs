@@ -12,7 +12,7 @@ mod versions;
 
 use mix::Mix;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result};
-use rules::Rules;
+use rules::RULES;
 
 /// Phoenix and other Mix projects.
 pub struct Elixir;
@@ -23,7 +23,7 @@ impl Provider for Elixir {
             Description::new("elixir", env!("CARGO_PKG_VERSION"), "Elixir apps: Phoenix and other Mix projects")
                 .marker(Marker::file("mix.exs"))
                 .variable("NIXPACKS_ELIXIR_VERSION", "The version of Elixir, such as 1.20.");
-        (Rules::of(edition).describe)(description)
+        (RULES.of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
@@ -31,7 +31,7 @@ impl Provider for Elixir {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let rules = Rules::of(context.environment.edition());
+        let rules = RULES.of(context.environment.edition());
         let mix = Mix::read(context)?;
         let elixir = (rules.interpreter)(context, &mix)?;
         let packages = [elixir.package.to_owned()].into_iter().chain(versions::erlang(elixir));

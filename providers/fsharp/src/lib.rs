@@ -6,25 +6,29 @@
 mod tests;
 
 use plugpacks_sdk::dotnet::Language;
-use plugpacks_sdk::{Context, Description, Edition, PartialPlan, Provider, Result};
+use plugpacks_sdk::{Context, Description, Edition, Editions, PartialPlan, Provider, Result};
 
 /// Nixpacks 1.41: F# apps get the SDK 6, whatever they ask for.
 const LANGUAGE: Language =
     Language { extension: "fsproj", variable: "FSHARP_SDK_VERSION", nixpacks_package: |_| Ok("dotnet-sdk".into()) };
+
+/// The variables that an edition looks at.
+static VARIABLES: Editions<&[(&str, &str)]> = Editions {
+    nixpacks: &[],
+    november_2026: &[
+        ("NIXPACKS_FSHARP_SDK_VERSION", "The version of the .NET SDK, such as 10."),
+        ("ASPNETCORE_URLS", "Where it is set, the app listens there, whatever the port is."),
+    ],
+};
 
 /// Apps with an F# project.
 pub struct FSharp;
 
 impl Provider for FSharp {
     fn describe(edition: Edition) -> Description {
-        let description =
-            Description::new("f#", env!("CARGO_PKG_VERSION"), "F# programs on .NET").markers(LANGUAGE.markers(edition));
-        match edition {
-            Edition::Nixpacks => description,
-            Edition::November2026 => description
-                .variable("NIXPACKS_FSHARP_SDK_VERSION", "The version of the .NET SDK, such as 10.")
-                .variable("ASPNETCORE_URLS", "Where it is set, the app listens there, whatever the port is."),
-        }
+        Description::new("f#", env!("CARGO_PKG_VERSION"), "F# programs on .NET")
+            .markers(LANGUAGE.markers(edition))
+            .variables(VARIABLES.of(edition).iter().copied())
     }
 
     fn detect(context: &Context) -> Result<bool> {

@@ -9,7 +9,7 @@ mod rules;
 
 use manifest::{MANIFEST, PACKAGE, Resolved};
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
-use rules::Rules;
+use rules::RULES;
 
 /// The script that installs a release of the compiler, an asset.
 const INSTALLER: &str = "get-gleam.sh";
@@ -24,16 +24,16 @@ impl Provider for Gleam {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("gleam", env!("CARGO_PKG_VERSION"), "Gleam programs on Erlang")
             .marker(Marker::file(MANIFEST));
-        (Rules::of(edition).describe)(description)
+        (RULES.of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        (Rules::of(context.environment.edition()).detect)(context)
+        (RULES.of(context.environment.edition()).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let resolved = Resolved::read(context)?;
-        let decisions = (Rules::of(context.environment.edition()).decide)(context, &resolved)?;
+        let decisions = (RULES.of(context.environment.edition()).decide)(context, &resolved)?;
         Ok(Some(decisions.into_plan()))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::manifest::{MANIFEST, PACKAGE, Resolved};
 use crate::{Decisions, nixpacks, november_2026};
-use plugpacks_sdk::{Context, Description, Edition, Result};
+use plugpacks_sdk::{Context, Description, Editions, Result};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -14,25 +14,17 @@ pub(crate) struct Rules {
     pub(crate) decide: fn(&Context, &Resolved) -> Result<Decisions>,
 }
 
-impl Rules {
-    /// The rules of an edition.
-    pub(crate) const fn of(edition: Edition) -> &'static Self {
-        match edition {
-            Edition::Nixpacks => &NIXPACKS,
-            Edition::November2026 => &NOVEMBER_2026,
-        }
-    }
-}
-
-const NIXPACKS: Rules = Rules {
-    describe: |description| description,
-    // Nixpacks 1.41 finds them by a pattern: ignore files apply.
-    detect: |context| Ok(context.app.has_match(PACKAGE)? && context.app.has_match(MANIFEST)?),
-    decide: nixpacks::decide,
-};
-
-const NOVEMBER_2026: Rules = Rules {
-    describe: |description| description.variable("NIXPACKS_GLEAM_VERSION", "The version of Gleam, such as 1.13.0."),
-    detect: |context| Ok(context.app.has_file(PACKAGE)? && context.app.has_file(MANIFEST)?),
-    decide: november_2026::decide,
+/// The rules of each edition.
+pub(crate) static RULES: Editions<Rules> = Editions {
+    nixpacks: Rules {
+        describe: |description| description,
+        // Nixpacks 1.41 finds them by a pattern: ignore files apply.
+        detect: |context| Ok(context.app.has_match(PACKAGE)? && context.app.has_match(MANIFEST)?),
+        decide: nixpacks::decide,
+    },
+    november_2026: Rules {
+        describe: |description| description.variable("NIXPACKS_GLEAM_VERSION", "The version of Gleam, such as 1.13.0."),
+        detect: |context| Ok(context.app.has_file(PACKAGE)? && context.app.has_file(MANIFEST)?),
+        decide: november_2026::decide,
+    },
 };

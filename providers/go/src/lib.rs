@@ -10,7 +10,7 @@ mod versions;
 
 use plugpacks_sdk::release::Release;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
-use rules::Rules;
+use rules::RULES;
 
 /// Where Go keeps what it has compiled.
 const BUILD_CACHE: &str = "/root/.cache/go-build";
@@ -27,15 +27,15 @@ impl Provider for Go {
             .markers([Marker::file("go.mod"), Marker::file("main.go")])
             .variable("NIXPACKS_GO_BIN", "The directory below cmd/ whose program is built.")
             .variable("CGO_ENABLED", "Whether C code is linked in: 0, the default, or 1.");
-        (Rules::of(edition).describe)(description)
+        (RULES.of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        (Rules::of(context.environment.edition()).detect)(context)
+        (RULES.of(context.environment.edition()).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (Rules::of(context.environment.edition()).decide)(context)?;
+        let decisions = (RULES.of(context.environment.edition()).decide)(context)?;
         Ok(Some(decisions.into_plan()))
     }
 }

@@ -8,7 +8,7 @@ mod package;
 mod rules;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
-use rules::Rules;
+use rules::RULES;
 
 /// Where Stack keeps compilers and packages.
 const STACK_ROOT: &str = "/root/.stack";
@@ -20,15 +20,15 @@ impl Provider for Haskell {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("haskell", env!("CARGO_PKG_VERSION"), "Haskell programs built by Stack")
             .marker(Marker::file(package::HPACK));
-        (Rules::of(edition).describe)(description)
+        (RULES.of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        (Rules::of(context.environment.edition()).detect)(context)
+        (RULES.of(context.environment.edition()).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (Rules::of(context.environment.edition()).decide)(context)?;
+        let decisions = (RULES.of(context.environment.edition()).decide)(context)?;
         Ok(Some(decisions.into_plan(&context.environment.architecture())))
     }
 }

@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
 use crate::{Decisions, nixpacks, november_2026};
-use plugpacks_sdk::{Context, Description, Edition, Marker, Result};
+use plugpacks_sdk::{Context, Description, Editions, Marker, Result};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -13,21 +13,12 @@ pub(crate) struct Rules {
     pub(crate) decide: fn(&Context) -> Result<Decisions>,
 }
 
-impl Rules {
-    /// The rules of an edition.
-    pub(crate) const fn of(edition: Edition) -> &'static Self {
-        match edition {
-            Edition::Nixpacks => &NIXPACKS,
-            Edition::November2026 => &NOVEMBER_2026,
-        }
-    }
-}
-
-const NIXPACKS: Rules =
-    Rules { describe: |description| description, detect: nixpacks::detect, decide: nixpacks::decide };
-
-const NOVEMBER_2026: Rules = Rules {
-    describe: |description| description.marker(Marker::file(november_2026::STACK)),
-    detect: november_2026::detect,
-    decide: november_2026::decide,
+/// The rules of each edition.
+pub(crate) static RULES: Editions<Rules> = Editions {
+    nixpacks: Rules { describe: |description| description, detect: nixpacks::detect, decide: nixpacks::decide },
+    november_2026: Rules {
+        describe: |description| description.marker(Marker::file(november_2026::STACK)),
+        detect: november_2026::detect,
+        decide: november_2026::decide,
+    },
 };

@@ -13,7 +13,7 @@ mod tests;
 mod versions;
 
 use plugpacks_sdk::{Context, Description, Edition, Package, PartialPlan, Phase, Provider, Result, Start};
-use rules::Rules;
+use rules::RULES;
 
 /// Apps with a `pom.xml`, one of its relatives, or a Gradle build.
 pub struct Java;
@@ -23,15 +23,15 @@ impl Provider for Java {
         let description = Description::new("java", env!("CARGO_PKG_VERSION"), "Apps built by Maven or Gradle")
             .variable("NIXPACKS_JDK_VERSION", "The version of the JDK, such as 21.")
             .variable("NIXPACKS_GRADLE_VERSION", "The major version of Gradle, such as 8.");
-        (Rules::of(edition).describe)(description)
+        (RULES.of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        (Rules::of(context.environment.edition()).detect)(context)
+        (RULES.of(context.environment.edition()).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (Rules::of(context.environment.edition()).decide)(context)?;
+        let decisions = (RULES.of(context.environment.edition()).decide)(context)?;
         Ok(Some(decisions.into_plan()))
     }
 }

@@ -4,10 +4,17 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
-use plugpacks_sdk::{Context, Description, Edition, Error, Marker, Package, PartialPlan, Provider, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Editions, Error, Marker, PartialPlan, Provider, Result, Start};
 
 /// Where an app says that Lunatic runs it.
 const CONFIGURATION: &str = ".cargo/config.toml";
+
+/// The package of the runtime. nixpkgs 26.05 has none any more, as Lunatic is not maintained: there it
+/// comes from the commit that Nixpacks 1.41 takes Rust from.
+static RUNTIME: Editions<&str> = Editions {
+    nixpacks: "lunatic",
+    november_2026: "(import (fetchTarball \"https://github.com/NixOS/nixpkgs/archive/ef56e777fedaa4da8c66a150081523c5de1e0171.tar.gz\") { }).lunatic",
+};
 
 /// Rust programs that run in Lunatic.
 pub struct Lunatic;
@@ -27,9 +34,9 @@ impl Provider for Lunatic {
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let rust = context.catalog.plan_of("rust")?;
         let rust = rust.ok_or_else(|| Error::new("The provider rust, which lunatic builds on, declines"))?;
-        let runtime = runtime(context.environment.edition());
+        let runtime = *RUNTIME.of(context.environment.edition());
         let phases = rust.phases.into_iter().map(|phase| match phase.name.as_str() {
-            "setup" => phase.packages([runtime.clone()]),
+            "setup" => phase.packages([runtime]),
             _ => phase,
         });
         let command = rust.start.and_then(|start| start.command);
@@ -40,22 +47,11 @@ impl Provider for Lunatic {
 
 plugpacks_sdk::export_provider!(Lunatic);
 
-/// The package of the runtime. nixpkgs 26.05 has none any more, as Lunatic is not maintained: there it
-/// comes from the commit that Nixpacks 1.41 takes Rust from.
-fn runtime(edition: Edition) -> Package {
-    Package::new(match edition {
-        Edition::Nixpacks => "lunatic",
-        Edition::November2026 => {
-            "(import (fetchTarball \"https://github.com/NixOS/nixpkgs/archive/ef56e777fedaa4da8c66a150081523c5de1e0171.tar.gz\") { }).lunatic"
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use plugpacks_sdk::Phase;
     use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+    use plugpacks_sdk::{Package, Phase};
 
     /// An app, and the plan that the provider `rust` makes for it.
     fn with_rust(app: FakeApp) -> FakeApp {
@@ -119,10 +115,10 @@ mod tests {
     fn the_runtime_comes_from_an_older_nixpkgs_under_2026_11() {
         let plan = with_rust(FakeApp::new()).plan::<Lunatic>().unwrap().unwrap();
         let expected = Phase::setup([Package::new("rust").from_overlay("https://example.com/overlay.tar.gz")])
-            .packages([runtime(Edition::November2026)])
+            .packages([RUNTIME.november_2026])
             .archive("c0ffee");
         assert_eq!(plan.phases[0], expected);
-        assert_ne!(runtime(Edition::November2026), runtime(Edition::Nixpacks));
+        assert_ne!(RUNTIME.november_2026, RUNTIME.nixpacks);
     }
 
     #[test]

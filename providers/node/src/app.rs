@@ -2,7 +2,7 @@
 
 use crate::manager::Manager;
 use crate::package_json::PackageJson;
-use crate::rules::Rules;
+use crate::rules::{RULES, Rules};
 use plugpacks_sdk::{App, Context, Result};
 
 /// What the paths of installed packages have in common.
@@ -31,7 +31,7 @@ pub(crate) struct Member {
 impl<'a> NodeApp<'a> {
     /// Reads the manifests.
     pub(crate) fn read(context: &'a Context) -> Result<Self> {
-        let rules = Rules::of(context.environment.edition());
+        let rules = RULES.of(context.environment.edition());
         let text = context.app.read_text_if_file("package.json")?;
         let has_manifest = text.is_some();
         let package = match text {

@@ -5,7 +5,7 @@ use crate::spa::START;
 use crate::versions::NIXPKGS_CADDY;
 use plugpacks_sdk::release::NIXPKGS_26_05;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
-use plugpacks_sdk::{Edition, ListEdit, PartialPlan, Phase};
+use plugpacks_sdk::{Edition, Editions, ListEdit, PartialPlan, Phase};
 
 fn npm(app: FakeApp) -> FakeApp {
     app.file("package.json", r#"{"scripts": {"build": "b", "start": "s"}}"#)
@@ -208,19 +208,18 @@ fn everything_at_once_for_nixpacks() {
 
 #[test]
 fn caddy_serves_a_single_page_app() {
-    for (edition, archive) in [(Edition::Nixpacks, NIXPKGS_CADDY), (Edition::November2026, NIXPKGS_26_05)] {
+    let caddy = |archive: &str| {
+        let caddy = Phase::new("caddy").depends_on("setup").packages(["caddy"]).archive(archive);
+        caddy.command("caddy fmt --overwrite /assets/Caddyfile")
+    };
+    let expected = Editions {
+        nixpacks: caddy(NIXPKGS_CADDY),
+        // It runs before dependencies are installed.
+        november_2026: caddy(NIXPKGS_26_05).only_include_files([""; 0]).only_variables([""; 0]),
+    };
+    for edition in Edition::ALL {
         let plan = plan(&depending_on(edition, &["preact", "vite"]));
-        let caddy = Phase::new("caddy")
-            .depends_on("setup")
-            .packages(["caddy"])
-            .archive(archive)
-            .command("caddy fmt --overwrite /assets/Caddyfile");
-        let caddy = match edition {
-            Edition::Nixpacks => caddy,
-            // It runs before dependencies are installed.
-            Edition::November2026 => caddy.only_include_files([""; 0]).only_variables([""; 0]),
-        };
-        assert_eq!(phase(&plan, "caddy"), &caddy);
+        assert_eq!(phase(&plan, "caddy"), expected.of(edition));
         let directory = ("NIXPACKS_SPA_OUTPUT_DIR".to_owned(), "dist".to_owned());
         assert!(plan.variables.contains(&directory), "{:?}", plan.variables);
         assert_eq!(plan.start.as_ref().and_then(|start| start.command.as_deref()), Some(START));

@@ -1,7 +1,7 @@
 //! The app as the provider sees it: every file read once.
 
 use crate::composer::Composer;
-use crate::rules::Rules;
+use crate::rules::{RULES, Rules};
 use plugpacks_sdk::javascript::NodePlan;
 use plugpacks_sdk::release::Release;
 use plugpacks_sdk::{Context, Result};
@@ -24,7 +24,7 @@ pub(crate) struct PhpApp<'a> {
 impl<'a> PhpApp<'a> {
     /// Reads the app and decides on its PHP.
     pub(crate) fn read(context: &'a Context) -> Result<Self> {
-        let rules = Rules::of(context.environment.edition());
+        let rules = RULES.of(context.environment.edition());
         let composer = (rules.composer)(context)?;
         let php = (rules.interpreter)(context, &composer)?;
         let extensions = (rules.extensions)(context, &composer, php);

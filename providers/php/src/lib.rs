@@ -15,7 +15,7 @@ mod versions;
 
 use app::PhpApp;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
-use rules::Rules;
+use rules::RULES;
 
 /// Laravel, Symfony and other PHP apps.
 pub struct Php;
@@ -50,7 +50,7 @@ impl Provider for Php {
         let description = Description::new("php", env!("CARGO_PKG_VERSION"), "PHP apps: Laravel, Symfony and others")
             .markers(MARKERS.map(Marker::file))
             .variables(CONTAINER_VARIABLES);
-        (Rules::of(edition).describe)(description)
+        (RULES.of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {

@@ -3,7 +3,7 @@
 use crate::dependencies::Dependencies;
 use crate::manager::Manager;
 use crate::manifests::Manifests;
-use crate::rules::Rules;
+use crate::rules::{RULES, Rules};
 use plugpacks_sdk::{Context, Result};
 
 /// An app, its manifests read.
@@ -22,7 +22,7 @@ impl<'a> PythonApp<'a> {
     /// # Errors
     /// A path leaves the app.
     pub(crate) fn read(context: &'a Context<'a>) -> Result<Self> {
-        let rules = Rules::of(context.environment.edition());
+        let rules = RULES.of(context.environment.edition());
         let manifests = Manifests::read(context);
         let dependencies = (rules.dependencies)(context, &manifests);
         let mut locked_by = Vec::new();

@@ -9,7 +9,7 @@ use crate::native::{self, NativePackages};
 use crate::stack::{self, Stack};
 use crate::{install_files, interpreter, running, start};
 use plugpacks_sdk::release::Release;
-use plugpacks_sdk::{Context, Edition, Result, Start};
+use plugpacks_sdk::{Context, Editions, Result, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -37,56 +37,48 @@ pub(crate) struct Rules {
     pub(crate) running: fn(Option<String>, &PythonApp, &Release, Option<Manager>) -> Option<Start>,
 }
 
-impl Rules {
-    /// The rules of an edition.
-    pub(crate) const fn of(edition: Edition) -> &'static Self {
-        match edition {
-            Edition::Nixpacks => &NIXPACKS,
-            Edition::November2026 => &NOVEMBER_2026,
-        }
-    }
-}
-
-const NIXPACKS: Rules = Rules {
-    dependencies: |_, manifests| Dependencies::mentioned(manifests),
-    interpreter: interpreter::nixpacks,
-    stack: stack::nixpacks,
-    native_packages: |_| &native::OLDER_NIXPKGS,
-    virtual_environment: install::COPIED_ENVIRONMENT,
-    recipe: install::nixpacks,
-    install_files: |_, _| Ok(None),
-    variables: &[
-        ("PYTHONFAULTHANDLER", "1"),
-        ("PYTHONUNBUFFERED", "1"),
-        ("PYTHONHASHSEED", "random"),
-        ("PYTHONDONTWRITEBYTECODE", "1"),
-        ("PIP_NO_CACHE_DIR", "1"),
-        ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
-        ("PIP_DEFAULT_TIMEOUT", "100"),
-    ],
-    manager_variables: install::nixpacks_variables,
-    start: start::nixpacks,
-    running: |command, _, _, _| command.map(Start::command),
-};
-
-/// Without `PIP_NO_CACHE_DIR`, which would leave the mounted cache directory empty.
-const NOVEMBER_2026: Rules = Rules {
-    dependencies: Dependencies::named,
-    interpreter: interpreter::november_2026,
-    stack: stack::november_2026,
-    native_packages: native::november_2026,
-    virtual_environment: install::LINKED_ENVIRONMENT,
-    recipe: install::november_2026,
-    install_files: install_files::manifests,
-    variables: &[
-        ("PYTHONFAULTHANDLER", "1"),
-        ("PYTHONUNBUFFERED", "1"),
-        ("PYTHONHASHSEED", "random"),
-        ("PYTHONDONTWRITEBYTECODE", "1"),
-        ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
-        ("PIP_DEFAULT_TIMEOUT", "100"),
-    ],
-    manager_variables: install::november_2026_variables,
-    start: start::november_2026,
-    running: running::november_2026,
+/// The rules of each edition.
+pub(crate) static RULES: Editions<Rules> = Editions {
+    nixpacks: Rules {
+        dependencies: |_, manifests| Dependencies::mentioned(manifests),
+        interpreter: interpreter::nixpacks,
+        stack: stack::nixpacks,
+        native_packages: |_| &native::OLDER_NIXPKGS,
+        virtual_environment: install::COPIED_ENVIRONMENT,
+        recipe: install::nixpacks,
+        install_files: |_, _| Ok(None),
+        variables: &[
+            ("PYTHONFAULTHANDLER", "1"),
+            ("PYTHONUNBUFFERED", "1"),
+            ("PYTHONHASHSEED", "random"),
+            ("PYTHONDONTWRITEBYTECODE", "1"),
+            ("PIP_NO_CACHE_DIR", "1"),
+            ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
+            ("PIP_DEFAULT_TIMEOUT", "100"),
+        ],
+        manager_variables: install::nixpacks_variables,
+        start: start::nixpacks,
+        running: |command, _, _, _| command.map(Start::command),
+    },
+    // Without `PIP_NO_CACHE_DIR`, which would leave the mounted cache directory empty.
+    november_2026: Rules {
+        dependencies: Dependencies::named,
+        interpreter: interpreter::november_2026,
+        stack: stack::november_2026,
+        native_packages: native::november_2026,
+        virtual_environment: install::LINKED_ENVIRONMENT,
+        recipe: install::november_2026,
+        install_files: install_files::manifests,
+        variables: &[
+            ("PYTHONFAULTHANDLER", "1"),
+            ("PYTHONUNBUFFERED", "1"),
+            ("PYTHONHASHSEED", "random"),
+            ("PYTHONDONTWRITEBYTECODE", "1"),
+            ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
+            ("PIP_DEFAULT_TIMEOUT", "100"),
+        ],
+        manager_variables: install::november_2026_variables,
+        start: start::november_2026,
+        running: running::november_2026,
+    },
 };

@@ -2,7 +2,7 @@
 
 use crate::bundle::{self, Bundle};
 use crate::gems::{Gem, NATIVE, Needs};
-use crate::rules::Rules;
+use crate::rules::{RULES, Rules};
 use plugpacks_sdk::Context;
 
 /// What the app is.
@@ -17,7 +17,7 @@ pub(crate) struct RubyApp<'a> {
 impl<'a> RubyApp<'a> {
     /// Reads the app.
     pub(crate) fn read(context: &'a Context) -> Self {
-        let rules = Rules::of(context.environment.edition());
+        let rules = RULES.of(context.environment.edition());
         let is_rails = bundle::text(context, "config/application.rb").contains("Rails::Application");
         Self { context, rules, bundle: Bundle::read(context), is_rails }
     }

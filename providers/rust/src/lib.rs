@@ -16,7 +16,7 @@ mod toolchain;
 use crate::target::Target;
 use crate::toolchain::Toolchain;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
-use rules::Rules;
+use rules::RULES;
 
 /// Apps with a `Cargo.toml`.
 pub struct Rust;
@@ -29,7 +29,7 @@ impl Provider for Rust {
             .variable("NIXPACKS_RUST_BIN", "The program that is started, where there are several.")
             .variable("NIXPACKS_CARGO_WORKSPACE", "The package of a workspace that is built.")
             .variable("NIXPACKS_NO_MUSL", "1 or true: the program is linked dynamically.");
-        (Rules::of(edition).describe)(description)
+        (RULES.of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
@@ -37,7 +37,7 @@ impl Provider for Rust {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (Rules::of(context.environment.edition()).decide)(context)?;
+        let decisions = (RULES.of(context.environment.edition()).decide)(context)?;
         let plan = PartialPlan::new()
             .variable("ROCKET_ADDRESS", "0.0.0.0")
             .phase(decisions.setup())

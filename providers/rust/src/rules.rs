@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
 use crate::{Decisions, nixpacks, november_2026};
-use plugpacks_sdk::{Context, Description, Edition, Result, sources};
+use plugpacks_sdk::{Context, Description, Editions, Result, sources};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -11,22 +11,14 @@ pub(crate) struct Rules {
     pub(crate) decide: fn(&Context) -> Result<Decisions>,
 }
 
-impl Rules {
-    /// The rules of an edition.
-    pub(crate) const fn of(edition: Edition) -> &'static Self {
-        match edition {
-            Edition::Nixpacks => &NIXPACKS,
-            Edition::November2026 => &NOVEMBER_2026,
-        }
-    }
-}
-
-const NIXPACKS: Rules = Rules { describe: |description| description, decide: nixpacks::decide };
-
-const NOVEMBER_2026: Rules = Rules {
-    describe: |description| {
-        let summary = "Where it is set, the whole app is kept for the run time.";
-        description.variables(sources::COMMANDS.map(|name| (name, summary)))
+/// The rules of each edition.
+pub(crate) static RULES: Editions<Rules> = Editions {
+    nixpacks: Rules { describe: |description| description, decide: nixpacks::decide },
+    november_2026: Rules {
+        describe: |description| {
+            let summary = "Where it is set, the whole app is kept for the run time.";
+            description.variables(sources::COMMANDS.map(|name| (name, summary)))
+        },
+        decide: november_2026::decide,
     },
-    decide: november_2026::decide,
 };

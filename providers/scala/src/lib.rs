@@ -9,7 +9,7 @@ mod script;
 mod tests;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, Package, PartialPlan, Phase, Provider, Result, Start};
-use rules::Rules;
+use rules::RULES;
 
 /// The file that makes an app a Scala app.
 const BUILD_FILE: &str = "build.sbt";
@@ -35,7 +35,7 @@ impl Provider for Scala {
         if !Self::detect(context)? {
             return Ok(None);
         }
-        let rules = Rules::of(context.environment.edition());
+        let rules = RULES.of(context.environment.edition());
         let java = (rules.java)(context)?;
         let sbt = Package::new("sbt").overriding("jre", java.package);
         let setup = Phase::setup([sbt]).optional_archive(java.archive);

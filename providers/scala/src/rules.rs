@@ -2,7 +2,7 @@
 
 use crate::java::{self, Java};
 use crate::script;
-use plugpacks_sdk::{Context, Edition, Result};
+use plugpacks_sdk::{Context, Editions, Result};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -12,16 +12,8 @@ pub(crate) struct Rules {
     pub(crate) script: fn(&Context) -> Result<String>,
 }
 
-impl Rules {
-    /// The rules of an edition.
-    pub(crate) const fn of(edition: Edition) -> &'static Self {
-        match edition {
-            Edition::Nixpacks => &NIXPACKS,
-            Edition::November2026 => &NOVEMBER_2026,
-        }
-    }
-}
-
-const NIXPACKS: Rules = Rules { java: java::nixpacks, script: |_| Ok(script::DEFAULT.into()) };
-
-const NOVEMBER_2026: Rules = Rules { java: java::november_2026, script: script::november_2026 };
+/// The rules of each edition.
+pub(crate) static RULES: Editions<Rules> = Editions {
+    nixpacks: Rules { java: java::nixpacks, script: |_| Ok(script::DEFAULT.into()) },
+    november_2026: Rules { java: java::november_2026, script: script::november_2026 },
+};

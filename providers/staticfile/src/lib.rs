@@ -7,7 +7,7 @@ mod settings;
 
 use nginx::Site;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result};
-use rules::Rules;
+use rules::RULES;
 use settings::Settings;
 
 /// The provider `staticfile`.
@@ -35,7 +35,7 @@ impl Provider for Static {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let rules = Rules::of(context.environment.edition());
+        let rules = RULES.of(context.environment.edition());
         let settings = (rules.settings)(context)?;
         let mime_types = context.app.read_text_if_file("mime.types")?;
         let passwords = context.app.read_text_if_file("Staticfile.auth")?;

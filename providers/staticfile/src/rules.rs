@@ -3,7 +3,7 @@
 use crate::nginx::{self, Site};
 use crate::settings::{self, Settings};
 use plugpacks_sdk::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Edition, Result, Start};
+use plugpacks_sdk::{Context, Editions, Result, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -21,43 +21,37 @@ pub(crate) struct Rules {
     pub(crate) start: fn(&Site) -> Start,
 }
 
-impl Rules {
-    /// The rules of an edition.
-    pub(crate) const fn of(edition: Edition) -> &'static Self {
-        match edition {
-            Edition::Nixpacks => &NIXPACKS,
-            Edition::November2026 => &NOVEMBER_2026,
-        }
-    }
-}
-
-const NIXPACKS: Rules = Rules {
-    settings: settings::nixpacks,
-    check_root: |_, _, _| Ok(()),
-    archive: None,
-    preparation: |_| vec!["mkdir /etc/nginx/ /var/log/nginx/ /var/cache/nginx/".to_owned()],
-    configuration: nginx::nixpacks,
-    start: |_| Start::command(NIXPACKS_COMMAND),
+/// The rules of each edition.
+pub(crate) static RULES: Editions<Rules> = Editions {
+    nixpacks: Rules {
+        settings: settings::nixpacks,
+        check_root: |_, _, _| Ok(()),
+        archive: None,
+        preparation: |_| vec!["mkdir /etc/nginx/ /var/log/nginx/ /var/cache/nginx/".to_owned()],
+        configuration: nginx::nixpacks,
+        start: |_| Start::command(NIXPACKS_COMMAND),
+    },
+    // The configuration is copied rather than changed in place, so that a container that is started
+    // again, perhaps with another port, finds it as it was built.
+    november_2026: Rules {
+        settings: settings::november_2026,
+        check_root: warn_of_pages_missing,
+        archive: Some(NIXPKGS_26_05),
+        preparation: |site| match site.has_mime_types {
+            true => Vec::new(),
+            false => {
+                vec![format!("mkdir -p /etc/nginx && cp -L /root/.nix-profile/conf/mime.types {}", nginx::MIME_TYPES)]
+            }
+        },
+        configuration: nginx::november_2026,
+        start: |site| {
+            let start = Start::command(COMMAND).packages(["nginx"]);
+            if site.has_mime_types { start } else { start.only_include_files(["/app/", nginx::MIME_TYPES]) }
+        },
+    },
 };
 
 const NIXPACKS_COMMAND: &str = r#"[[ -z "${PORT}" ]] && echo "Environment variable PORT not found. Using PORT 80" || sed -i "s/0.0.0.0:80/$PORT/g" /assets/nginx.conf && nginx -c /assets/nginx.conf"#;
-
-/// The configuration is copied rather than changed in place, so that a container that is started
-/// again, perhaps with another port, finds it as it was built.
-const NOVEMBER_2026: Rules = Rules {
-    settings: settings::november_2026,
-    check_root: warn_of_pages_missing,
-    archive: Some(NIXPKGS_26_05),
-    preparation: |site| match site.has_mime_types {
-        true => Vec::new(),
-        false => vec![format!("mkdir -p /etc/nginx && cp -L /root/.nix-profile/conf/mime.types {}", nginx::MIME_TYPES)],
-    },
-    configuration: nginx::november_2026,
-    start: |site| {
-        let start = Start::command(COMMAND).packages(["nginx"]);
-        if site.has_mime_types { start } else { start.only_include_files(["/app/", nginx::MIME_TYPES]) }
-    },
-};
 
 /// `-e` takes the place of a log file that only the superuser may write.
 const COMMAND: &str = r#"site=$(< /assets/nginx.conf) && printf '%s\n' "${site/listen 0.0.0.0:80;/listen 0.0.0.0:${PORT:-80};}" > /tmp/nginx.conf && exec nginx -e stderr -c /tmp/nginx.conf"#;

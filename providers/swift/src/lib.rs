@@ -11,7 +11,7 @@ mod versions;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 use program::Program;
-use rules::Rules;
+use rules::RULES;
 
 /// The file that makes an app a Swift app.
 const MANIFEST: &str = "Package.swift";
@@ -26,7 +26,7 @@ impl Provider for Swift {
     fn describe(edition: Edition) -> Description {
         let description =
             Description::new("swift", env!("CARGO_PKG_VERSION"), "Swift packages").marker(Marker::file(MANIFEST));
-        (Rules::of(edition).describe)(description)
+        (RULES.of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
@@ -34,7 +34,7 @@ impl Provider for Swift {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let rules = Rules::of(context.environment.edition());
+        let rules = RULES.of(context.environment.edition());
         let toolchain = (rules.toolchain)(context)?;
         let Program(name) = (rules.program)(context)?;
         let mut manifests = vec![MANIFEST];

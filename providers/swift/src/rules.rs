@@ -2,7 +2,7 @@
 
 use crate::program::{self, Program};
 use crate::toolchain::{self, Toolchain};
-use plugpacks_sdk::{Context, Description, Edition, Result};
+use plugpacks_sdk::{Context, Description, Editions, Result};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -16,26 +16,18 @@ pub(crate) struct Rules {
     pub(crate) program: fn(&Context) -> Result<Program>,
 }
 
-impl Rules {
-    /// The rules of an edition.
-    pub(crate) const fn of(edition: Edition) -> &'static Self {
-        match edition {
-            Edition::Nixpacks => &NIXPACKS,
-            Edition::November2026 => &NOVEMBER_2026,
-        }
-    }
-}
-
-const NIXPACKS: Rules = Rules {
-    describe: |description| description,
-    toolchain: toolchain::nixpacks,
-    built: &[],
-    program: program::nixpacks,
-};
-
-const NOVEMBER_2026: Rules = Rules {
-    describe: toolchain::describe,
-    toolchain: toolchain::november_2026,
-    built: &[".build"],
-    program: program::november_2026,
+/// The rules of each edition.
+pub(crate) static RULES: Editions<Rules> = Editions {
+    nixpacks: Rules {
+        describe: |description| description,
+        toolchain: toolchain::nixpacks,
+        built: &[],
+        program: program::nixpacks,
+    },
+    november_2026: Rules {
+        describe: toolchain::describe,
+        toolchain: toolchain::november_2026,
+        built: &[".build"],
+        program: program::november_2026,
+    },
 };

@@ -9,7 +9,7 @@ mod rules;
 mod versions;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
-use rules::Rules;
+use rules::RULES;
 
 /// The files that make an app a Zig app.
 const CODE: &str = "**/*.zig";
@@ -21,7 +21,7 @@ impl Provider for Zig {
     fn describe(edition: Edition) -> Description {
         let description =
             Description::new("zig", env!("CARGO_PKG_VERSION"), "Zig programs").marker(Marker::anywhere(CODE));
-        (Rules::of(edition).describe)(description)
+        (RULES.of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
@@ -29,7 +29,7 @@ impl Provider for Zig {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (Rules::of(context.environment.edition()).decide)(context)?;
+        let decisions = (RULES.of(context.environment.edition()).decide)(context)?;
         Ok(Some(decisions.into_plan()))
     }
 }

@@ -10,7 +10,7 @@ mod versions;
 use crate::shell::quoted;
 use crate::{Context, Edition, Error, Marker, PartialPlan, Phase, Result, Start};
 use project::{Project, Projects};
-use rules::Rules;
+use rules::RULES;
 use std::path::Path;
 
 /// A language of .NET.
@@ -59,14 +59,14 @@ const ROOT: &str = "/root/.nix-profile/share/dotnet";
 impl Language {
     /// The glob of all projects of this language, in the notation of an edition.
     pub fn projects(&self, edition: Edition) -> String {
-        format!("{}*.{}", Rules::of(edition).projects, self.extension)
+        format!("{}*.{}", RULES.of(edition).projects, self.extension)
     }
 
     /// What betrays an app under an edition. What stands beside projects at the root of an app keeps
     /// another language's file there, such as a `package.json` for tools, from counting first.
     pub fn markers(&self, edition: Edition) -> Vec<Marker> {
         let projects = Marker::anywhere(&self.projects(edition));
-        [projects].into_iter().chain((Rules::of(edition).markers)()).collect()
+        [projects].into_iter().chain((RULES.of(edition).markers)()).collect()
     }
 
     /// Whether the app has a project of this language.
@@ -87,7 +87,7 @@ impl Language {
         if paths.is_empty() {
             return Err(Error::new(format!("There is no .{} file", self.extension)));
         }
-        Ok((Rules::of(edition).decide)(self, context, &paths)?.into_plan())
+        Ok((RULES.of(edition).decide)(self, context, &paths)?.into_plan())
     }
 
     /// The rules of Nixpacks 1.41: the first project is started, the folder is built.

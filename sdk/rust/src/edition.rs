@@ -5,7 +5,8 @@ use std::fmt;
 /// The behaviour and version tables a plan is made with.
 ///
 /// Editions are ordered: the older one compares less. A provider keeps what differs between them
-/// in its data tables and asks [`crate::Environment::edition`] in few, named places.
+/// in its data tables, such as [`Editions`], and asks [`crate::Environment::edition`] in few, named
+/// places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Edition {
     /// `nixpacks`: the plan of Nixpacks 1.41, exactly.
@@ -36,5 +37,47 @@ impl Edition {
 impl fmt::Display for Edition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// One value for each edition: a provider's rules, say, or the name of a package.
+///
+/// As it has a field for every edition, none can be forgotten.
+///
+/// ```
+/// use plugpacks_sdk::{Edition, Editions};
+///
+/// static COMPILER: Editions<&str> = Editions { nixpacks: "gnu-cobol", november_2026: "gnucobol" };
+///
+/// assert_eq!(*COMPILER.of(Edition::November2026), "gnucobol");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Editions<T> {
+    /// What holds under [`Edition::Nixpacks`].
+    pub nixpacks: T,
+    /// What holds under [`Edition::November2026`].
+    pub november_2026: T,
+}
+
+impl<T> Editions<T> {
+    /// What holds under this edition.
+    pub const fn of(&self, edition: Edition) -> &T {
+        match edition {
+            Edition::Nixpacks => &self.nixpacks,
+            Edition::November2026 => &self.november_2026,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Edition, Editions};
+
+    #[test]
+    fn each_edition_has_its_own_value() {
+        let names = Editions { nixpacks: "nixpacks", november_2026: "2026.11" };
+        for edition in Edition::ALL {
+            assert_eq!(*names.of(edition), edition.name());
+        }
     }
 }

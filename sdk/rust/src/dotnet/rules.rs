@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
 use super::{Decisions, Language};
-use crate::{Context, Edition, Marker, Result};
+use crate::{Context, Editions, Marker, Result};
 
 /// One edition's answers.
 pub(super) struct Rules {
@@ -13,20 +13,12 @@ pub(super) struct Rules {
     pub(super) decide: fn(&Language, &Context, &[String]) -> Result<Decisions>,
 }
 
-impl Rules {
-    /// The rules of an edition.
-    pub(super) const fn of(edition: Edition) -> &'static Self {
-        match edition {
-            Edition::Nixpacks => &NIXPACKS,
-            Edition::November2026 => &NOVEMBER_2026,
-        }
-    }
-}
-
-const NIXPACKS: Rules = Rules { projects: "", markers: Vec::new, decide: Language::nixpacks };
-
-const NOVEMBER_2026: Rules = Rules {
-    projects: "**/",
-    markers: || vec![Marker::anywhere("*.{sln,slnx}"), Marker::file("global.json")],
-    decide: Language::november_2026,
+/// The rules of each edition.
+pub(super) static RULES: Editions<Rules> = Editions {
+    nixpacks: Rules { projects: "", markers: Vec::new, decide: Language::nixpacks },
+    november_2026: Rules {
+        projects: "**/",
+        markers: || vec![Marker::anywhere("*.{sln,slnx}"), Marker::file("global.json")],
+        decide: Language::november_2026,
+    },
 };
