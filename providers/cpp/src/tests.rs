@@ -2,7 +2,11 @@
 
 use crate::Cpp;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
-use plugpacks_sdk::{ListEdit, PartialPlan};
+use plugpacks_sdk::{ListEdit, PartialPlan, Phase};
+
+fn is_app(app: &FakeApp) -> bool {
+    app.detect::<Cpp>().unwrap()
+}
 
 fn plan(app: &FakeApp) -> PartialPlan {
     app.plan::<Cpp>().unwrap().unwrap()
@@ -20,8 +24,27 @@ fn list(list: Option<ListEdit>) -> Vec<String> {
     }
 }
 
+/// The first command of the phase that builds.
+fn first_command(app: &FakeApp) -> String {
+    let build = plan(app).phases.into_iter().find(|phase| phase.name == "build").unwrap();
+    list(build.commands).swap_remove(0)
+}
+
+/// The phase that installs packages.
+fn setup(app: &FakeApp) -> Phase {
+    plan(app).phases.swap_remove(0)
+}
+
 fn cmake(text: &str) -> FakeApp {
     FakeApp::new().file("CMakeLists.txt", text)
+}
+
+/// The app whose whole plan is in a snapshot; others are compared with it.
+fn relay() -> FakeApp {
+    cmake(
+        "cmake_minimum_required(VERSION 3.20)\nproject(relay LANGUAGES CXX)\nfind_package(OpenSSL REQUIRED)\n\
+         find_package(Threads)\nadd_executable(tool tool.cc)\nadd_executable(${PROJECT_NAME} main.cc)\n",
+    )
 }
 
 #[test]
@@ -32,32 +55,29 @@ fn the_page_names_everything() {
 #[test]
 fn build_files_make_an_app_and_a_makefile_needs_code() {
     for file in ["CMakeLists.txt", "meson.build"] {
-        assert!(FakeApp::new().file(file, "").detect::<Cpp>().unwrap());
-        assert!(!FakeApp::nixpacks().file(file, "").detect::<Cpp>().unwrap());
+        assert!(is_app(&FakeApp::new().file(file, "")));
+        assert!(!is_app(&FakeApp::nixpacks().file(file, "")));
     }
     for file in ["Makefile", "makefile", "GNUmakefile"] {
-        assert!(!FakeApp::new().file(file, "").detect::<Cpp>().unwrap());
-        assert!(!FakeApp::new().file(file, "").file("vendor/x/a.c", "").detect::<Cpp>().unwrap());
-        assert!(FakeApp::new().file(file, "").file("main.c", "").detect::<Cpp>().unwrap());
-        assert!(FakeApp::new().file(file, "").file("src/main.cpp", "").detect::<Cpp>().unwrap());
-        assert!(!FakeApp::nixpacks().file(file, "").file("main.c", "").detect::<Cpp>().unwrap());
+        assert!(!is_app(&FakeApp::new().file(file, "")));
+        assert!(!is_app(&FakeApp::new().file(file, "").file("vendor/x/a.c", "")));
+        assert!(is_app(&FakeApp::new().file(file, "").file("main.c", "")));
+        assert!(is_app(&FakeApp::new().file(file, "").file("src/main.cpp", "")));
+        assert!(!is_app(&FakeApp::nixpacks().file(file, "").file("main.c", "")));
     }
-    assert!(!FakeApp::new().file("main.c", "").detect::<Cpp>().unwrap());
+    assert!(!is_app(&FakeApp::new().file("main.c", "")));
 }
 
 #[test]
 fn a_static_site_and_a_zig_build_stay_what_they_are() {
     for file in ["index.html", "Staticfile", "build.zig"] {
-        assert!(!cmake("").file(file, "").detect::<Cpp>().unwrap(), "{file}");
+        assert!(!is_app(&cmake("").file(file, "")), "{file}");
     }
 }
 
 #[test]
 fn a_cmake_app() {
-    let app = cmake(
-        "cmake_minimum_required(VERSION 3.20)\nproject(relay LANGUAGES CXX)\nfind_package(OpenSSL REQUIRED)\n\
-         find_package(Threads)\nadd_executable(tool tool.cc)\nadd_executable(${PROJECT_NAME} main.cc)\n",
-    );
+    let app = relay();
     insta::assert_snapshot!(app.plan_text::<Cpp>(), @r#"
     {
       "phases": {
@@ -115,83 +135,22 @@ fn a_meson_app() {
         .file("meson.build", "project('relay', 'c')\nsubdir('src')\nsubdir('tests')\n")
         .file("src/meson.build", "executable('relayd', 'main.c', dependencies: dependency('zlib'))\n")
         .file("tests/meson.build", "executable('relay', 'test.c')\n");
-    insta::assert_snapshot!(app.plan_text::<Cpp>(), @r#"
-    {
-      "phases": {
-        "build": {
-          "cmds": [
-            "meson setup build --buildtype=release",
-            "meson compile -C build"
-          ],
-          "dependsOn": [
-            "setup"
-          ]
-        },
-        "setup": {
-          "nixLibs": [
-            "zlib"
-          ],
-          "nixOverlays": [],
-          "nixPkgs": [
-            "gcc15",
-            "meson",
-            "ninja",
-            "pkg-config-unwrapped",
-            "zlib.dev",
-            "zlib.out"
-          ],
-          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
-        }
-      },
-      "start": {
-        "cmd": "./build/src/relayd",
-        "nixPkgs": []
-      },
-      "variables": {
-        "CMAKE_PREFIX_PATH": "/root/.nix-profile",
-        "CPATH": "/root/.nix-profile/include",
-        "LIBRARY_PATH": "/root/.nix-profile/lib",
-        "PKG_CONFIG_PATH": "/root/.nix-profile/lib/pkgconfig:/root/.nix-profile/share/pkgconfig"
-      }
-    }
+    insta::assert_snapshot!(app.changes_since::<Cpp>(&relay()), @r#"
+    phases.build.cmds: ["cmake --fresh -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_RUNTIME_OUTPUT_DIRECTORY=/app/build/bin","cmake --build build --parallel $(nproc)"] -> ["meson setup build --buildtype=release","meson compile -C build"]
+    phases.setup.nixLibs: ["openssl"] -> ["zlib"]
+    phases.setup.nixPkgs: ["gcc15","cmake","gnumake","pkg-config-unwrapped","openssl.dev","openssl.out"] -> ["gcc15","meson","ninja","pkg-config-unwrapped","zlib.dev","zlib.out"]
+    start.cmd: "./build/bin/relay" -> "./build/src/relayd"
     "#);
 }
 
 #[test]
 fn an_app_of_make() {
     let app = FakeApp::new().file("Makefile", "PROG = relay\nall: $(PROG)\n$(PROG): main.o\n").file("main.c", "");
-    insta::assert_snapshot!(app.plan_text::<Cpp>(), @r#"
-    {
-      "phases": {
-        "build": {
-          "cmds": [
-            "make"
-          ],
-          "dependsOn": [
-            "setup"
-          ]
-        },
-        "setup": {
-          "nixOverlays": [],
-          "nixPkgs": [
-            "gcc15",
-            "gnumake",
-            "pkg-config-unwrapped"
-          ],
-          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
-        }
-      },
-      "start": {
-        "cmd": "./relay",
-        "nixPkgs": []
-      },
-      "variables": {
-        "CMAKE_PREFIX_PATH": "/root/.nix-profile",
-        "CPATH": "/root/.nix-profile/include",
-        "LIBRARY_PATH": "/root/.nix-profile/lib",
-        "PKG_CONFIG_PATH": "/root/.nix-profile/lib/pkgconfig:/root/.nix-profile/share/pkgconfig"
-      }
-    }
+    insta::assert_snapshot!(app.changes_since::<Cpp>(&relay()), @r#"
+    phases.build.cmds: ["cmake --fresh -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_RUNTIME_OUTPUT_DIRECTORY=/app/build/bin","cmake --build build --parallel $(nproc)"] -> ["make"]
+    phases.setup.nixLibs: ["openssl"] -> nothing
+    phases.setup.nixPkgs: ["gcc15","cmake","gnumake","pkg-config-unwrapped","openssl.dev","openssl.out"] -> ["gcc15","gnumake","pkg-config-unwrapped"]
+    start.cmd: "./build/bin/relay" -> "./relay"
     "#);
 }
 
@@ -214,16 +173,12 @@ fn without_a_build_file_the_provider_declines() {
 #[test]
 fn what_meson_has_built_elsewhere_is_removed() {
     let app = FakeApp::new().file("meson.build", "").file("build/meson-private/coredata.dat", "");
-    let build = plan(&app).phases.into_iter().find(|phase| phase.name == "build").unwrap();
-    assert_eq!(list(build.commands)[0], "rm -rf build");
+    assert_eq!(first_command(&app), "rm -rf build");
 }
 
 #[test]
 fn an_old_cmake_project_gets_the_oldest_policy_there_is() {
-    let configure = |version: &str| {
-        let phases = plan(&cmake(&format!("cmake_minimum_required(VERSION {version})"))).phases;
-        list(phases.into_iter().find(|phase| phase.name == "build").unwrap().commands).swap_remove(0)
-    };
+    let configure = |version: &str| first_command(&cmake(&format!("cmake_minimum_required(VERSION {version})")));
     for version in ["2.8", "2.8.12", "3.4", "2.8...3.4"] {
         assert!(configure(version).ends_with(" -DCMAKE_POLICY_VERSION_MINIMUM=3.5"), "{version}");
     }
@@ -299,7 +254,7 @@ fn libraries_are_installed_once_each() {
     let app = cmake(
         "find_package(ZLIB)\npkg_check_modules(Z REQUIRED IMPORTED_TARGET zlib>=1.2 libcurl)\nfind_package(Boost)",
     );
-    let setup = plan(&app).phases.swap_remove(0);
+    let setup = setup(&app);
     assert_eq!(list(setup.nix_libraries), ["zlib", "curl"]);
     assert_eq!(list(setup.nix_packages)[4..], ["zlib.dev", "zlib.out", "curl.dev", "curl.out"]);
     assert!(app.reasons().iter().any(|reason| reason.starts_with("library: none for Boost")));
@@ -307,7 +262,7 @@ fn libraries_are_installed_once_each() {
 
 #[test]
 fn the_compiler_is_chosen_by_variable_or_version_file() {
-    let gcc = |app: &FakeApp| list(plan(app).phases.swap_remove(0).nix_packages).swap_remove(0);
+    let gcc = |app: &FakeApp| list(setup(app).nix_packages).swap_remove(0);
     assert_eq!(gcc(&cmake("").file(".tool-versions", "gcc 14.2.0\n")), "gcc14");
     assert_eq!(gcc(&cmake("").file("mise.toml", "[tools]\ngcc = \"13\"\n")), "gcc13");
     assert_eq!(gcc(&cmake("").variable("NIXPACKS_GCC_VERSION", "14")), "gcc14");

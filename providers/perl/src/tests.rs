@@ -1,15 +1,29 @@
 //! Whole plans, detection, versions and start commands.
 
 use crate::Perl;
-use plugpacks_sdk::ListEdit;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+use plugpacks_sdk::{ListEdit, PartialPlan};
+
+fn is_app(app: &FakeApp) -> bool {
+    app.detect::<Perl>().unwrap()
+}
+
+fn plan(app: &FakeApp) -> PartialPlan {
+    app.plan::<Perl>().unwrap().unwrap()
+}
 
 fn start(app: &FakeApp) -> Option<String> {
-    app.plan::<Perl>().unwrap().unwrap().start.and_then(|start| start.command)
+    plan(app).start.and_then(|start| start.command)
 }
 
 fn cpanfile(text: &str) -> FakeApp {
     FakeApp::new().file("cpanfile", text)
+}
+
+/// The app whose whole plan is in a snapshot; others are compared with it.
+fn mojolicious() -> FakeApp {
+    cpanfile("requires 'Mojolicious', '>= 9.0';\n")
+        .file("script/relay", "use Mojolicious::Commands;\nMojolicious::Commands->start_app('Relay');\n")
 }
 
 #[test]
@@ -20,17 +34,16 @@ fn the_page_names_everything() {
 #[test]
 fn a_manifest_or_a_psgi_file_makes_an_app() {
     for file in ["cpanfile", "app.psgi", "Makefile.PL", "Build.PL"] {
-        assert!(FakeApp::new().file(file, "").directory("public").detect::<Perl>().unwrap());
-        assert!(!FakeApp::nixpacks().file(file, "").detect::<Perl>().unwrap());
-        assert!(!FakeApp::new().file(file, "").file("index.html", "").detect::<Perl>().unwrap());
+        assert!(is_app(&FakeApp::new().file(file, "").directory("public")));
+        assert!(!is_app(&FakeApp::nixpacks().file(file, "")));
+        assert!(!is_app(&FakeApp::new().file(file, "").file("index.html", "")));
     }
-    assert!(!FakeApp::new().file("main.pl", "").detect::<Perl>().unwrap(), "it could be Prolog");
+    assert!(!is_app(&FakeApp::new().file("main.pl", "")), "it could be Prolog");
 }
 
 #[test]
 fn a_mojolicious_app() {
-    let app = cpanfile("requires 'Mojolicious', '>= 9.0';\n")
-        .file("script/relay", "use Mojolicious::Commands;\nMojolicious::Commands->start_app('Relay');\n");
+    let app = mojolicious();
     insta::assert_snapshot!(app.plan_text::<Perl>(), @r#"
     {
       "phases": {
@@ -99,61 +112,11 @@ fn a_mojolicious_app() {
 fn a_dancer_app_with_a_snapshot() {
     let app =
         cpanfile("requires 'Dancer2';\nrequires 'Starman';\n").file("cpanfile.snapshot", "").file("bin/app.psgi", "");
-    insta::assert_snapshot!(app.plan_text::<Perl>(), @r#"
-    {
-      "phases": {
-        "install": {
-          "cmds": [
-            "carton install --deployment --without develop"
-          ],
-          "dependsOn": [
-            "setup"
-          ],
-          "onlyIncludeFiles": [
-            "cpanfile",
-            "cpanfile.snapshot"
-          ],
-          "onlyVariables": [
-            "PERL5LIB",
-            "PERL_*",
-            "OPENSSL_*",
-            "CPATH",
-            "LIBRARY_PATH",
-            "CFLAGS",
-            "LDFLAGS",
-            "HTTP_PROXY",
-            "HTTPS_PROXY",
-            "NO_PROXY"
-          ],
-          "paths": [
-            "/app/local/bin"
-          ]
-        },
-        "setup": {
-          "nixOverlays": [],
-          "nixPkgs": [
-            "perl",
-            "perlPackages.Carton",
-            "curl",
-            "gcc",
-            "gnumake",
-            "libxcrypt"
-          ],
-          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
-        }
-      },
-      "start": {
-        "cmd": "plackup --server Starman --env production --host 0.0.0.0 --port ${PORT:-3000} bin/app.psgi",
-        "nixPkgs": [
-          "perl"
-        ]
-      },
-      "variables": {
-        "CPATH": "/root/.nix-profile/include",
-        "LIBRARY_PATH": "/root/.nix-profile/lib",
-        "PERL5LIB": "/app/lib:/app/local/lib/perl5"
-      }
-    }
+    insta::assert_snapshot!(app.changes_since::<Perl>(&mojolicious()), @r#"
+    phases.install.cmds: ["cpanm --notest --local-lib-contained local --installdeps ."] -> ["carton install --deployment --without develop"]
+    phases.install.onlyIncludeFiles: ["cpanfile"] -> ["cpanfile","cpanfile.snapshot"]
+    phases.setup.nixPkgs: ["perl","perlPackages.Appcpanminus","gcc","gnumake","libxcrypt"] -> ["perl","perlPackages.Carton","curl","gcc","gnumake","libxcrypt"]
+    start.cmd: "perl script/relay prefork --mode production --listen \"http://*:${PORT:-3000}\"" -> "plackup --server Starman --env production --host 0.0.0.0 --port ${PORT:-3000} bin/app.psgi"
     "#);
 }
 
@@ -198,8 +161,7 @@ fn under_nixpacks_there_is_no_such_provider() {
 #[test]
 fn a_distribution_is_asked_for_its_modules() {
     let app = FakeApp::new().file("Makefile.PL", "").file("bin/app.pl", "");
-    let plan = app.plan::<Perl>().unwrap().unwrap();
-    let install = plan.phases.into_iter().find(|phase| phase.name == "install").unwrap();
+    let install = plan(&app).phases.into_iter().find(|phase| phase.name == "install").unwrap();
     assert_eq!(install.only_include_files, None);
     let expected = "cpanm --notest --local-lib-contained local --installdeps .";
     assert_eq!(install.commands, Some(ListEdit::Replace(vec![expected.into()])));

@@ -108,10 +108,16 @@ impl FakeApp {
         serde_json::to_string_pretty(&self.plan_value::<P>()).expect("a JSON value prints")
     }
 
-    /// What of this app's plan is another under this app's edition than under `nixpacks`, for
-    /// snapshots beside one of the whole plan: a line `path: before -> after` for each field.
+    /// What of this app's plan is another under this app's edition than under `nixpacks`, as
+    /// [`FakeApp::changes_since`] says it.
     pub fn changes_since_nixpacks<P: Provider>(&self) -> String {
-        let before = fields(&self.clone().edition(Edition::Nixpacks).plan_value::<P>());
+        self.changes_since::<P>(&self.clone().edition(Edition::Nixpacks))
+    }
+
+    /// What of this app's plan is another than in the plan of the app `before`, for snapshots beside
+    /// one of that whole plan: a line `path: before -> after` for each field.
+    pub fn changes_since<P: Provider>(&self, before: &Self) -> String {
+        let before = fields(&before.plan_value::<P>());
         let after = fields(&self.plan_value::<P>());
         let text = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), Value::to_string);
         let paths: BTreeSet<_> = before.keys().chain(after.keys()).collect();
