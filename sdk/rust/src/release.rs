@@ -286,9 +286,11 @@ pub fn nixpacks_series(text: &str) -> Option<String> {
 /// The version of a tool in a `mise.toml`: `tool = "1"`, `tool = ["1", "2"]` (the first), or
 /// `tool = { version = "1" }`, in the table `[tools]`.
 fn mise_version(text: &str, tool: &str) -> Option<String> {
-    let is_wanted = |path: &[&str]| matches!(path, ["tools", name] | ["tools", name, "version"] if *name == tool);
-    let (_, version) = toml_texts::texts(text).into_iter().find(|(path, _)| is_wanted(path))?;
-    Some(version.to_owned())
+    let is_wanted = |path: &[String]| {
+        let path: Vec<_> = path.iter().map(String::as_str).collect();
+        matches!(path.as_slice(), ["tools", name] | ["tools", name, "version"] if *name == tool)
+    };
+    toml_texts::texts(text).into_iter().find(|(path, _)| is_wanted(path)).map(|(_, version)| version)
 }
 
 #[cfg(test)]

@@ -1,37 +1,36 @@
 //! What TOML 1.1 allows and TOML 1.0 does not: Nixpacks 1.41 reads 1.0 only, and so does the edition
 //! `nixpacks`.
 
-use crate::toml_texts::string;
+use toml_parser::Source;
+use toml_parser::lexer::TokenKind;
 
 /// The first construct of a *valid* TOML 1.1 document that TOML 1.0 does not know, in words.
 ///
 /// Times without seconds are not looked for: no file that a provider reads has a use for them.
 pub(crate) fn newer_construct(text: &str) -> Option<&'static str> {
-    let mut rest = text;
     let mut open = Vec::new();
     let mut after_comma = false;
-    while let Some(first) = rest.chars().next() {
-        let in_inline_table = open.last() == Some(&'{');
-        let token = match first {
-            '#' => &rest[..rest.find('\n').unwrap_or(rest.len())],
-            '"' | '\'' => string(rest, first),
-            _ => &rest[..first.len_utf8()],
-        };
-        match first {
-            '\n' if in_inline_table => return Some("a line break in an inline table"),
-            '}' if after_comma => return Some("a comma before the end of an inline table"),
-            '"' if has_newer_escape(token) => return Some("an escape sequence \\e or \\x in a string"),
+    for token in Source::new(text).lex() {
+        let in_inline_table = open.last() == Some(&TokenKind::LeftCurlyBracket);
+        let content = &text[token.span().start()..token.span().end()];
+        match token.kind() {
+            TokenKind::Newline if in_inline_table => return Some("a line break in an inline table"),
+            TokenKind::RightCurlyBracket if after_comma => {
+                return Some("a comma before the end of an inline table");
+            }
+            TokenKind::BasicString | TokenKind::MlBasicString if has_newer_escape(content) => {
+                return Some("an escape sequence \\e or \\x in a string");
+            }
             // The brackets of a table's header are closed again on the same line.
-            '{' | '[' => open.push(first),
-            '}' | ']' => drop(open.pop()),
+            kind @ (TokenKind::LeftCurlyBracket | TokenKind::LeftSquareBracket) => open.push(kind),
+            TokenKind::RightCurlyBracket | TokenKind::RightSquareBracket => drop(open.pop()),
             _ => {}
         }
-        after_comma = match first {
-            ',' => in_inline_table,
-            ' ' | '\t' => after_comma,
+        after_comma = match token.kind() {
+            TokenKind::Comma => in_inline_table,
+            TokenKind::Whitespace => after_comma,
             _ => false,
         };
-        rest = &rest[token.len()..];
     }
     None
 }

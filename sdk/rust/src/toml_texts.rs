@@ -1,126 +1,100 @@
-//! The texts of a TOML document, for what needs no more of it: a parser would double the size of a
-//! component.
+//! The texts of a TOML document, for what needs no more of it: the events of a parser, since documents
+//! made of values would double the size of a component.
+
+use toml_parser::decoder::Encoding;
+use toml_parser::parser::{EventReceiver, RecursionGuard, parse_document};
+use toml_parser::{ErrorSink, Raw, Source, Span};
+
+/// So many arrays and tables may stand in each other.
+const DEPTH: u32 = 64;
 
 /// The strings of a document with their paths of keys, in its order. Those of an array have the array's
-/// path. Escape sequences are left as they are; a document that is wrong gives what can be made of it.
-pub(crate) fn texts(document: &str) -> Vec<(Vec<&str>, &str)> {
-    let mut reader = Reader::default();
-    let mut rest = document;
-    while let Some(first) = rest.chars().next() {
-        let token = match first {
-            '#' => &rest[..rest.find('\n').unwrap_or(rest.len())],
-            '"' | '\'' => string(rest, first),
-            _ if is_bare(first) => &rest[..rest.find(|c| !is_bare(c)).unwrap_or(rest.len())],
-            _ => &rest[..first.len_utf8()],
-        };
-        match first {
-            '"' | '\'' => reader.string(token.trim_matches(first)),
-            _ if is_bare(first) => reader.word(token),
-            _ => reader.sign(first),
-        }
-        rest = &rest[token.len()..];
-    }
+/// path. A document that is wrong gives what can be made of it.
+pub(crate) fn texts(document: &str) -> Vec<(Vec<String>, String)> {
+    let mut reader = Reader { document, texts: Vec::new(), path: Vec::new(), table: 0, open: Vec::new() };
+    let tokens = Source::new(document).lex().into_vec();
+    parse_document(&tokens, &mut RecursionGuard::new(&mut reader, DEPTH), &mut ());
     reader.texts
 }
 
-fn is_bare(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
-}
-
 /// What has been read so far, and where it is.
-#[derive(Default)]
 struct Reader<'t> {
-    texts: Vec<(Vec<&'t str>, &'t str)>,
+    document: &'t str,
+    texts: Vec<(Vec<String>, String)>,
     /// The keys of the table, and those within it that lead here.
-    path: Vec<&'t str>,
+    path: Vec<String>,
     /// How many keys the table has.
     table: usize,
-    /// The brackets of values that are open, and how many keys lead to each.
-    open: Vec<(char, usize)>,
-    place: Place,
+    /// How many keys lead to each array and inline table that is open.
+    open: Vec<usize>,
 }
 
-/// What is read.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Place {
-    #[default]
-    Key,
-    Header,
-    Value,
-}
-
-impl<'t> Reader<'t> {
-    fn string(&mut self, text: &'t str) {
-        match self.place {
-            Place::Value => self.texts.push((self.path.clone(), text)),
-            Place::Key | Place::Header => self.path.push(text),
-        }
+impl Reader<'_> {
+    fn raw(&self, span: Span, encoding: Option<Encoding>) -> Raw<'_> {
+        Raw::new_unchecked(&self.document[span.start()..span.end()], encoding, span)
     }
 
-    fn word(&mut self, word: &'t str) {
-        if self.place != Place::Value {
-            self.path.push(word);
-        }
+    /// Goes back to where the innermost array, inline table or else the table began.
+    fn end_value(&mut self) {
+        self.path.truncate(self.open.last().copied().unwrap_or(self.table));
     }
 
-    fn sign(&mut self, sign: char) {
-        match (sign, self.place) {
-            ('=', Place::Key) => self.place = Place::Value,
-            ('[' | '{', Place::Value) => {
-                self.open.push((sign, self.path.len()));
-                self.begin_element();
-            }
-            ('[', Place::Key | Place::Header) if self.open.is_empty() => {
-                self.path.clear();
-                self.place = Place::Header;
-            }
-            (']', Place::Header) => {
-                self.table = self.path.len();
-                self.place = Place::Key;
-            }
-            (']' | '}', _) => {
-                if let Some((_, keys)) = self.open.pop() {
-                    self.path.truncate(keys);
-                    self.place = Place::Value;
-                }
-            }
-            (',', _) if !self.open.is_empty() => self.begin_element(),
-            ('\n', Place::Key | Place::Value) if self.open.is_empty() => self.begin_element(),
-            _ => {}
-        }
-    }
-
-    /// Goes back to where the innermost bracket, or else the table, began.
-    fn begin_element(&mut self) {
-        let (place, keys) = match self.open.last() {
-            Some(('[', keys)) => (Place::Value, *keys),
-            Some((_, keys)) => (Place::Key, *keys),
-            None => (Place::Key, self.table),
-        };
-        self.path.truncate(keys);
-        self.place = place;
+    fn close(&mut self) {
+        self.open.pop();
+        self.end_value();
     }
 }
 
-/// The string that `text` begins with, quotes included.
-pub(crate) fn string(text: &str, quote: char) -> &str {
-    let triple = text.bytes().take_while(|byte| *byte == quote as u8).count() >= 3;
-    let length = if triple { 3 } else { 1 };
-    let mut at = length;
-    while at < text.len() {
-        let rest = &text.as_bytes()[at..];
-        if quote == '"' && rest[0] == b'\\' {
-            at += 2;
-        } else if rest.len() >= length && rest[..length].iter().all(|byte| *byte == quote as u8) {
-            // A multi-line string may end with up to two quotes of its own.
-            let quotes = rest.iter().take_while(|byte| **byte == quote as u8).count();
-            at += if triple { quotes.min(5) } else { 1 };
-            break;
-        } else {
-            at += 1;
-        }
+impl EventReceiver for Reader<'_> {
+    fn std_table_open(&mut self, _: Span, _: &mut dyn ErrorSink) {
+        self.path.clear();
     }
-    text.get(..at).unwrap_or(text)
+
+    fn std_table_close(&mut self, _: Span, _: &mut dyn ErrorSink) {
+        self.table = self.path.len();
+    }
+
+    fn array_table_open(&mut self, _: Span, _: &mut dyn ErrorSink) {
+        self.path.clear();
+    }
+
+    fn array_table_close(&mut self, _: Span, _: &mut dyn ErrorSink) {
+        self.table = self.path.len();
+    }
+
+    fn inline_table_open(&mut self, _: Span, _: &mut dyn ErrorSink) -> bool {
+        self.open.push(self.path.len());
+        true
+    }
+
+    fn inline_table_close(&mut self, _: Span, _: &mut dyn ErrorSink) {
+        self.close();
+    }
+
+    fn array_open(&mut self, _: Span, _: &mut dyn ErrorSink) -> bool {
+        self.open.push(self.path.len());
+        true
+    }
+
+    fn array_close(&mut self, _: Span, _: &mut dyn ErrorSink) {
+        self.close();
+    }
+
+    fn simple_key(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
+        let mut key = String::new();
+        self.raw(span, encoding).decode_key(&mut key, error);
+        self.path.push(key);
+    }
+
+    fn scalar(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
+        // Strings have an encoding; nothing else has.
+        if encoding.is_some() {
+            let mut text = String::new();
+            let _kind = self.raw(span, encoding).decode_scalar(&mut text, error);
+            self.texts.push((self.path.clone(), text));
+        }
+        self.end_value();
+    }
 }
 
 #[cfg(test)]
@@ -139,7 +113,7 @@ mod tests {
             ("a = [ # first\n 'x',\n 'y', ]\nb = 'z'", &["a=x", "a=y", "b=z"]),
             ("a = { b = 'x', c = { d = 'y' }, e = 1 }\nf = 'z'", &["a.b=x", "a.c.d=y", "f=z"]),
             ("a = [{ b = 'x' }, [['y']]]\nc = 'z'", &["a.b=x", "a=y", "c=z"]),
-            ("a = \"\"\"\n[t]\nb = 'no'\"\"\"\nc = 1.5\nd = 'x'", &["a=\n[t]\nb = 'no'", "d=x"]),
+            ("a = \"\"\"\n[t]\nb = 'no'\"\"\"\nc = 1.5\nd = 'x'", &["a=[t]\nb = 'no'", "d=x"]),
         ] {
             assert_eq!(lines(document), expected, "{document:?}");
         }
