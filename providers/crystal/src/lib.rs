@@ -2,6 +2,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod install_files;
 mod rules;
 mod shard;
 mod versions;
@@ -30,9 +31,13 @@ impl Provider for Crystal {
         let shard = Shard::read(context).context(format!("Reading {}", shard::FILE))?;
         let rules = RULES.of(context.environment.edition());
         let compiler = (rules.compiler)(context)?;
+        let install = Phase::install().command("shards install");
         let plan = PartialPlan::new()
             .phase(Phase::setup([compiler.package, "shards"]).optional_archive(compiler.archive))
-            .phase(Phase::install().command("shards install"))
+            .phase(match (rules.install_files)(context)? {
+                Some(files) => install.only_include_files(files).only_variables_and_proxies(install_files::VARIABLES),
+                None => install,
+            })
             .phase(Phase::build().command(rules.build))
             .start((rules.start)(Start::command(format!("./bin/{}", program(context, &shard)?))));
         Ok(Some(plan))
@@ -115,6 +120,8 @@ mod tests {
         assert!(app.detect::<Crystal>().unwrap());
         insta::assert_snapshot!(app.changes_since_nixpacks::<Crystal>(), @r#"
         phases.build.cmds: ["shards build"] -> ["shards build --release"]
+        phases.install.onlyIncludeFiles: nothing -> ["shard.yml"]
+        phases.install.onlyVariables: nothing -> ["SHARDS_*","CRYSTAL_*","GIT_*","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
         phases.setup.nixPkgs: ["crystal","shards"] -> ["crystal_1_19","shards"]
         phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
         start.nixPkgs: nothing -> []

@@ -1,6 +1,6 @@
 //! What differs between the editions.
 
-use crate::{shard, versions};
+use crate::{install_files, shard, versions};
 use plugpacks_sdk::{Context, Description, Editions, Result, Start};
 
 /// One edition's answers.
@@ -9,6 +9,8 @@ pub(crate) struct Rules {
     pub(crate) describe: fn(Description) -> Description,
     /// Which compiler builds the app.
     pub(crate) compiler: fn(&Context) -> Result<Compiler>,
+    /// What is copied before the dependencies are installed; `None`: everything.
+    pub(crate) install_files: fn(&Context) -> Result<Option<Vec<&'static str>>>,
     /// The command that builds it.
     pub(crate) build: &'static str,
     /// Adds what the program needs to its start.
@@ -27,6 +29,7 @@ pub(crate) static RULES: Editions<Rules> = Editions {
     nixpacks: Rules {
         describe: |description| description,
         compiler: |_| Ok(Compiler { package: "crystal", archive: None }),
+        install_files: |_| Ok(None),
         build: "shards build",
         start: |start| start,
     },
@@ -38,6 +41,7 @@ pub(crate) static RULES: Editions<Rules> = Editions {
             let release = versions::RELEASES.choose(context, &versions::SOURCES, shard::required_crystal(context)?)?;
             Ok(Compiler { package: release.package, archive: Some(release.archive) })
         },
+        install_files: install_files::find,
         build: "shards build --release",
         // The base image has no C compiler: the compiler's own one links with libraries of nixpkgs, by their paths.
         start: |start| start.packages([""; 0]),

@@ -2,6 +2,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod install_files;
 mod manifest;
 
 use manifest::Manifest;
@@ -41,17 +42,16 @@ impl Provider for Nim {
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         context.environment.require("nim", FIRST)?;
-        let program = match Manifest::read(context)? {
-            Some(manifest) => program(context, &manifest)?,
-            None => None,
-        };
+        let manifest = Manifest::read(context)?;
+        let program = manifest.as_ref().map(|manifest| program(context, manifest)).transpose()?.flatten();
+        let files = manifest.map(|manifest| install_files::find(context, &manifest.file)).transpose()?.flatten();
         let openssl = context.app.search(SETTINGS, USES_OPENSSL)?.map(|_| "openssl");
         let setup = Phase::setup(PACKAGES).archive(NIXPKGS_26_05);
         let build = program.as_ref().map(|_| "nimble build -d:release --accept");
         Ok(Some(
             PartialPlan::new()
                 .phase(if openssl.is_some() { setup.libraries(openssl) } else { setup })
-                .phase(Phase::install().command("nimble install --depsOnly --accept"))
+                .phase(install(files))
                 .phase(Phase::build().commands(build).cache_directories(["/root/.cache/nim"]))
                 .start(program.map(|path| start(&path))),
         ))
@@ -59,6 +59,15 @@ impl Provider for Nim {
 }
 
 plugpacks_sdk::export_provider!(Nim);
+
+/// Installs the dependencies, with these files of the app or with all.
+fn install(files: Option<Vec<String>>) -> Phase {
+    let install = Phase::install().command("nimble install --depsOnly --accept");
+    match files {
+        Some(files) => install.only_include_files(files).only_variables_and_proxies(install_files::VARIABLES),
+        None => install,
+    }
+}
 
 /// The program is native: what it refers to is found in it, and nothing else of the build is needed.
 fn start(path: &str) -> Start {
@@ -147,6 +156,17 @@ mod tests {
               ],
               "dependsOn": [
                 "setup"
+              ],
+              "onlyIncludeFiles": [
+                "relay.nimble"
+              ],
+              "onlyVariables": [
+                "NIMBLE_*",
+                "NIM_*",
+                "GIT_*",
+                "HTTP_PROXY",
+                "HTTPS_PROXY",
+                "NO_PROXY"
               ]
             },
             "setup": {

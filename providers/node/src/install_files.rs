@@ -68,12 +68,7 @@ pub(crate) fn manifests(app: &NodeApp) -> Result<Option<Vec<&'static str>>> {
     if !app.has_manifest || has_members || reads_the_app(&app.package) || app.package.has_local_packages {
         return Ok(None);
     }
-    let mut files = Vec::new();
-    for file in FILES {
-        if directory.has_file(file)? {
-            files.push(*file);
-        }
-    }
+    let mut files = directory.files_of(FILES)?;
     for folder in FOLDERS {
         if directory.has_directory(folder)? {
             files.push(*folder);

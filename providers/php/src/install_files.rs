@@ -80,12 +80,7 @@ pub(crate) fn restrict(phase: Phase, app: &PhpApp, node: &Phase) -> Result<Phase
         return Ok(phase);
     }
     let directory = &app.context.app;
-    let mut files = Vec::new();
-    for file in FILES {
-        if directory.has_file(file)? {
-            files.push(file.to_owned());
-        }
-    }
+    let mut files: Vec<_> = directory.files_of(&FILES)?.into_iter().map(str::to_owned).collect();
     files.extend_from_slice(elements(node_files.flatten()));
     let phase = phase.only_include_files(files).only_variables_and_proxies(VARIABLES);
     let of_both = elements(phase.only_variables.as_ref()).to_vec();

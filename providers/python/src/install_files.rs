@@ -27,13 +27,8 @@ pub(crate) fn manifests(app: &PythonApp, manager: Manager) -> Result<Option<Vec<
     if app.manifests.all().any(|manifest| names_a_place(&Value::Table(manifest.table.clone()))) {
         return Ok(None);
     }
-    let mut present = Vec::new();
-    for file in files {
-        if app.context.app.has_file(file)? {
-            present.push((*file).to_owned());
-        }
-    }
-    Ok(Some(present))
+    let present = app.context.app.files_of(files)?;
+    Ok(Some(present.into_iter().map(str::to_owned).collect()))
 }
 
 /// Whether a dependency is a place in the app, or the app has members.

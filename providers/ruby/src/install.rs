@@ -55,12 +55,7 @@ pub(crate) fn november_2026_files(app: &RubyApp) -> Result<Option<Vec<String>>> 
     if READING.iter().any(|word| bundle.gemfile.contains(word)) || bundle.lockfile.lines().any(|line| line == "PATH") {
         return Ok(None);
     }
-    let mut files = Vec::new();
-    for path in BUNDLER_FILES {
-        if directory.has_file(path)? {
-            files.push(path.to_owned());
-        }
-    }
+    let mut files: Vec<_> = directory.files_of(&BUNDLER_FILES)?.into_iter().map(str::to_owned).collect();
     if directory.has_directory("vendor/cache")? {
         files.push("vendor/cache".to_owned());
     }

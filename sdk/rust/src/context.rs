@@ -134,6 +134,20 @@ impl App<'_> {
         Ok(None)
     }
 
+    /// Those of several paths that are regular files.
+    ///
+    /// # Errors
+    /// As [`Self::has_file`].
+    pub fn files_of<'p>(&self, paths: &[&'p str]) -> Result<Vec<&'p str>> {
+        let mut files = Vec::new();
+        for path in paths {
+            if self.has_file(path)? {
+                files.push(*path);
+            }
+        }
+        Ok(files)
+    }
+
     /// Whether `path` is a regular file that somebody may execute.
     ///
     /// # Errors

@@ -8,12 +8,8 @@ pub(crate) const VARIABLES: &[&str] = &["GO*", "CGO_*", "GIT_*"];
 
 /// The manifests of all modules; all of the app (`None`) where a module is replaced by a place in it.
 pub(super) fn manifests(context: &Context, code: &Code) -> Result<Option<Vec<String>>> {
-    let mut files = Vec::new();
-    for file in ["go.work", "go.work.sum", "go.mod", "go.sum"] {
-        if context.app.has_file(file)? {
-            files.push(file.to_owned());
-        }
-    }
+    let of_root = context.app.files_of(&["go.work", "go.work.sum", "go.mod", "go.sum"])?;
+    let mut files: Vec<_> = of_root.into_iter().map(str::to_owned).collect();
     for module in programs::used_modules(code) {
         let manifest = format!("{module}/go.mod");
         if module.starts_with(['.', '/']) || !context.app.has_file(&manifest)? {
