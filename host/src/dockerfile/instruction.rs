@@ -1,7 +1,5 @@
 //! Dockerfile instructions as text. Quoting is decided here and nowhere else.
 
-use super::cache::CacheMount;
-use super::secret::SecretMount;
 use crate::shell::{quote, shell_word};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -11,20 +9,27 @@ pub(super) fn json_list(elements: &[impl Serialize]) -> String {
     serde_json::to_string(elements).expect("texts have a JSON form").replace("\",\"", "\", \"")
 }
 
+/// What a command sees besides the image.
+#[derive(Default)]
+pub(super) struct Mounts {
+    /// `--mount` flags.
+    pub(super) flags: Vec<String>,
+    /// Shell commands that come before the command itself.
+    pub(super) exports: String,
+}
+
 /// `RUN` of a shell command with its mounts. One of several lines is handed to the shell as one
 /// quoted text, since a Dockerfile ends an instruction at a line's end.
-pub(super) fn run(mounts: &[CacheMount], secrets: &[SecretMount<'_>], command: &str) -> String {
-    let caches = mounts.iter().map(ToString::to_string);
-    let flags: Vec<_> = caches.chain(secrets.iter().map(SecretMount::mount)).collect();
-    let exports: String = secrets.iter().map(SecretMount::export).collect();
-    let words = ["RUN".to_owned()].into_iter().chain(flags).chain([exports + &one_line(command)]);
-    words.collect::<Vec<_>>().join(" ")
+pub(super) fn run(mounts: &Mounts, command: &str) -> String {
+    let command = format!("{}{}", mounts.exports, one_line(command));
+    let flags = mounts.flags.iter().map(String::as_str);
+    ["RUN"].into_iter().chain(flags).chain([&*command]).collect::<Vec<_>>().join(" ")
 }
 
 /// The same as Nixpacks 1.41 writes it: without mounts, two blanks.
-pub(super) fn run_as_nixpacks(mounts: &[CacheMount], secrets: &[SecretMount<'_>], command: &str) -> String {
-    let text = run(mounts, secrets, command);
-    if mounts.is_empty() && secrets.is_empty() { text.replacen("RUN ", "RUN  ", 1) } else { text }
+pub(super) fn run_as_nixpacks(mounts: &Mounts, command: &str) -> String {
+    let text = run(mounts, command);
+    if mounts.flags.is_empty() { text.replacen("RUN ", "RUN  ", 1) } else { text }
 }
 
 /// `COPY` of one path; in the JSON form where a path has blanks.
@@ -116,10 +121,10 @@ mod tests {
 
     #[test]
     fn a_command_of_several_lines_is_one_quoted_text() {
-        assert_eq!(run_as_nixpacks(&[], &[], "npm ci"), "RUN  npm ci");
-        assert_eq!(run(&[], &[], "set -e\necho 'a\\b'\n"), r"RUN eval $'set -e\necho \'a\\b\''");
-        assert_eq!(run(&[], &[], "echo hi\n"), "RUN echo hi");
-        assert_eq!(run(&[], &[], r"echo hi \"), r"RUN eval $'echo hi \\'");
+        assert_eq!(run_as_nixpacks(&Mounts::default(), "npm ci"), "RUN  npm ci");
+        assert_eq!(run(&Mounts::default(), "set -e\necho 'a\\b'\n"), r"RUN eval $'set -e\necho \'a\\b\''");
+        assert_eq!(run(&Mounts::default(), "echo hi\n"), "RUN echo hi");
+        assert_eq!(run(&Mounts::default(), r"echo hi \"), r"RUN eval $'echo hi \\'");
     }
 
     #[test]

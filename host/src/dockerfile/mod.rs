@@ -15,7 +15,9 @@ use crate::config::Mirrors;
 use crate::edition::ImageRules;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{Phase, Plan};
+use instruction::Mounts;
 use nix::{LibraryPath, NixEnvironment};
+use secret::SecretMount;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The directory, within the build context, of everything that is generated.
@@ -45,6 +47,16 @@ pub struct DockerfileOptions {
     pub image: ImageRules,
     /// The secrets given to this build.
     pub secrets: SecretKeys,
+}
+
+impl DockerfileOptions {
+    /// The caches and secrets that the commands of a phase see.
+    fn mounts(&self, plan: &Plan, phase: &Phase<Vec<String>>) -> Mounts {
+        let caches = self.cache.of(Phase::elements(&phase.cache_directories));
+        let secrets = self.secrets.of_phase(plan, phase);
+        let flags = caches.iter().map(ToString::to_string).chain(secrets.iter().map(SecretMount::mount)).collect();
+        Mounts { flags, exports: secrets.iter().map(SecretMount::export).collect() }
+    }
 }
 
 /// Files that are generated for a plan: text by name.

@@ -106,9 +106,8 @@ fn phase_block(plan: &Plan, name: &str, phase: &FinalPhase, options: &Dockerfile
     }
     let directories = Phase::elements(&phase.cache_directories);
     lines.extend(options.cache.restore(directories));
-    let mounts = options.cache.of(directories);
-    let secrets = options.secrets.of_phase(plan, phase);
-    lines.extend(commands.iter().map(|command| run_as_nixpacks(&mounts, &secrets, command)));
+    let mounts = options.mounts(plan, phase);
+    lines.extend(commands.iter().map(|command| run_as_nixpacks(&mounts, command)));
     lines.push(String::new());
     lines.join("\n")
 }

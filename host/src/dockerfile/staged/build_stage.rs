@@ -1,7 +1,8 @@
 //! The first stage: packages, phases, and what the last stage takes from them.
 
+use super::super::instruction::{self, Mounts};
 use super::super::nix::NixEnvironment;
-use super::super::{GENERATED, image_path, instruction};
+use super::super::{GENERATED, image_path};
 use super::variables::Pending;
 use super::{BUILD, FinalPhase, Image, LastStage, OWN, RUNTIME_PROFILE};
 use crate::edition;
@@ -57,7 +58,7 @@ impl Image<'_> {
         let commands = commands.into_iter().collect::<Vec<_>>().join(" ");
         let paths = paths.join(" ");
         let find = format!("bash {OWN}/references.sh {stage} {paths} -- {commands}");
-        lines.push(instruction::run(&[], &[], &find));
+        lines.push(instruction::run(&Mounts::default(), &find));
         if self.wants_sbom() && self.last_stage == LastStage::Empty {
             lines.push("ARG SOURCE_DATE_EPOCH".to_owned());
             lines.push(format!(
@@ -130,9 +131,8 @@ impl Image<'_> {
         lines.extend(copied.enter(phase));
         let directories = Phase::elements(&phase.cache_directories);
         lines.extend(self.options.cache.restore(directories));
-        let mounts = self.options.cache.of(directories);
-        let secrets = self.options.secrets.of_phase(self.plan, phase);
-        lines.extend(commands.iter().map(|command| instruction::run(&mounts, &secrets, command)));
+        let mounts = self.options.mounts(self.plan, phase);
+        lines.extend(commands.iter().map(|command| instruction::run(&mounts, command)));
         lines
     }
 
