@@ -63,5 +63,6 @@ fn terminate(process: u32) {
     }
 }
 
+// A terminal interrupts the program itself; other signals do not reach it here.
 #[cfg(not(target_os = "linux"))]
 fn terminate(_: u32) {}
