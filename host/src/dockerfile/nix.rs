@@ -73,7 +73,7 @@ enum Tools {
     #[default]
     Nothing,
     /// What an image without a distribution's files needs: a shell, and the commands that scripts
-    /// take for granted, as far as the package set has them.
+    /// take for granted and time zones, as far as the package set has them.
     OfImage,
 }
 
@@ -84,7 +84,7 @@ impl Tools {
             Self::Nothing => "",
             Self::OfImage => {
                 " ++ [ bash ] ++ builtins.concatMap (name: if pkgs ? ${name} then [ pkgs.${name} ] else [ ])
-    [ \"coreutils\" \"findutils\" \"gnugrep\" \"gnused\" ]"
+    [ \"coreutils\" \"findutils\" \"gnugrep\" \"gnused\" \"tzdata\" ]"
             }
         }
     }

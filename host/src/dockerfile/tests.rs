@@ -252,7 +252,7 @@ fn the_last_stage_follows_the_plan() {
     COPY --from=build /runtime/packages/nix/ /nix/
     COPY --from=build /runtime/packages/etc/plugpacks/ /etc/plugpacks/
     COPY --from=build /runtime/packages/root/ /root/
-    COPY --from=build /runtime/packages/usr/share/ /usr/share/
+    COPY --from=build /runtime/packages/etc/zoneinfo/ /etc/zoneinfo/
     COPY --from=build /runtime/references/ /
     COPY --from=build --chown=10001:10001 /runtime/home/ /app/
     COPY --from=build --chown=10001:10001 /app/ /app/
@@ -260,7 +260,7 @@ fn the_last_stage_follows_the_plan() {
     WORKDIR /app/
     ENV HOME=/home/app
     ENV PATH=/app/node_modules/.bin:/nix/var/nix/profiles/runtime/bin:$PATH
-    ENV TZDIR=/usr/share/zoneinfo
+    ENV TZDIR=/etc/zoneinfo
     ARG CI
     ENV CI=$CI
     ARG PORT

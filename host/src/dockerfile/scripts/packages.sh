@@ -33,7 +33,15 @@ else
     chmod 755 "$root/usr/bin/env"
 fi
 cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
-if [ -d /usr/share/zoneinfo ]; then cp -a /usr/share/zoneinfo "$root/usr/share/"; fi
+# Time zones of the packages, else of the system, in a place that images of a distribution leave alone.
+mkdir -p "$root/etc/zoneinfo"
+for zones in "$profile/share/zoneinfo" /usr/share/zoneinfo; do
+    if [ -d "$zones" ]; then
+        cp -rL "$zones/." "$root/etc/zoneinfo/"
+        break
+    fi
+done
+ln -s /etc/zoneinfo "$root/usr/share/zoneinfo"
 
 echo 'root:x:0:0:root:/root:/bin/bash' > "$root/etc/passwd"
 echo 'root:x:0:' > "$root/etc/group"

@@ -4,6 +4,9 @@ use super::super::{image_path, instruction};
 use super::{BUILD, Image, OWN, RUNTIME_PROFILE, User};
 use crate::plan::{Phase, Plan};
 
+/// Where slim images have time zones: where NixOS has them, and Go and Python look, too.
+const ZONES: &str = "/etc/zoneinfo";
+
 /// What the last stage starts from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum LastStage {
@@ -56,7 +59,7 @@ impl Image<'_> {
                 lines.push(format!("COPY --from={BUILD} /runtime/packages{OWN}/ {OWN}/"));
                 // Where the build has its packages, too, and time zones, which small images lack.
                 lines.push(format!("COPY --from={BUILD} /runtime/packages/root/ /root/"));
-                lines.push(format!("COPY --from={BUILD} /runtime/packages/usr/share/ /usr/share/"));
+                lines.push(format!("COPY --from={BUILD} /runtime/packages{ZONES}/ {ZONES}/"));
                 lines.extend(self.copy_app());
             }
         }
@@ -137,7 +140,7 @@ impl Image<'_> {
         }
         if self.last_stage.is_slim() {
             // nixpkgs' C library looks for time zones in a package that images lack.
-            lines.push("ENV TZDIR=/usr/share/zoneinfo".to_owned());
+            lines.push(format!("ENV TZDIR={ZONES}"));
         }
         // The build stage has them already.
         let missing = if self.last_stage == LastStage::Build { None } else { self.plan.variables.as_ref() };
