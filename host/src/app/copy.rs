@@ -38,7 +38,7 @@ impl App {
             copy_entry(&entry, &incomplete.path().join(below))
                 .map_err(|error| Error::new(error.kind(), format!("`{}`: {error}", below.display())))?;
         }
-        // The permissions of the app's root came last to it; of a temporary directory they are narrower.
+        // A temporary directory is its owner's alone.
         fs::set_permissions(incomplete.path(), fs::metadata(&self.root)?.permissions())?;
         // An empty directory gives way.
         fs::rename(incomplete.path(), &directory)
