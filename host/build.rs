@@ -16,15 +16,17 @@ use wasmtime::{Engine, Store};
 #[path = "src/provider/engine.rs"]
 mod engine;
 
+#[path = "../wit/editions.rs"]
+#[allow(dead_code, unreachable_pub, reason = "host and SDK need the rest")]
+mod editions;
+use editions::Edition;
+
 mod contract {
     wasmtime::component::bindgen!({ path: "../wit", world: "provider" });
 }
 use contract::plugpacks::provider::types::{Description, Marker};
 
 const COMPONENT_TARGET: &str = "wasm32-wasip2";
-
-/// The editions for which a description is embedded.
-const EDITIONS: [&str; 2] = ["nixpacks", "2026.11"];
 
 fn main() -> Result<()> {
     let workspace = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("..").canonicalize()?;
@@ -78,7 +80,7 @@ struct Builtin {
     code: Vec<u8>,
     /// SHA-256 of the component.
     digest: String,
-    /// One for each of [`EDITIONS`].
+    /// One for each of [`Edition::ALL`].
     descriptions: Vec<Description>,
     is_last_resort: bool,
 }
@@ -194,7 +196,7 @@ fn describe(engine: &Engine, wasm: &[u8]) -> Result<Vec<Description>> {
     store.set_epoch_deadline(1);
     let provider = contract::Provider::instantiate(&mut store, &component, &linker)?;
     let guest = provider.plugpacks_provider_provider_guest();
-    EDITIONS.iter().map(|edition| Ok(guest.call_describe(&mut store, edition)?)).collect()
+    Edition::ALL.iter().map(|edition| Ok(guest.call_describe(&mut store, edition.name())?)).collect()
 }
 
 /// Code is mapped from the binary itself, so each piece begins on a page.

@@ -59,9 +59,9 @@ fn providers_that_nixpacks_lacks_take_no_app_from_others() {
         ("shell", &["start.sh"], "", "shell"),
         ("shell-above", &["run.sh", "web/package.json"], "", "node"),
     ];
-    for (name, files, nixpacks, november_2026) in cases {
+    for (name, files, nixpacks, default) in cases {
         bench.app(name, &files.iter().map(|file| (*file, "")).collect::<Vec<_>>());
-        for (edition, expected) in [("nixpacks", nixpacks), ("2026.11", november_2026)] {
+        for (edition, expected) in [("nixpacks", nixpacks), ("2026.11", default)] {
             let outcome = bench.run(&["detect", name, "--edition", edition]);
             assert_eq!(outcome.success(), format!("{expected}\n"), "{name}, edition {edition}");
         }

@@ -14,7 +14,7 @@ use support::engine::{Build, Container, skip, skipped};
 use support::{Workbench, component, repository};
 
 const NIXPACKS: &str = "nixpacks";
-const NOVEMBER_2026: &str = "2026.11";
+const E2026_11: &str = "2026.11";
 
 /// Makes a test of each line: its name; an example app and the edition; the groups of packages that a
 /// stand-in must have; a path and what the answer contains.
@@ -30,40 +30,40 @@ macro_rules! images {
 }
 
 images! {
-    bun: "bun-http" NOVEMBER_2026 ["node-new"] "/" => "Hello from bun-http";
-    cpp_cmake: "cpp-cmake" NOVEMBER_2026 ["tools"] "/" => "Hello from cpp-cmake";
-    cpp_make: "cpp-make" NOVEMBER_2026 ["tools"] "/" => "Hello from cpp-make";
-    cpp_meson: "cpp-meson" NOVEMBER_2026 ["tools"] "/" => "Hello from cpp-meson";
-    deno: "deno-http" NOVEMBER_2026 ["deno-new"] "/" => "Hello from deno-http";
-    elixir: "elixir-mix" NOVEMBER_2026 ["elixir-new"] "/" => "Hello from elixir-mix";
-    go: "go-http" NOVEMBER_2026 ["go-new"] "/" => "Hello from go-http";
+    bun: "bun-http" E2026_11 ["node-new"] "/" => "Hello from bun-http";
+    cpp_cmake: "cpp-cmake" E2026_11 ["tools"] "/" => "Hello from cpp-cmake";
+    cpp_make: "cpp-make" E2026_11 ["tools"] "/" => "Hello from cpp-make";
+    cpp_meson: "cpp-meson" E2026_11 ["tools"] "/" => "Hello from cpp-meson";
+    deno: "deno-http" E2026_11 ["deno-new"] "/" => "Hello from deno-http";
+    elixir: "elixir-mix" E2026_11 ["elixir-new"] "/" => "Hello from elixir-mix";
+    go: "go-http" E2026_11 ["go-new"] "/" => "Hello from go-http";
     go_as_nixpacks: "go-http" NIXPACKS ["go"] "/" => "Hello from go-http";
-    java_maven: "java-maven" NOVEMBER_2026 ["java-new"] "/" => "Hello from java-maven";
-    lua: "lua-luajit" NOVEMBER_2026 ["lua"] "/" => "Hello from lua-luajit";
-    nim: "nim-http" NOVEMBER_2026 ["nim"] "/" => "Hello from nim-http";
-    node_next: "node-next" NOVEMBER_2026 ["node"] "/" => "Hello from node-next";
-    node_npm: "node-npm" NOVEMBER_2026 ["node"] "/" => "Hello from node-npm";
+    java_maven: "java-maven" E2026_11 ["java-new"] "/" => "Hello from java-maven";
+    lua: "lua-luajit" E2026_11 ["lua"] "/" => "Hello from lua-luajit";
+    nim: "nim-http" E2026_11 ["nim"] "/" => "Hello from nim-http";
+    node_next: "node-next" E2026_11 ["node"] "/" => "Hello from node-next";
+    node_npm: "node-npm" E2026_11 ["node"] "/" => "Hello from node-npm";
     node_npm_as_nixpacks: "node-npm" NIXPACKS ["node"] "/" => "Hello from node-npm";
-    node_pnpm: "node-pnpm" NOVEMBER_2026 ["node-new"] "/" => "Hello from node-pnpm";
+    node_pnpm: "node-pnpm" E2026_11 ["node-new"] "/" => "Hello from node-pnpm";
     node_pnpm_as_nixpacks: "node-pnpm" NIXPACKS ["node"] "/" => "Hello from node-pnpm";
-    node_spa: "node-spa" NOVEMBER_2026 ["node"] "/" => "Hello from node-spa";
-    node_workspaces: "node-workspaces" NOVEMBER_2026 ["node"] "/" => "Hello from node-workspaces";
-    node_yarn: "node-yarn" NOVEMBER_2026 ["node-new"] "/" => "Hello from node-yarn";
-    perl: "perl-http" NOVEMBER_2026 ["perl"] "/" => "Hello from perl-http";
-    php_laravel: "php-laravel" NOVEMBER_2026 ["php"] "/" => "Hello from php-laravel";
-    php_plain: "php-plain" NOVEMBER_2026 ["php"] "/" => "Hello from php-plain";
-    php_public: "php-public" NOVEMBER_2026 ["php"] "/" => "Hello from php-public";
+    node_spa: "node-spa" E2026_11 ["node"] "/" => "Hello from node-spa";
+    node_workspaces: "node-workspaces" E2026_11 ["node"] "/" => "Hello from node-workspaces";
+    node_yarn: "node-yarn" E2026_11 ["node-new"] "/" => "Hello from node-yarn";
+    perl: "perl-http" E2026_11 ["perl"] "/" => "Hello from perl-http";
+    php_laravel: "php-laravel" E2026_11 ["php"] "/" => "Hello from php-laravel";
+    php_plain: "php-plain" E2026_11 ["php"] "/" => "Hello from php-plain";
+    php_public: "php-public" E2026_11 ["php"] "/" => "Hello from php-public";
     php_plain_as_nixpacks: "php-plain" NIXPACKS ["php"] "/" => "Hello from php-plain";
-    python_django: "python-django" NOVEMBER_2026 ["python"] "/" => "Hello from python-django";
-    python_fastapi: "python-fastapi" NOVEMBER_2026 ["python"] "/" => "Hello from python-fastapi";
-    python_flask: "python-flask" NOVEMBER_2026 ["python"] "/" => "Hello from python-flask";
-    python_poetry: "python-poetry" NOVEMBER_2026 ["python"] "/" => "Hello from python-poetry";
-    ruby: "ruby-plain" NOVEMBER_2026 ["ruby-new"] "/" => "Hello from ruby-plain";
-    rust: "rust-http" NOVEMBER_2026 ["rust"] "/" => "Hello from rust-http";
-    rust_workspace: "rust-workspace" NOVEMBER_2026 ["rust"] "/" => "Hello from rust-workspace";
-    shell: "shell-bash" NOVEMBER_2026 ["shell"] "/" => "Hello from shell-bash";
-    static_site: "static-site" NOVEMBER_2026 ["static"] "/" => "Hello from static-site";
-    zig: "zig-http" NOVEMBER_2026 ["zig-new"] "/" => "Hello from zig-http";
+    python_django: "python-django" E2026_11 ["python"] "/" => "Hello from python-django";
+    python_fastapi: "python-fastapi" E2026_11 ["python"] "/" => "Hello from python-fastapi";
+    python_flask: "python-flask" E2026_11 ["python"] "/" => "Hello from python-flask";
+    python_poetry: "python-poetry" E2026_11 ["python"] "/" => "Hello from python-poetry";
+    ruby: "ruby-plain" E2026_11 ["ruby-new"] "/" => "Hello from ruby-plain";
+    rust: "rust-http" E2026_11 ["rust"] "/" => "Hello from rust-http";
+    rust_workspace: "rust-workspace" E2026_11 ["rust"] "/" => "Hello from rust-workspace";
+    shell: "shell-bash" E2026_11 ["shell"] "/" => "Hello from shell-bash";
+    static_site: "static-site" E2026_11 ["static"] "/" => "Hello from static-site";
+    zig: "zig-http" E2026_11 ["zig-new"] "/" => "Hello from zig-http";
 }
 
 /// Builds, runs, asks, builds again.
@@ -84,7 +84,7 @@ fn caddy_serves_a_single_page_app() {
     if skipped("caddy_serves_a_single_page_app", &["node"]) {
         return;
     }
-    let container = Container::run(&Build::example("node-spa", NOVEMBER_2026).built());
+    let container = Container::run(&Build::example("node-spa", E2026_11).built());
     let page = container.ask("/");
     assert_eq!(page.header("Cache-Control"), None);
     for path in ["/health", "/a/path/of/the/router", "/assets/gone-DkX3a9_b.js"] {
@@ -107,7 +107,7 @@ fn nginx_serves_a_static_site() {
     if skipped("nginx_serves_a_static_site", &["static"]) {
         return;
     }
-    let container = Container::run(&Build::example("static-site", NOVEMBER_2026).built());
+    let container = Container::run(&Build::example("static-site", E2026_11).built());
     let missing = container.ask("/gone");
     assert_eq!(missing.status, 404);
     assert!(missing.text().contains("There is no such page"), "the site's own page: {}", missing.text());
@@ -138,7 +138,7 @@ fn nginx_serves_a_site_with_a_router_of_its_own() {
             ("site/_app/immutable/entry/BxYz1234.js", "1"),
         ],
     );
-    let container = Container::run(&Build::new(&app, "router", NOVEMBER_2026).built());
+    let container = Container::run(&Build::new(&app, "router", E2026_11).built());
     for (path, text) in [("/", "The page"), ("/docs/", "Documents"), ("/a/b", "The page"), ("/health", "healthy\n")] {
         let answer = container.ask(path);
         assert_eq!((answer.status, answer.text().as_str()), (200, text), "{path}");
@@ -172,7 +172,7 @@ fn nginx_asks_for_a_password_but_not_for_its_health() {
         "password",
         &[("index.html", "For Bob"), ("health", "not for everybody"), ("Staticfile.auth", "bob:{PLAIN}secret\n")],
     );
-    let container = Container::run(&Build::new(&app, "password", NOVEMBER_2026).built());
+    let container = Container::run(&Build::new(&app, "password", E2026_11).built());
     assert_eq!(container.ask("/").status, 401);
     let health = container.ask("/health");
     assert_eq!((health.status, health.text().as_str()), (200, "healthy\n"));
@@ -185,7 +185,7 @@ fn nginx_and_php_serve_a_laravel_app() {
     if skipped("nginx_and_php_serve_a_laravel_app", &["php"]) {
         return;
     }
-    let container = Container::run(&Build::example("php-laravel", NOVEMBER_2026).built());
+    let container = Container::run(&Build::example("php-laravel", E2026_11).built());
     let routed = container.ask("/hello/world?who=Laravel");
     assert_eq!(routed.status, 200);
     assert!(routed.text().contains("The front controller answers Laravel"), "{}", routed.text());
@@ -204,7 +204,7 @@ fn django_has_its_database_and_its_static_assets() {
     if skipped("django_has_its_database_and_its_static_assets", &["python"]) {
         return;
     }
-    let container = Container::run(&Build::example("python-django", NOVEMBER_2026).built());
+    let container = Container::run(&Build::example("python-django", E2026_11).built());
     for visit in ["visit 1", "visit 2"] {
         assert!(container.ask("/").text().contains(visit));
     }
@@ -230,7 +230,7 @@ fn a_third_partys_language() {
     }
     let provider = component("examples/providers/tcl").display().to_string();
     let app = repository().join("examples/providers/tcl/app");
-    let build = Build::new(&app, "tcl", NOVEMBER_2026).with("third-party", &["--provider", &provider]);
+    let build = Build::new(&app, "tcl", E2026_11).with("third-party", &["--provider", &provider]);
     check(test, &build, &[], "/", "Hello from tcl");
 }
 
@@ -262,7 +262,7 @@ fn an_incremental_cache_image_carries_cached_directories() {
     }
     let cache = "plugpacks-test-incremental-cache";
     let _ = Command::new("docker").args(["rmi", "--force", cache]).output();
-    let build = Build::example("node-npm", NOVEMBER_2026).with("incremental", &["--incremental-cache-image", cache]);
+    let build = Build::example("node-npm", E2026_11).with("incremental", &["--incremental-cache-image", cache]);
     for expected in ["is new", "is reused"] {
         let built = build.run();
         let log = String::from_utf8_lossy(&built.stderr);

@@ -11,7 +11,7 @@ use support::engine::{self, Build, Container, skipped};
 use support::{Workbench, repository};
 
 const NIXPACKS: &str = "nixpacks";
-const NOVEMBER_2026: &str = "2026.11";
+const E2026_11: &str = "2026.11";
 
 /// A text that is nowhere else.
 const CANARY: &str = "canary-6f1d0b3e5a";
@@ -45,7 +45,7 @@ fn the_app_is_not_root_and_hears_sigterm() {
         if skipped("the_app_is_not_root_and_hears_sigterm", &groups) {
             continue;
         }
-        let image = Build::example(example, NOVEMBER_2026).built();
+        let image = Build::example(example, E2026_11).built();
         assert_eq!(run(&image, &["echo $UID $HOME; echo x > $HOME/x && echo x > /app/x"]), "10001 /home/app");
         let container = Container::run(&image);
         container.ask("/");
@@ -71,7 +71,7 @@ fn an_app_that_handles_sigterm_ends_as_it_says() {
     for (name, command, expected) in
         [("simple", "node graceful.cjs", "0"), ("compound", "node graceful.cjs; exit 3", "143")]
     {
-        let image = Build::new(&app, name, NOVEMBER_2026).with("graceful", &["--start-cmd", command]).built();
+        let image = Build::new(&app, name, E2026_11).with("graceful", &["--start-cmd", command]).built();
         let container = Container::run(&image);
         container.ask("/");
         docker(&["stop", "--time", "10", container.id()]);
@@ -89,7 +89,7 @@ fn what_a_developers_machine_installed_stays_there() {
     let app = copy_of("node-npm", &bench);
     std::fs::create_dir_all(app.join("node_modules/left-over")).unwrap();
     std::fs::write(app.join("node_modules/left-over/index.js"), "").unwrap();
-    let build = |name: &str| Build::new(&app, "developer", NOVEMBER_2026).with(name, &[]).built();
+    let build = |name: &str| Build::new(&app, "developer", E2026_11).with(name, &[]).built();
     let left_over = "test -e node_modules/left-over && echo there || echo absent";
     assert_eq!(run(&build("excluded"), &[left_over]), "absent");
     std::fs::write(app.join(".dockerignore"), "!node_modules\n").unwrap();
@@ -109,7 +109,7 @@ fn an_image_without_bash_can_be_the_last_stages() {
     let made = docker(&["build", "--quiet", "--tag", "plugpacks-test-no-bash", &directory.display().to_string()]);
     assert!(made.status.success(), "{}", text(&made));
     std::fs::write(app.join("nixpacks.toml"), "[start]\nrunImage = 'plugpacks-test-no-bash'\n").unwrap();
-    let image = Build::new(&app, "dash", NOVEMBER_2026).with("image", &[]).built();
+    let image = Build::new(&app, "dash", E2026_11).with("image", &[]).built();
     assert_eq!(run(&image, &["echo $HOME; id -u; test -r $TZDIR/UTC && echo zones"]), "/home/app\n10001\nzones");
     let container = Container::run(&image);
     container.ask("/");
@@ -126,7 +126,7 @@ fn a_build_tool_that_a_process_calls_is_there() {
     let bench = Workbench::new();
     let app = copy_of("go-http", &bench);
     std::fs::write(app.join("Procfile"), "version: go version\n").unwrap();
-    let image = Build::new(&app, "go", NOVEMBER_2026).with("tool", &[]).built();
+    let image = Build::new(&app, "go", E2026_11).with("tool", &[]).built();
     assert!(run(&image, &["version"]).starts_with("go version go"));
 }
 
@@ -143,14 +143,14 @@ fn images_are_a_fraction_of_those_of_nixpacks() {
         if skipped("images_are_a_fraction_of_those_of_nixpacks", &[group]) {
             continue;
         }
-        let (ours, upstream) = (size(example, NOVEMBER_2026), size(example, NIXPACKS));
+        let (ours, upstream) = (size(example, E2026_11), size(example, NIXPACKS));
         assert!(ours * 100 <= upstream * percent, "{example}: {ours} of {upstream} bytes");
     }
 }
 
 /// The steps that run again, `npm ci` for instance.
 fn rerun(app: &Path, name: &str, arguments: &[&str]) -> String {
-    let build = Build::new(app, name, NOVEMBER_2026).with("changed", arguments);
+    let build = Build::new(app, name, E2026_11).with("changed", arguments);
     let output = build.run();
     assert!(output.status.success(), "{}", text(&output));
     engine::steps_not_cached(&String::from_utf8_lossy(&output.stderr)).join("\n")
@@ -217,7 +217,7 @@ fn a_secret_is_seen_by_its_phase_and_nowhere_else() {
     let secret_argument = format!("API_TOKEN={}", secret.display());
     let arguments = ["--secret", secret_argument.as_str()];
     std::fs::write(&secret, CANARY).unwrap();
-    let build = Build::new(&app, "secret", NOVEMBER_2026).with("canary", &arguments);
+    let build = Build::new(&app, "secret", E2026_11).with("canary", &arguments);
     let output = build.run();
     let log = text(&output);
     assert!(output.status.success(), "{log}");
@@ -263,11 +263,11 @@ fn every_process_can_be_started_by_name() {
     let app = copy_of("node-npm", &bench);
     std::fs::write(app.join("Procfile"), "web: node server.js\nworker: echo at work; exit 0\nrelease: echo released\n")
         .unwrap();
-    let image = Build::new(&app, "processes", NOVEMBER_2026).built();
+    let image = Build::new(&app, "processes", E2026_11).built();
     assert_eq!(run(&image, &["worker"]), "at work");
     assert_eq!(run(&image, &["release"]), "released");
     assert_eq!(run(&image, &["node", "-p", "1 + 1"]), "2");
-    let worker = Build::new(&app, "processes", NOVEMBER_2026).with("worker", &["--process", "worker"]).built();
+    let worker = Build::new(&app, "processes", E2026_11).with("worker", &["--process", "worker"]).built();
     assert_eq!(run(&worker, &[]), "at work");
 }
 
@@ -276,7 +276,7 @@ fn a_health_check_and_a_list_of_packages_are_there_on_request() {
     if skipped("a_health_check_and_a_list_of_packages_are_there_on_request", &["node"]) {
         return;
     }
-    let build = Build::example("node-npm", NOVEMBER_2026).with("health", &["--health-check", "/", "--sbom", "true"]);
+    let build = Build::example("node-npm", E2026_11).with("health", &["--health-check", "/", "--sbom", "true"]);
     let image = build.built();
     let container = Container::run(&image);
     container.ask("/");

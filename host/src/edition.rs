@@ -1,62 +1,56 @@
-//! Editions: every difference of the core between `nixpacks` and later behaviour, as data.
+//! What differs between editions in the core, as data: each rule with the editions that changed it.
 
 use crate::error::{Error, Result};
 use crate::plan::{DefaultDependencies, Defaults, Markers, MergeRules};
-use std::fmt;
 
-/// The behaviour and version tables a plan is made with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Edition {
-    /// The plan of Nixpacks 1.41, exactly.
-    Nixpacks,
-    /// Supported versions and mended rules; the default.
-    November2026,
-}
+#[path = "../../wit/editions.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the SDK needs the rest")]
+mod data;
+
+pub use data::Edition;
+use data::Since;
 
 impl Edition {
-    /// Every edition, oldest first.
-    pub const ALL: [Self; 2] = [Self::Nixpacks, Self::November2026];
-
-    /// The edition of those who do not choose.
-    pub const DEFAULT: Self = Self::November2026;
-
-    /// The name on the command line, in configuration files and in the contract.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Nixpacks => "nixpacks",
-            Self::November2026 => "2026.11",
-        }
-    }
-
     /// The edition of this name.
     ///
     /// # Errors
     /// There is none; `source` says who asked.
     pub fn parse(name: &str, source: &str) -> Result<Self> {
-        Self::ALL.into_iter().find(|edition| edition.name() == name).ok_or_else(|| {
-            let names: Vec<_> = Self::ALL.iter().map(|edition| edition.name()).collect();
+        Self::named(name).ok_or_else(|| {
+            let names = Self::ALL.map(Self::name);
             Error::configuration(format!("Unknown edition `{name}` in {source}"))
                 .hint(format!("Editions: {}", names.join(", ")))
         })
     }
 
+    /// Its place in [`Self::ALL`].
+    pub const fn index(self) -> usize {
+        let mut index = 0;
+        while index + 1 < Self::ALL.len() && Self::ALL[index].is_before(self) {
+            index += 1;
+        }
+        index
+    }
+
     /// What the core does under this edition.
     pub const fn rules(self) -> &'static Rules {
-        match self {
-            Self::Nixpacks => &NIXPACKS,
-            Self::November2026 => &NOVEMBER_2026,
-        }
+        static OF_EACH: [Rules; Edition::ALL.len()] = rules_of_each();
+        &OF_EACH[self.index()]
     }
 }
 
-impl fmt::Display for Edition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+const fn rules_of_each() -> [Rules; Edition::ALL.len()] {
+    let mut rules = [Rules::of(Edition::ALL[0]); Edition::ALL.len()];
+    let mut index = 1;
+    while index < rules.len() {
+        rules[index] = Rules::of(Edition::ALL[index]);
+        index += 1;
     }
+    rules
 }
 
 /// What the core does under an edition; providers have tables of their own.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Rules {
     /// How plans are merged.
     pub merge: MergeRules,
@@ -81,7 +75,17 @@ pub struct Rules {
     /// Whether a plan says who planned it.
     pub metadata: MetadataRules,
     /// When providers are asked whether the app is theirs.
-    pub detection: DetectionRules,
+    pub detection: Detection,
+    /// Which variables providers see where only detection is asked for.
+    pub detection_variables: DetectionVariables,
+    /// Whether other providers that recognise the app are named.
+    pub other_providers: OtherProviders,
+    /// What becomes of a name that no provider has where only detection is asked for.
+    pub unknown_providers: UnknownProviders,
+    /// What becomes of phases that wait for each other.
+    pub phase_cycles: PhaseCycles,
+    /// Which names variables of a plan may have.
+    pub variable_names: VariableNames,
     /// Which markers count first.
     pub marker_order: MarkerOrder,
     /// When a plan without phases leads into a subdirectory.
@@ -90,22 +94,91 @@ pub struct Rules {
     pub target_architecture: TargetArchitecture,
     /// What the image is like.
     pub image: ImageRules,
+    /// What becomes of what the running app needs.
+    pub run_time_needs: RunTimeNeeds,
+    /// By what an app's caches are known.
+    pub cache_identity: CacheIdentity,
     /// What `--add-host` says about the network of build steps.
     pub added_hosts: AddedHosts,
     /// Which labels an image has that nobody asked for.
     pub image_labels: ImageLabels,
     /// The base image.
     pub build_image: &'static str,
+    /// The base image that `NIXPACKS_DEBIAN` chooses.
+    pub debian_image: &'static str,
     /// The nixpkgs commit of phases that name none.
     pub nixpkgs_archive: &'static str,
 }
 
+/// A value of an edition, of those that it has had.
+const fn since<T: Copy>(edition: Edition, first: T, later: &'static [(Edition, T)]) -> T {
+    *Since::new(first, later).of(edition)
+}
+
 impl Rules {
+    /// For each rule what held at first, and what holds since which edition.
+    const fn of(edition: Edition) -> Self {
+        const E2026_11: Edition = Edition::E2026_11;
+        Self {
+            merge: since(
+                edition,
+                MergeRules { markers: Markers::Keep, default_dependencies: DefaultDependencies::WhenMerged },
+                &[(
+                    E2026_11,
+                    MergeRules { markers: Markers::Expand, default_dependencies: DefaultDependencies::WhenPinned },
+                )],
+            ),
+            search: since(edition, SearchRules::Nixpacks, &[(E2026_11, SearchRules::Pruned)]),
+            package_flags: since(edition, PackageFlags::TouchAllLists, &[(E2026_11, PackageFlags::TouchOwnList)]),
+            command_override: since(
+                edition,
+                CommandOverride::ResetsDependencies,
+                &[(E2026_11, CommandOverride::KeepsDependencies)],
+            ),
+            cache_variables: since(edition, CacheVariables::ReplaceWithCommand, &[(E2026_11, CacheVariables::Extend)]),
+            variable_precedence: since(
+                edition,
+                VariablePrecedence::FileOverEnv,
+                &[(E2026_11, VariablePrecedence::EnvOverFile)],
+            ),
+            env_syntax: since(edition, EnvSyntax::LongestName, &[(E2026_11, EnvSyntax::FirstEqualsSign)]),
+            list_options: since(edition, ListOptions::AfterWins, &[(E2026_11, ListOptions::Concatenated)]),
+            procfile: since(edition, ProcfileSyntax::Yaml, &[(E2026_11, ProcfileSyntax::Lines)]),
+            processes: since(edition, ProcessRules::ReleaseIsPhase, &[(E2026_11, ProcessRules::Recorded)]),
+            metadata: since(edition, MetadataRules::VariableOnly, &[(E2026_11, MetadataRules::Structured)]),
+            detection: since(edition, Detection::Always, &[(E2026_11, Detection::WhereAsked)]),
+            detection_variables: since(
+                edition,
+                DetectionVariables::Given,
+                &[(E2026_11, DetectionVariables::AsForPlan)],
+            ),
+            other_providers: since(edition, OtherProviders::Unnamed, &[(E2026_11, OtherProviders::Hinted)]),
+            unknown_providers: since(edition, UnknownProviders::Printed, &[(E2026_11, UnknownProviders::Refused)]),
+            phase_cycles: since(edition, PhaseCycles::Warned, &[(E2026_11, PhaseCycles::Refused)]),
+            variable_names: since(edition, VariableNames::Any, &[(E2026_11, VariableNames::Checked)]),
+            marker_order: since(edition, MarkerOrder::InTurn, &[(E2026_11, MarkerOrder::FilesAtRootFirst)]),
+            subdirectory: since(edition, SubdirectoryRules::Nixpacks, &[(E2026_11, SubdirectoryRules::Visible)]),
+            target_architecture: since(
+                edition,
+                TargetArchitecture::OfPlanner,
+                &[(E2026_11, TargetArchitecture::OfPlatform)],
+            ),
+            image: since(edition, ImageRules::OneStage, &[(E2026_11, ImageRules::Staged)]),
+            run_time_needs: since(edition, RunTimeNeeds::WholeBuild, &[(E2026_11, RunTimeNeeds::Settled)]),
+            cache_identity: since(edition, CacheIdentity::Directory, &[(E2026_11, CacheIdentity::Repository)]),
+            added_hosts: since(edition, AddedHosts::ShareNetwork, &[(E2026_11, AddedHosts::ShareForLoopback)]),
+            image_labels: since(edition, ImageLabels::None, &[(E2026_11, ImageLabels::Annotations)]),
+            build_image: *data::UBUNTU_IMAGE.of(edition),
+            debian_image: *data::DEBIAN_IMAGE.of(edition),
+            nixpkgs_archive: *data::NIXPKGS.of(edition),
+        }
+    }
+
     /// The answers to what a merged plan leaves open.
     pub const fn defaults(&self, distribution: Distribution) -> Defaults {
         let (build_image, nixpkgs_archive) = match distribution {
             Distribution::Ubuntu => (self.build_image, self.nixpkgs_archive),
-            Distribution::Debian => (DEBIAN, DEBIAN_ARCHIVE),
+            Distribution::Debian => (self.debian_image, data::NIXPKGS_DEBIAN),
         };
         Defaults { build_image, nixpkgs_archive, dependencies: self.merge.default_dependencies }
     }
@@ -233,13 +306,57 @@ pub enum MetadataRules {
     Structured,
 }
 
-/// When providers are asked, and what `detect` and `plan` check.
+/// When providers are asked whether the app is theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DetectionRules {
-    /// Always, even if `providers` names them all; `detect` prints names nobody has; `detect` sees
-    /// no variables of the configuration file; `plan` prints phases that wait for each other.
-    Nixpacks,
-    /// Only if `providers` is absent or has a marker; names and phases are checked.
+pub enum Detection {
+    /// Always, even if `providers` names them all (Nixpacks 1.41).
+    Always,
+    /// Only if `providers` is absent or has a marker.
+    WhereAsked,
+}
+
+/// Which variables providers see where only detection is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DetectionVariables {
+    /// Those that are given to the command, without the configuration file's (Nixpacks 1.41).
+    Given,
+    /// The same as for a plan.
+    AsForPlan,
+}
+
+/// Whether other providers that recognise the app are named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherProviders {
+    /// No (Nixpacks 1.41).
+    Unnamed,
+    /// In a hint.
+    Hinted,
+}
+
+/// What becomes of a name that no provider has where only detection is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownProviders {
+    /// It is printed as if there were such a provider (Nixpacks 1.41).
+    Printed,
+    /// It is an error.
+    Refused,
+}
+
+/// What becomes of phases that wait for each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhaseCycles {
+    /// The plan is printed, with a warning; Nixpacks 1.41 prints it, too.
+    Warned,
+    /// They are an error.
+    Refused,
+}
+
+/// Which names variables of a plan may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VariableNames {
+    /// Any (Nixpacks 1.41).
+    Any,
+    /// Those that a Dockerfile can refer to.
     Checked,
 }
 
@@ -281,6 +398,25 @@ pub enum ImageRules {
     Staged,
 }
 
+/// What becomes of what the running app needs: packages, files, a user, a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunTimeNeeds {
+    /// Nothing: it has the whole build (Nixpacks 1.41).
+    WholeBuild,
+    /// It is settled while the app is planned, and checked.
+    Settled,
+}
+
+/// By what an app's caches are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CacheIdentity {
+    /// By the directory the app lies in; cached directories of one name share a cache (Nixpacks 1.41).
+    Directory,
+    /// By its repository, wherever it lies; without one, by provider and manifests. Every cached
+    /// directory has its own.
+    Repository,
+}
+
 /// What `--add-host` says about the network of build steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddedHosts {
@@ -298,60 +434,3 @@ pub enum ImageLabels {
     /// OCI annotations, and the providers.
     Annotations,
 }
-
-/// Upstream's base image; a newer one is not published.
-const UBUNTU: &str = "ghcr.io/railwayapp/nixpacks:ubuntu-1745885067";
-
-/// The base image that `NIXPACKS_DEBIAN` chooses (Nixpacks 1.41).
-const DEBIAN: &str = "ghcr.io/railwayapp/nixpacks:debian-1745885067";
-
-/// The nixpkgs commit that `NIXPACKS_DEBIAN` chooses, since it has OpenSSL 1.1 (Nixpacks 1.41).
-const DEBIAN_ARCHIVE: &str = "a0b7e70db7a55088d3de0cc370a59f9fbcc906c3";
-
-const NIXPACKS: Rules = Rules {
-    merge: MergeRules { markers: Markers::Keep, default_dependencies: DefaultDependencies::WhenMerged },
-    search: SearchRules::Nixpacks,
-    package_flags: PackageFlags::TouchAllLists,
-    command_override: CommandOverride::ResetsDependencies,
-    cache_variables: CacheVariables::ReplaceWithCommand,
-    variable_precedence: VariablePrecedence::FileOverEnv,
-    env_syntax: EnvSyntax::LongestName,
-    list_options: ListOptions::AfterWins,
-    procfile: ProcfileSyntax::Yaml,
-    processes: ProcessRules::ReleaseIsPhase,
-    metadata: MetadataRules::VariableOnly,
-    detection: DetectionRules::Nixpacks,
-    marker_order: MarkerOrder::InTurn,
-    subdirectory: SubdirectoryRules::Nixpacks,
-    target_architecture: TargetArchitecture::OfPlanner,
-    image: ImageRules::OneStage,
-    added_hosts: AddedHosts::ShareNetwork,
-    image_labels: ImageLabels::None,
-    build_image: UBUNTU,
-    // nixpkgs of 2023-09-17.
-    nixpkgs_archive: "5148520bfab61f99fd25fb9ff7bfbb50dad3c9db",
-};
-
-const NOVEMBER_2026: Rules = Rules {
-    merge: MergeRules { markers: Markers::Expand, default_dependencies: DefaultDependencies::WhenPinned },
-    search: SearchRules::Pruned,
-    package_flags: PackageFlags::TouchOwnList,
-    command_override: CommandOverride::KeepsDependencies,
-    cache_variables: CacheVariables::Extend,
-    variable_precedence: VariablePrecedence::EnvOverFile,
-    env_syntax: EnvSyntax::FirstEqualsSign,
-    list_options: ListOptions::Concatenated,
-    procfile: ProcfileSyntax::Lines,
-    processes: ProcessRules::Recorded,
-    metadata: MetadataRules::Structured,
-    detection: DetectionRules::Checked,
-    marker_order: MarkerOrder::FilesAtRootFirst,
-    subdirectory: SubdirectoryRules::Visible,
-    target_architecture: TargetArchitecture::OfPlatform,
-    image: ImageRules::Staged,
-    added_hosts: AddedHosts::ShareForLoopback,
-    image_labels: ImageLabels::Annotations,
-    build_image: UBUNTU,
-    // Channel nixos-26.05 of 2026-10-06.
-    nixpkgs_archive: "b25309931cfda5f0b8805f462a29897eeae50168",
-};

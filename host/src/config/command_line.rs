@@ -117,20 +117,20 @@ mod tests {
     fn values_before_and_after_the_command_count_from_2026_11_on() {
         let packages = ListOption { before: vec!["jq".into()], ..after(&["wget"]) };
         let values = |packages: &ListOption, edition: Edition| packages.values(edition.rules().list_options);
-        assert_eq!(values(&packages, Edition::November2026), ["jq", "wget"]);
-        assert_eq!(values(&packages, Edition::Nixpacks), ["wget"]);
+        assert_eq!(values(&packages, Edition::E2026_11), ["jq", "wget"]);
+        assert_eq!(values(&packages, Edition::NIXPACKS), ["wget"]);
         let before = ListOption { before: vec!["jq".into()], ..ListOption::default() };
-        assert_eq!(values(&before, Edition::Nixpacks), ["jq"]);
+        assert_eq!(values(&before, Edition::NIXPACKS), ["jq"]);
     }
 
     #[test]
     fn a_package_flag_leaves_other_lists_alone_from_2026_11_on() {
         let overrides = Overrides { apt_packages: after(&["wget"]), ..Overrides::default() };
         let setup = |edition: Edition| overrides.to_plan(edition.rules()).phase_mut("setup").clone();
-        let ours = setup(Edition::November2026);
+        let ours = setup(Edition::E2026_11);
         assert_eq!(ours.apt_packages, Some(ListEdit::prepend(["wget"])));
         assert_eq!((ours.nix_packages, ours.nix_overlays), (None, None));
-        let upstream = setup(Edition::Nixpacks);
+        let upstream = setup(Edition::NIXPACKS);
         assert_eq!(upstream.nix_overlays, Some(ListEdit::EMPTY));
         assert_eq!(upstream.nix_libraries, Some(ListEdit::prepend(Vec::<String>::new())));
     }
@@ -139,8 +139,8 @@ mod tests {
     fn a_command_keeps_dependencies_from_2026_11_on() {
         let overrides = Overrides { build_command: Some("make".into()), ..Overrides::default() };
         let build = |edition: Edition| overrides.to_plan(edition.rules()).phase_mut("build").clone();
-        assert_eq!(build(Edition::November2026).depends_on, None);
-        assert_eq!(build(Edition::Nixpacks).depends_on, Some(ListEdit::replace(["install"])));
+        assert_eq!(build(Edition::E2026_11).depends_on, None);
+        assert_eq!(build(Edition::NIXPACKS).depends_on, Some(ListEdit::replace(["install"])));
     }
 
     #[test]

@@ -273,18 +273,18 @@ mod tests {
     #[test]
     fn cache_directories_need_a_command_only_upstream() {
         let alone = ["NIXPACKS_BUILD_CACHE_DIRS=b,a a"];
-        assert_eq!(plan(&alone, Edition::Nixpacks), PartialPlan::default());
-        let build = plan(&alone, Edition::November2026).phase_mut("build").clone();
+        assert_eq!(plan(&alone, Edition::NIXPACKS), PartialPlan::default());
+        let build = plan(&alone, Edition::E2026_11).phase_mut("build").clone();
         assert_eq!(build.cache_directories, Some(ListEdit::append(["b", "a", "a"])));
         let with_command = ["NIXPACKS_BUILD_CACHE_DIRS=b,a a", "NIXPACKS_BUILD_CMD=make"];
-        let build = plan(&with_command, Edition::Nixpacks).phase_mut("build").clone();
+        let build = plan(&with_command, Edition::NIXPACKS).phase_mut("build").clone();
         assert_eq!(build.cache_directories, Some(ListEdit::replace(["a", "b"])));
     }
 
     #[test]
     fn libraries_are_split_like_packages_only_in_later_editions() {
         let libraries = |edition| plan(&["NIXPACKS_LIBS=a,b  c"], edition).phase_mut("setup").nix_libraries.clone();
-        assert_eq!(libraries(Edition::Nixpacks), Some(ListEdit::prepend(["a,b", "", "c"])));
-        assert_eq!(libraries(Edition::November2026), Some(ListEdit::prepend(["a", "b", "c"])));
+        assert_eq!(libraries(Edition::NIXPACKS), Some(ListEdit::prepend(["a,b", "", "c"])));
+        assert_eq!(libraries(Edition::E2026_11), Some(ListEdit::prepend(["a", "b", "c"])));
     }
 }

@@ -1,7 +1,7 @@
 //! Whose app it is: which providers plan it, and what to say where that is not clear.
 
 use super::Preparation;
-use crate::edition::DetectionRules;
+use crate::edition::Detection as Asking;
 use crate::error::Result;
 use crate::plan::{Item, ListEdit};
 use crate::provider::{Description, Detection, Session};
@@ -26,7 +26,7 @@ impl Choice {
         let listed = preparation.pre_plan.providers.as_ref().unwrap_or(&everything);
         let is_asked = listed.0.contains(&Item::Inherited);
         let detection = match preparation.rules().detection {
-            DetectionRules::Checked if !is_asked => None,
+            Asking::WhereAsked if !is_asked => None,
             _ => Some(session.detect()?),
         };
         let detected = detection.as_ref().and_then(|detection| detection.chosen.as_ref());

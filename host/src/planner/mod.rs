@@ -10,8 +10,8 @@ use crate::config::{
     unreadable_switches,
 };
 use crate::edition::{
-    DetectionRules, Distribution, Edition, EnvSyntax, ImageRules, MetadataRules, ProcessRules, Rules,
-    SubdirectoryRules, TargetArchitecture, VariablePrecedence,
+    DetectionVariables, Distribution, Edition, MetadataRules, OtherProviders, PhaseCycles, ProcessRules, Rules,
+    RunTimeNeeds, SubdirectoryRules, TargetArchitecture, UnknownProviders, VariableNames, VariablePrecedence,
 };
 use crate::error::{Error, Result};
 use crate::plan::{
@@ -196,7 +196,7 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
             continue;
         }
         check(&plan, preparation.rules(), &session)?;
-        if preparation.rules().detection == DetectionRules::Checked {
+        if preparation.rules().other_providers == OtherProviders::Hinted {
             choice.hint_at_others(&session);
         }
         if preparation.rules().metadata == MetadataRules::Structured {
@@ -239,14 +239,16 @@ pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Detected>
     let mut preparation = prepare(request, &request.directory, None)?;
     loop {
         let rules = preparation.rules();
-        let variables = match rules.detection {
-            DetectionRules::Nixpacks => preparation.variables.clone(),
-            DetectionRules::Checked => preparation.provider_variables(),
+        let variables = match rules.detection_variables {
+            DetectionVariables::Given => preparation.variables.clone(),
+            DetectionVariables::AsForPlan => preparation.provider_variables(),
         };
         let session = preparation.session(catalog, variables, request);
         let choice = Choice::of(&preparation, &session)?;
-        if rules.detection == DetectionRules::Checked {
+        if rules.unknown_providers == UnknownProviders::Refused {
             choice.names.iter().try_for_each(|name| session.check_name(name))?;
+        }
+        if rules.other_providers == OtherProviders::Hinted {
             choice.hint_at_others(&session);
         }
         let has_phases = preparation.pre_plan.phases.as_ref().is_some_and(|phases| !phases.is_empty());
@@ -395,7 +397,7 @@ fn assemble(preparation: &Preparation, choice: &Choice, session: &Arc<Session>) 
             .fold(PartialPlan::default(), |low, high| low.merge(high, rules.merge))
     };
     let mut merged = merge(provider_plan.clone());
-    if rules.image == ImageRules::Staged {
+    if rules.run_time_needs == RunTimeNeeds::Settled {
         run_time::leave_out_ignored_files(&mut provider_plan, &preparation.app);
         run_time::copy_everything_first(&mut provider_plan, &preparation.pre_plan);
         let command = if is_overridden { StartCommand::OfUser } else { StartCommand::OfProvider };
@@ -415,7 +417,7 @@ fn assemble(preparation: &Preparation, choice: &Choice, session: &Arc<Session>) 
     }
     let mut plan = merged.pin(&rules.defaults(distribution));
     check_variables(&plan, rules)?;
-    if rules.image == ImageRules::Staged {
+    if rules.run_time_needs == RunTimeNeeds::Settled {
         run_time::choose_process(&mut plan)?;
         run_time::check_health_check(&plan)?;
         run_time::check_user(&plan)?;
@@ -432,7 +434,7 @@ fn assemble(preparation: &Preparation, choice: &Choice, session: &Arc<Session>) 
 fn check_variables(plan: &Plan, rules: &Rules) -> Result<()> {
     let names = plan.variables.iter().flatten().map(|(name, _)| name);
     match names.into_iter().find(|name| !is_variable_name(name)) {
-        Some(name) if rules.env_syntax == EnvSyntax::FirstEqualsSign => {
+        Some(name) if rules.variable_names == VariableNames::Checked => {
             Err(Error::configuration(format!("`{name}` is not a variable's name"))
                 .hint("Look at `[variables]`; a name has letters, digits and `_`, and does not begin with a digit"))
         }
@@ -467,8 +469,8 @@ fn provider_plan(names: &[String], session: &Arc<Session>, rules: &Rules) -> Res
         if position > 0 {
             prefix_phases(&mut answer.plan, name);
         }
-        let start = match (rules.image, position) {
-            (ImageRules::Staged, 1..) => run_time::combine(combined.start.take(), answer.plan.start.take()),
+        let start = match (rules.run_time_needs, position) {
+            (RunTimeNeeds::Settled, 1..) => run_time::combine(combined.start.take(), answer.plan.start.take()),
             _ => None,
         };
         combined = PartialPlan::default().merge(answer.plan, rules.merge).merge(combined, rules.merge);
@@ -525,9 +527,9 @@ fn check(plan: &Plan, rules: &Rules, session: &Session) -> Result<()> {
     warn_of_pinned_archives(plan, rules, session);
     if let Err(cycle) = plan.ordered_phases() {
         let problem = format!("{cycle}: {}", cycle.phases.join(", "));
-        match rules.detection {
-            DetectionRules::Nixpacks => session.diagnostics().warn(problem),
-            DetectionRules::Checked => return Err(cycle.into()),
+        match rules.phase_cycles {
+            PhaseCycles::Warned => session.diagnostics().warn(problem),
+            PhaseCycles::Refused => return Err(cycle.into()),
         }
     }
     Ok(())

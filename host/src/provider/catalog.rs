@@ -28,8 +28,8 @@ impl Entry {
     /// Who it is under an edition.
     pub(super) fn description(&self, edition: Edition) -> &Description {
         match self {
-            Self::Builtin(builtin) => &builtin.descriptions[index(edition)],
-            Self::External(external) => &external.descriptions[index(edition)],
+            Self::Builtin(builtin) => &builtin.descriptions[edition.index()],
+            Self::External(external) => &external.descriptions[edition.index()],
         }
     }
 

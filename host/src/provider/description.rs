@@ -52,11 +52,3 @@ pub struct Description {
 
 /// A provider's descriptions, one for each edition in the order of [`Edition::ALL`].
 pub(super) type Descriptions = [Description; Edition::ALL.len()];
-
-/// The place of an edition's description.
-pub(super) const fn index(edition: Edition) -> usize {
-    match edition {
-        Edition::Nixpacks => 0,
-        Edition::November2026 => 1,
-    }
-}

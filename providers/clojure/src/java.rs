@@ -2,7 +2,7 @@
 
 use plugpacks_sdk::jdk;
 use plugpacks_sdk::release::Releases;
-use plugpacks_sdk::{Context, Package, Result};
+use plugpacks_sdk::{Context, Package, Result, Since};
 
 /// A JDK.
 pub(crate) struct Java {
@@ -11,7 +11,7 @@ pub(crate) struct Java {
     pub(crate) archive: Option<&'static str>,
 }
 
-const NOVEMBER_2026: Releases = Releases { language: "Java", default: "25", all: jdk::RELEASES };
+static RELEASES: Since<Releases> = Since::always(Releases { language: "Java", default: "25", all: jdk::RELEASES });
 
 impl Java {
     /// A build tool, running on this JDK: by itself it runs on the one that nixpkgs was made with.
@@ -45,7 +45,7 @@ pub(crate) fn nixpacks(context: &Context) -> Result<Java> {
     Ok(Java { package, archive: None })
 }
 
-pub(crate) fn november_2026(context: &Context) -> Result<Java> {
-    let release = jdk::choose(&NOVEMBER_2026, context)?;
+pub(crate) fn requested(context: &Context) -> Result<Java> {
+    let release = jdk::choose(RELEASES.at(context), context)?;
     Ok(Java { package: release.package, archive: Some(release.archive) })
 }

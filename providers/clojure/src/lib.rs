@@ -35,7 +35,7 @@ impl Provider for Clojure {
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let tool = BuildTool::of(context)?;
-        let rules = RULES.of(context.environment.edition());
+        let rules = RULES.at(context);
         let java = (rules.java)(context)?;
         let packages = [java.tool_package(tool.package()), java.package.into()];
         let setup = Phase::setup(packages).optional_archive(java.archive);

@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
 use crate::java::{self, Java};
-use plugpacks_sdk::{Context, Editions, Result, Start};
+use plugpacks_sdk::{Context, Edition, Result, Since, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -12,13 +12,15 @@ pub(crate) struct Rules {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules { java: java::nixpacks, start: |_| Start::command(NIXPACKS_COMMAND) },
-    november_2026: Rules {
-        java: java::november_2026,
-        // The jar has everything else in it.
-        start: |java| Start::command(COMMAND).packages([java.package]),
-    },
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules { java: java::nixpacks, start: |_| Start::command(NIXPACKS_COMMAND) };
+
+const MENDED: Rules = Rules {
+    java: java::requested,
+    // The jar has everything else in it.
+    start: |java| Start::command(COMMAND).packages([java.package]),
 };
 
 /// The first jar that comes along, with its dependencies or without.

@@ -32,7 +32,7 @@ impl Provider for Cobol {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let rules = RULES.of(context.environment.edition());
+        let rules = RULES.at(context);
         let program = (rules.program)(context)?;
         let arguments = context.environment.config("COBOL_COMPILE_ARGS");
         let arguments = arguments.as_deref().unwrap_or(COMPILE_ARGUMENTS);

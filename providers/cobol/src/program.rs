@@ -41,7 +41,7 @@ pub(crate) fn nixpacks(context: &Context) -> Program {
 
 /// The file that the variable names, then `index.cbl`, then any; at each step a whole name comes
 /// before names that end so. `None` if there is no file.
-pub(crate) fn november_2026(context: &Context) -> Result<Option<Program>> {
+pub(crate) fn find(context: &Context) -> Result<Option<Program>> {
     let because = |path: &str, reason: &str| context.diagnostics.because("COBOL program", format!("{path}: {reason}"));
     if let Some(name) = context.environment.config("COBOL_APP_NAME") {
         if let Some(path) = first_ending(context, &name)? {
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn whole_names_come_first() {
-        let source = |app: &FakeApp| app.with(|context| november_2026(context).unwrap().unwrap().source);
+        let source = |app: &FakeApp| app.with(|context| find(context).unwrap().unwrap().source);
         let app = app(FakeApp::new(), &["index.cbl", "old-pay.cbl", "src/pay.cbl", "x[1].cbl"]);
         assert_eq!(source(&app), "index.cbl");
         let app = app.variable("NIXPACKS_COBOL_APP_NAME", "pay");
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn several_programs_without_a_choice_get_a_warning() {
         let app = app(FakeApp::new(), &["a.cbl", "b.cbl"]);
-        assert_eq!(app.with(|context| november_2026(context).unwrap().unwrap().name), "a");
+        assert_eq!(app.with(|context| find(context).unwrap().unwrap().name), "a");
         assert_eq!(app.warnings().len(), 1);
     }
 

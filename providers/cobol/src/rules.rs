@@ -2,7 +2,7 @@
 
 use crate::program::{self, Program};
 use plugpacks_sdk::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Editions, Result, Start};
+use plugpacks_sdk::{Context, Edition, Result, Since, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -17,18 +17,20 @@ pub(crate) struct Rules {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules {
-        packages: ["gnu-cobol", "gcc"],
-        archive: None,
-        program: |context| Ok(Some(program::nixpacks(context))),
-        running: |start| start,
-    },
-    november_2026: Rules {
-        packages: ["gnucobol", "gcc"],
-        archive: Some(NIXPKGS_26_05),
-        program: program::november_2026,
-        // It refers to the library by its path.
-        running: |start| start.packages([""; 0]),
-    },
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules {
+    packages: ["gnu-cobol", "gcc"],
+    archive: None,
+    program: |context| Ok(Some(program::nixpacks(context))),
+    running: |start| start,
+};
+
+const MENDED: Rules = Rules {
+    packages: ["gnucobol", "gcc"],
+    archive: Some(NIXPKGS_26_05),
+    program: program::find,
+    // It refers to the library by its path.
+    running: |start| start.packages([""; 0]),
 };

@@ -20,7 +20,7 @@ use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, P
 pub struct Cpp;
 
 /// The first edition with this provider; Nixpacks has none like it.
-const FIRST_EDITION: Edition = Edition::November2026;
+const FIRST_EDITION: Edition = Edition::E2026_11;
 
 impl Provider for Cpp {
     fn describe(edition: Edition) -> Description {
@@ -49,7 +49,7 @@ impl Provider for Cpp {
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         context.environment.require("cpp", FIRST_EDITION)?;
         let Some(tool) = BuildTool::find(context)? else { return Ok(None) };
-        let gcc = versions::RELEASES.choose(context, &versions::SOURCES, None)?;
+        let gcc = versions::RELEASES.at(context).choose(context, &versions::SOURCES, None)?;
         let build = tool.read(context)?;
         let libraries = libraries::of(context, &build.dependencies);
         let setup = Phase::setup([gcc.package])

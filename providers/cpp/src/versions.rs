@@ -1,9 +1,10 @@
 //! The version table.
 
+use plugpacks_sdk::Since;
 use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases, Sources};
 
 /// GCC's branches have no published ends, so none is marked as ended.
-pub(crate) const RELEASES: Releases = Releases {
+pub(crate) static RELEASES: Since<Releases> = Since::always(Releases {
     language: "GCC",
     default: "15",
     all: &[
@@ -11,7 +12,7 @@ pub(crate) const RELEASES: Releases = Releases {
         Release::current("14", "gcc14", NIXPKGS_26_05),
         Release::current("13", "gcc13", NIXPKGS_26_05),
     ],
-};
+});
 
 /// Where a version is looked for.
 pub(crate) const SOURCES: Sources = Sources { variable: "GCC_VERSION", files: &[], tools: &["gcc"] };
@@ -20,6 +21,6 @@ pub(crate) const SOURCES: Sources = Sources { variable: "GCC_VERSION", files: &[
 mod tests {
     #[test]
     fn the_table_contains_its_default() {
-        assert_eq!(super::RELEASES.default_release().package, "gcc15");
+        assert_eq!(super::RELEASES.of(plugpacks_sdk::Edition::DEFAULT).default_release().package, "gcc15");
     }
 }

@@ -29,7 +29,7 @@ impl Provider for Crystal {
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let shard = Shard::read(context).context(format!("Reading {}", shard::FILE))?;
-        let rules = RULES.of(context.environment.edition());
+        let rules = RULES.at(context);
         let compiler = (rules.compiler)(context)?;
         let install = Phase::install().command("shards install");
         let plan = PartialPlan::new()

@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
 use crate::{install_files, shard, versions};
-use plugpacks_sdk::{Context, Description, Editions, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Result, Since, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -25,25 +25,26 @@ pub(crate) struct Compiler {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules {
-        describe: |description| description,
-        compiler: |_| Ok(Compiler { package: "crystal", archive: None }),
-        install_files: |_| Ok(None),
-        build: "shards build",
-        start: |start| start,
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules {
+    describe: |description| description,
+    compiler: |_| Ok(Compiler { package: "crystal", archive: None }),
+    install_files: |_| Ok(None),
+    build: "shards build",
+    start: |start| start,
+};
+
+const MENDED: Rules = Rules {
+    describe: |description| description.variable("NIXPACKS_CRYSTAL_VERSION", "The version of Crystal, such as 1.19."),
+    compiler: |context| {
+        let release =
+            versions::RELEASES.at(context).choose(context, &versions::SOURCES, shard::required_crystal(context)?)?;
+        Ok(Compiler { package: release.package, archive: Some(release.archive) })
     },
-    november_2026: Rules {
-        describe: |description| {
-            description.variable("NIXPACKS_CRYSTAL_VERSION", "The version of Crystal, such as 1.19.")
-        },
-        compiler: |context| {
-            let release = versions::RELEASES.choose(context, &versions::SOURCES, shard::required_crystal(context)?)?;
-            Ok(Compiler { package: release.package, archive: Some(release.archive) })
-        },
-        install_files: install_files::find,
-        build: "shards build --release",
-        // The base image has no C compiler: the compiler's own one links with libraries of nixpkgs, by their paths.
-        start: |start| start.packages([""; 0]),
-    },
+    install_files: install_files::find,
+    build: "shards build --release",
+    // The base image has no C compiler: the compiler's own one links with libraries of nixpkgs, by their paths.
+    start: |start| start.packages([""; 0]),
 };

@@ -77,6 +77,6 @@ pub(crate) fn required_crystal(context: &Context) -> Result<Option<(Request, Ran
     let Some(request) = Request::new(&requirements.crystal, FILE) else { return Ok(None) };
     let is_plain = request.text.starts_with(|c: char| c.is_ascii_digit());
     let notation = if is_plain { format!("^{}", request.text) } else { request.text.clone() };
-    let range = requirement::list(&notation).ok_or_else(|| RELEASES.malformed(&request))?;
+    let range = requirement::list(&notation).ok_or_else(|| RELEASES.at(context).malformed(&request))?;
     Ok(Some((request, range)))
 }

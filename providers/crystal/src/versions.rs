@@ -1,12 +1,10 @@
-//! The version table of the edition 2026.11.
+//! The version table.
 
-use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases, Sources};
-
-/// nixpkgs of 2023-09-17, the default of Nixpacks 1.41.
-const NIXPKGS_2023_09: &str = "5148520bfab61f99fd25fb9ff7bfbb50dad3c9db";
+use plugpacks_sdk::Since;
+use plugpacks_sdk::release::{NIXPKGS_26_05, NIXPKGS_2023_09, Release, Releases, Sources};
 
 /// The newest comes first: a program for an earlier 1.x compiles with every later one.
-pub(crate) const RELEASES: Releases = Releases {
+pub(crate) static RELEASES: Since<Releases> = Since::always(Releases {
     language: "Crystal",
     default: "1.19",
     all: &[
@@ -18,7 +16,7 @@ pub(crate) const RELEASES: Releases = Releases {
         Release::current("1.14", "crystal_1_14", NIXPKGS_26_05),
         Release::ended("1.9", "crystal", NIXPKGS_2023_09, "2023-10-09"),
     ],
-};
+});
 
 /// Where a version is looked for, apart from `shard.yml`.
 pub(crate) const SOURCES: Sources =

@@ -7,16 +7,16 @@ mod nixpacks;
 mod tests;
 
 use plugpacks_sdk::dotnet::Language;
-use plugpacks_sdk::{Context, Description, Edition, Editions, PartialPlan, Provider, Result};
+use plugpacks_sdk::{Context, Description, Edition, PartialPlan, Provider, Result, Since};
 
 const LANGUAGE: Language =
     Language { extension: "csproj", variable: "CSHARP_SDK_VERSION", nixpacks_package: nixpacks::package };
 
 /// The variables that only some editions look at.
-static VARIABLES: Editions<&[(&str, &str)]> = Editions {
-    nixpacks: &[],
-    november_2026: &[("ASPNETCORE_URLS", "Where it is set, the app listens there, whatever the port is.")],
-};
+static VARIABLES: Since<&[(&str, &str)]> = Since::new(
+    &[],
+    &[(Edition::E2026_11, &[("ASPNETCORE_URLS", "Where it is set, the app listens there, whatever the port is.")])],
+);
 
 /// Apps with a C# project.
 pub struct CSharp;

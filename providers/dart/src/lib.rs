@@ -3,7 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod nixpacks;
-mod november_2026;
+mod program;
 mod pubspec;
 mod rules;
 mod versions;
@@ -26,7 +26,7 @@ impl Provider for Dart {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (RULES.of(context.environment.edition()).decide)(context)?;
+        let decisions = (RULES.at(context).decide)(context)?;
         Ok(Some(decisions.into_plan()))
     }
 }

@@ -38,12 +38,12 @@ pub(crate) fn read<T: DeserializeOwned>(context: &Context) -> Result<T> {
 
 impl Pubspec {
     /// The versions of Dart that the package is made for.
-    pub(crate) fn required_dart(&self) -> Result<Option<(Request, Range)>> {
+    pub(crate) fn required_dart(&self, context: &Context) -> Result<Option<(Request, Range)>> {
         let sdk = self.environment.as_ref().and_then(|constraints| constraints.sdk.as_deref());
         let Some(request) = sdk.and_then(|sdk| Request::new(sdk, FILE)) else { return Ok(None) };
         let range = match request.text.as_str() {
             "any" => Range::any(),
-            text => requirement::list(text).ok_or_else(|| RELEASES.malformed(&request))?,
+            text => requirement::list(text).ok_or_else(|| RELEASES.at(context).malformed(&request))?,
         };
         let range = if runs_on_dart_3(&range) { range.unite(dart_3()) } else { range };
         Ok(Some((request, range)))

@@ -2,8 +2,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod entries;
 mod nixpacks;
-mod november_2026;
 mod rules;
 mod versions;
 
@@ -27,11 +27,11 @@ impl Provider for Deno {
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        (RULES.of(context.environment.edition()).detect)(context)
+        (RULES.at(context).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (RULES.of(context.environment.edition()).decide)(context)?;
+        let decisions = (RULES.at(context).decide)(context)?;
         Ok(Some(decisions.into_plan()))
     }
 }

@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
-use crate::{Decisions, nixpacks, november_2026};
-use plugpacks_sdk::{Context, Description, Editions, Marker, Result};
+use crate::{Decisions, entries, nixpacks};
+use plugpacks_sdk::{Context, Description, Edition, Marker, Result, Since};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -14,15 +14,13 @@ pub(crate) struct Rules {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules {
-        describe: |description| description.marker(Marker::anywhere(nixpacks::SCRIPTS)),
-        detect: nixpacks::detect,
-        decide: nixpacks::decide,
-    },
-    november_2026: Rules {
-        describe: november_2026::describe,
-        detect: november_2026::detect,
-        decide: november_2026::decide,
-    },
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules {
+    describe: |description| description.marker(Marker::anywhere(nixpacks::SCRIPTS)),
+    detect: nixpacks::detect,
+    decide: nixpacks::decide,
 };
+
+const MENDED: Rules = Rules { describe: entries::describe, detect: entries::detect, decide: entries::decide };

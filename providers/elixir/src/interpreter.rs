@@ -1,7 +1,7 @@
 //! Which Elixir the app gets.
 
 use crate::mix::Mix;
-use crate::versions::{NIXPACKS, NOVEMBER_2026, otp};
+use crate::versions::{NIXPACKS, RELEASES, otp};
 use plugpacks_sdk::release::{Release, Request, Sources, nixpacks_series};
 use plugpacks_sdk::{Context, Result, requirement};
 
@@ -27,14 +27,15 @@ pub(crate) fn nixpacks(context: &Context, mix: &Mix) -> Result<&'static Release>
 }
 
 /// The order of [`Sources`], then `mix.exs`; what is asked for and not there is an error.
-pub(crate) fn november_2026(context: &Context, mix: &Mix) -> Result<&'static Release> {
+pub(crate) fn requested(context: &Context, mix: &Mix) -> Result<&'static Release> {
+    let releases = RELEASES.at(context);
     let request = match SOURCES.find(context)? {
         Some(request) => Some(request),
         None => mix.requirement().and_then(|text| Request::new(text, "mix.exs")),
     };
-    let Some(request) = request else { return Ok(NOVEMBER_2026.choose_default(context)) };
-    let range = requirement::list(&request.text).ok_or_else(|| NOVEMBER_2026.malformed(&request))?;
-    let release = NOVEMBER_2026.select(context, &request, &range)?;
+    let Some(request) = request else { return Ok(releases.choose_default(context)) };
+    let range = requirement::list(&request.text).ok_or_else(|| releases.malformed(&request))?;
+    let release = releases.select(context, &request, &range)?;
     warn_of_other_otp(context, &request, release);
     Ok(release)
 }
@@ -62,7 +63,7 @@ mod tests {
     fn package(app: &FakeApp) -> String {
         app.with(|context| {
             let mix = Mix::read(context).unwrap_or_default();
-            match (RULES.of(context.environment.edition()).interpreter)(context, &mix) {
+            match (RULES.at(context).interpreter)(context, &mix) {
                 Ok(release) => release.package.to_owned(),
                 Err(error) => error.to_string(),
             }
@@ -106,7 +107,7 @@ mod tests {
 
     #[test]
     fn requirements_are_those_of_mix() {
-        let november_2026 = |line| mix(FakeApp::new(), line);
+        let requested = |line| mix(FakeApp::new(), line);
         for (line, expected) in [
             ("elixir: \"~> 1.14\",", "beam28Packages.elixir_1_20"),
             ("elixir: \"~> 1.18.0\",", "beam27Packages.elixir_1_18"),
@@ -118,7 +119,7 @@ mod tests {
             ("elixir: \"~> 2.0\"", "Elixir \"~> 2.0\", asked for by mix.exs, is not available"),
             ("elixir: \"newest\"", "Elixir version \"newest\" in mix.exs cannot be understood"),
         ] {
-            assert_eq!(november_2026(line), expected, "{line:?}");
+            assert_eq!(requested(line), expected, "{line:?}");
         }
     }
 

@@ -31,7 +31,7 @@ impl Provider for Elixir {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let rules = RULES.of(context.environment.edition());
+        let rules = RULES.at(context);
         let mix = Mix::read(context)?;
         let elixir = (rules.interpreter)(context, &mix)?;
         let packages = [elixir.package.to_owned()].into_iter().chain(versions::erlang(elixir));

@@ -3,7 +3,7 @@
 use crate::mix::Mix;
 use crate::{build, install_files, interpreter, running};
 use plugpacks_sdk::release::Release;
-use plugpacks_sdk::{Context, Description, Editions, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Result, Since, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -26,26 +26,28 @@ pub(crate) struct Rules {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules {
-        describe: |description| description,
-        interpreter: interpreter::nixpacks,
-        database: |_, mix| build::sets_up_database(mix).then_some(build::DATABASE_SETUP),
-        start: |_, _| Ok(build::PHOENIX),
-        install_files: |_, _| Ok(None),
-        built: &[],
-        running: |_, _, command, _| Ok(Start::command(command)),
-        variables: &[],
-    },
-    november_2026: Rules {
-        describe: running::describe,
-        interpreter: interpreter::november_2026,
-        database: build::without_database,
-        start: build::start,
-        install_files: install_files::manifests,
-        // It is of the Erlang of the machine that made it.
-        built: &["_build"],
-        running: running::november_2026,
-        variables: &running::HOMES,
-    },
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules {
+    describe: |description| description,
+    interpreter: interpreter::nixpacks,
+    database: |_, mix| build::sets_up_database(mix).then_some(build::DATABASE_SETUP),
+    start: |_, _| Ok(build::PHOENIX),
+    install_files: |_, _| Ok(None),
+    built: &[],
+    running: |_, _, command, _| Ok(Start::command(command)),
+    variables: &[],
+};
+
+const MENDED: Rules = Rules {
+    describe: running::describe,
+    interpreter: interpreter::requested,
+    database: build::without_database,
+    start: build::start,
+    install_files: install_files::manifests,
+    // It is of the Erlang of the machine that made it.
+    built: &["_build"],
+    running: running::slim,
+    variables: &running::HOMES,
 };

@@ -20,7 +20,7 @@ pub(crate) fn describe(description: Description) -> Description {
 
 /// Elixir, Erlang, Mix's and Hex's homes and the app; whatever the build had, if Mix calls more than
 /// that when it starts the app.
-pub(crate) fn november_2026(context: &Context, mix: &Mix, command: &'static str, elixir: &Release) -> Result<Start> {
+pub(crate) fn slim(context: &Context, mix: &Mix, command: &'static str, elixir: &Release) -> Result<Start> {
     let start = Start::command(command);
     if let Some(reason) = other_programs(context, mix)? {
         context.diagnostics.because("image", format!("that of the build, because of {reason}"));

@@ -1,9 +1,13 @@
 //! The Elixir releases of each edition, and where they come from.
 
 use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases};
+use plugpacks_sdk::{Edition, Since};
 
 /// nixpkgs of early 2025: Elixir 1.9 to 1.17.
 pub(crate) const NIXPKGS_2025: &str = "c5702bd28cbde41a191a9c2a00501f18941efbd0";
+
+/// The versions of each edition.
+pub(crate) static RELEASES: Since<Releases> = Since::new(NIXPACKS, &[(Edition::E2026_11, SUPPORTED)]);
 
 /// Nixpacks 1.41: whatever is not in the table becomes the unversioned `elixir`.
 pub(crate) const NIXPACKS: Releases = Releases {
@@ -25,7 +29,7 @@ pub(crate) const NIXPACKS: Releases = Releases {
 
 /// Each runs on an Erlang/OTP of its own set. A release ends with the fifth one after it; 1.16 when
 /// nixpkgs dropped Erlang/OTP 26, the last it runs on.
-pub(crate) const NOVEMBER_2026: Releases = Releases {
+const SUPPORTED: Releases = Releases {
     language: "Elixir",
     default: "1.20",
     all: &[

@@ -6,20 +6,23 @@
 mod tests;
 
 use plugpacks_sdk::dotnet::Language;
-use plugpacks_sdk::{Context, Description, Edition, Editions, PartialPlan, Provider, Result};
+use plugpacks_sdk::{Context, Description, Edition, PartialPlan, Provider, Result, Since};
 
 /// Nixpacks 1.41: F# apps get the SDK 6, whatever they ask for.
 const LANGUAGE: Language =
     Language { extension: "fsproj", variable: "FSHARP_SDK_VERSION", nixpacks_package: |_| Ok("dotnet-sdk".into()) };
 
 /// The variables that an edition looks at.
-static VARIABLES: Editions<&[(&str, &str)]> = Editions {
-    nixpacks: &[],
-    november_2026: &[
-        ("NIXPACKS_FSHARP_SDK_VERSION", "The version of the .NET SDK, such as 10."),
-        ("ASPNETCORE_URLS", "Where it is set, the app listens there, whatever the port is."),
-    ],
-};
+static VARIABLES: Since<&[(&str, &str)]> = Since::new(
+    &[],
+    &[(
+        Edition::E2026_11,
+        &[
+            ("NIXPACKS_FSHARP_SDK_VERSION", "The version of the .NET SDK, such as 10."),
+            ("ASPNETCORE_URLS", "Where it is set, the app listens there, whatever the port is."),
+        ],
+    )],
+);
 
 /// Apps with an F# project.
 pub struct FSharp;

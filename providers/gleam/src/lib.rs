@@ -2,9 +2,9 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod compiler;
 mod manifest;
 mod nixpacks;
-mod november_2026;
 mod rules;
 
 use manifest::{MANIFEST, PACKAGE, Resolved};
@@ -28,12 +28,12 @@ impl Provider for Gleam {
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        (RULES.of(context.environment.edition()).detect)(context)
+        (RULES.at(context).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let resolved = Resolved::read(context)?;
-        let decisions = (RULES.of(context.environment.edition()).decide)(context, &resolved)?;
+        let decisions = (RULES.at(context).decide)(context, &resolved)?;
         Ok(Some(decisions.into_plan()))
     }
 }

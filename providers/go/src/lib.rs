@@ -4,9 +4,9 @@
 
 mod code;
 mod nixpacks;
-mod november_2026;
 mod rules;
 mod versions;
+mod workspace;
 
 use plugpacks_sdk::release::Release;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
@@ -31,11 +31,11 @@ impl Provider for Go {
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        (RULES.of(context.environment.edition()).detect)(context)
+        (RULES.at(context).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (RULES.of(context.environment.edition()).decide)(context)?;
+        let decisions = (RULES.at(context).decide)(context)?;
         Ok(Some(decisions.into_plan()))
     }
 }

@@ -3,9 +3,9 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod nixpacks;
-mod november_2026;
 mod package;
 mod rules;
+mod stack;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 use rules::RULES;
@@ -24,11 +24,11 @@ impl Provider for Haskell {
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        (RULES.of(context.environment.edition()).detect)(context)
+        (RULES.at(context).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (RULES.of(context.environment.edition()).decide)(context)?;
+        let decisions = (RULES.at(context).decide)(context)?;
         Ok(Some(decisions.into_plan(&context.environment.architecture())))
     }
 }

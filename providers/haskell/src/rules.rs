@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
-use crate::{Decisions, nixpacks, november_2026};
-use plugpacks_sdk::{Context, Description, Editions, Marker, Result};
+use crate::{Decisions, nixpacks, stack};
+use plugpacks_sdk::{Context, Description, Edition, Marker, Result, Since};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -14,11 +14,14 @@ pub(crate) struct Rules {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules { describe: |description| description, detect: nixpacks::detect, decide: nixpacks::decide },
-    november_2026: Rules {
-        describe: |description| description.marker(Marker::file(november_2026::STACK)),
-        detect: november_2026::detect,
-        decide: november_2026::decide,
-    },
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules =
+    Rules { describe: |description| description, detect: nixpacks::detect, decide: nixpacks::decide };
+
+const MENDED: Rules = Rules {
+    describe: |description| description.marker(Marker::file(stack::STACK)),
+    detect: stack::detect,
+    decide: stack::decide,
 };

@@ -4,9 +4,9 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod build_tool;
+mod build_tools;
 mod frameworks;
 mod nixpacks;
-mod november_2026;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -27,11 +27,11 @@ impl Provider for Java {
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        (RULES.of(context.environment.edition()).detect)(context)
+        (RULES.at(context).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (RULES.of(context.environment.edition()).decide)(context)?;
+        let decisions = (RULES.at(context).decide)(context)?;
         Ok(Some(decisions.into_plan()))
     }
 }

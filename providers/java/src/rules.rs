@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
-use crate::{Decisions, nixpacks, november_2026};
-use plugpacks_sdk::{Context, Description, Editions, Result};
+use crate::{Decisions, build_tools, nixpacks};
+use plugpacks_sdk::{Context, Description, Edition, Result, Since};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -14,11 +14,10 @@ pub(crate) struct Rules {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules { describe: nixpacks::describe, detect: nixpacks::detect, decide: nixpacks::decide },
-    november_2026: Rules {
-        describe: november_2026::describe,
-        detect: november_2026::detect,
-        decide: november_2026::decide,
-    },
-};
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules { describe: nixpacks::describe, detect: nixpacks::detect, decide: nixpacks::decide };
+
+const MENDED: Rules =
+    Rules { describe: build_tools::describe, detect: build_tools::detect, decide: build_tools::decide };

@@ -2,6 +2,13 @@
 
 use plugpacks_sdk::jdk::{self, NIXPKGS_JDK_20};
 use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases};
+use plugpacks_sdk::{Edition, Since};
+
+/// The JDKs of each edition.
+pub(crate) static JDKS: Since<Releases> = Since::new(NIXPACKS_JDKS, &[(Edition::E2026_11, SUPPORTED_JDKS)]);
+
+/// The Gradles of each edition.
+pub(crate) static GRADLES: Since<Releases> = Since::new(NIXPACKS_GRADLES, &[(Edition::E2026_11, SUPPORTED_GRADLES)]);
 
 /// The JDKs of Nixpacks 1.41.
 pub(crate) const NIXPACKS_JDKS: Releases = Releases {
@@ -30,11 +37,11 @@ pub(crate) const NIXPACKS_GRADLES: Releases = Releases {
     ],
 };
 
-/// The JDKs of the edition 2026.11.
-pub(crate) const NOVEMBER_2026_JDKS: Releases = Releases { language: "Java", default: "25", all: jdk::RELEASES };
+/// The JDKs that are supported, and those that were.
+const SUPPORTED_JDKS: Releases = Releases { language: "Java", default: "25", all: jdk::RELEASES };
 
-/// The Gradles of the edition 2026.11.
-pub(crate) const NOVEMBER_2026_GRADLES: Releases = Releases {
+/// The Gradles that are supported, and those that were.
+const SUPPORTED_GRADLES: Releases = Releases {
     language: "Gradle",
     default: "9",
     all: &[
@@ -82,11 +89,11 @@ mod tests {
 
     #[test]
     fn the_tables_contain_their_defaults() {
-        for table in [NIXPACKS_JDKS, NIXPACKS_GRADLES, NOVEMBER_2026_JDKS, NOVEMBER_2026_GRADLES] {
+        for table in [NIXPACKS_JDKS, NIXPACKS_GRADLES, SUPPORTED_JDKS, SUPPORTED_GRADLES] {
             assert_eq!(table.default_release().version, table.default);
         }
         for row in COMPATIBILITY {
-            assert!(NOVEMBER_2026_JDKS.exactly(&row.default.to_string()).is_some());
+            assert!(SUPPORTED_JDKS.exactly(&row.default.to_string()).is_some());
             assert!((row.oldest..=row.newest).contains(&row.default));
         }
     }

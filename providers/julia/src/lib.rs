@@ -12,7 +12,7 @@ use plugpacks_sdk::release::Release;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start, manifests};
 
 /// The edition that this provider came with.
-const FIRST: Edition = Edition::November2026;
+const FIRST: Edition = Edition::E2026_11;
 
 /// The processors for which packages are compiled beforehand: those of Julia's own x86-64 builds.
 /// Without, code is for the machine that builds the image, and is compiled again on any other.
@@ -43,7 +43,11 @@ impl Provider for Julia {
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         context.environment.require("julia", FIRST)?;
         let app = JuliaApp::read(context)?;
-        let julia = versions::RELEASES.choose(context, &versions::SOURCES, versions::of_manifests(context, &app)?)?;
+        let julia = versions::RELEASES.at(context).choose(
+            context,
+            &versions::SOURCES,
+            versions::of_manifests(context, &app)?,
+        )?;
         Ok(Some(
             PartialPlan::new()
                 .phase(setup(julia))

@@ -50,7 +50,7 @@ mod tests {
     use plugpacks_sdk::testing::FakeApp;
 
     fn command(app: &FakeApp, julia: &str) -> Option<String> {
-        let julia = RELEASES.exactly(julia).unwrap();
+        let julia = RELEASES.of(plugpacks_sdk::Edition::DEFAULT).exactly(julia).unwrap();
         app.with(|context| super::command(context, &JuliaApp::read(context).unwrap(), julia).unwrap())
     }
 

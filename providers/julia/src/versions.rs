@@ -4,10 +4,10 @@ use crate::app::JuliaApp;
 use crate::compatibility;
 use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases, Request, Sources};
 use plugpacks_sdk::version::{Interval, Range, parse_numbers};
-use plugpacks_sdk::{Context, Result};
+use plugpacks_sdk::{Context, Result, Since};
 
 /// Maintained are the newest release and the one with long-term support, 1.10.
-pub(crate) const RELEASES: Releases = Releases {
+pub(crate) static RELEASES: Since<Releases> = Since::always(Releases {
     language: "Julia",
     default: "1.12",
     all: &[
@@ -15,7 +15,7 @@ pub(crate) const RELEASES: Releases = Releases {
         Release::current("1.10", "julia_110", NIXPKGS_26_05),
         Release::ended("1.11", "julia_111", NIXPKGS_26_05, "2025-10-08"),
     ],
-};
+});
 
 /// Where a version is looked for, apart from the manifests.
 pub(crate) const SOURCES: Sources = Sources { variable: "JULIA_VERSION", files: &[], tools: &["julia"] };
@@ -30,7 +30,7 @@ pub(crate) fn of_manifests(context: &Context, app: &JuliaApp) -> Result<Option<(
         && let Some(request) = manifest.julia_version.as_deref().and_then(|text| Request::new(text, manifest.file))
     {
         match series(&request.text) {
-            Some(range) if RELEASES.all.iter().any(|release| range.overlaps(&release.interval())) => {
+            Some(range) if RELEASES.at(context).all.iter().any(|release| range.overlaps(&release.interval())) => {
                 return Ok(Some((request, range)));
             }
             _ => context.diagnostics.warn(format!(
@@ -41,7 +41,7 @@ pub(crate) fn of_manifests(context: &Context, app: &JuliaApp) -> Result<Option<(
         }
     }
     let Some(request) = app.compatible_julia() else { return Ok(None) };
-    let range = compatibility::range(&request.text).ok_or_else(|| RELEASES.malformed(&request))?;
+    let range = compatibility::range(&request.text).ok_or_else(|| RELEASES.at(context).malformed(&request))?;
     Ok(Some((request, range)))
 }
 

@@ -38,7 +38,7 @@ impl Interpreter {
             context.diagnostics.because("Lua version", format!("LuaJIT because {} asks for it", request.source));
             return Ok(JIT);
         }
-        let release = RELEASES.choose(context, &SOURCES, allowed(rockspec)?)?;
+        let release = RELEASES.at(context).choose(context, &SOURCES, allowed(context, rockspec)?)?;
         Ok(Self {
             package: release.package,
             luarocks: versions::luarocks(release),
@@ -65,11 +65,11 @@ fn jit_request(context: &Context) -> Result<Option<Request>> {
 }
 
 /// What the rockspec says about Lua.
-fn allowed(rockspec: Option<&Rockspec>) -> Result<Option<(Request, Range)>> {
+fn allowed(context: &Context, rockspec: Option<&Rockspec>) -> Result<Option<(Request, Range)>> {
     let Some(rockspec) = rockspec else { return Ok(None) };
     let Some(request) = rockspec.lua().and_then(|text| Request::new(text, rockspec.path.as_str())) else {
         return Ok(None);
     };
-    let range = requirement::list(&request.text).ok_or_else(|| RELEASES.malformed(&request))?;
+    let range = requirement::list(&request.text).ok_or_else(|| RELEASES.at(context).malformed(&request))?;
     Ok(Some((request, range)))
 }

@@ -18,7 +18,7 @@ use rockspec::Rockspec;
 pub struct Lua;
 
 /// The first edition with this provider; Nixpacks has none like it.
-const FIRST_EDITION: Edition = Edition::November2026;
+const FIRST_EDITION: Edition = Edition::E2026_11;
 
 /// The scripts that are an app, the first one first.
 const SCRIPTS: [&str; 5] = ["main.lua", "app.lua", "server.lua", "src/main.lua", "bin/main.lua"];

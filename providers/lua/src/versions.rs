@@ -1,10 +1,11 @@
 //! The version table.
 
+use plugpacks_sdk::Since;
 use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases, Sources};
 
 /// 5.4 goes first: most modules work with it, while 5.5 is young. The others have had their last release, on the
 /// day that stands here.
-pub(crate) const RELEASES: Releases = Releases {
+pub(crate) static RELEASES: Since<Releases> = Since::always(Releases {
     language: "Lua",
     default: "5.4",
     all: &[
@@ -14,7 +15,7 @@ pub(crate) const RELEASES: Releases = Releases {
         Release::ended("5.2", "lua5_2", NIXPKGS_26_05, "2015-03-07"),
         Release::ended("5.1", "lua5_1", NIXPKGS_26_05, "2012-02-17"),
     ],
-};
+});
 
 /// Where a version is looked for, apart from the rockspec.
 pub(crate) const SOURCES: Sources = Sources { variable: "LUA_VERSION", files: &[".lua-version"], tools: &["lua"] };
@@ -36,8 +37,8 @@ mod tests {
 
     #[test]
     fn the_table_contains_its_default_and_each_release_has_its_own_luarocks() {
-        assert_eq!(RELEASES.default_release().package, "lua5_4");
-        for release in RELEASES.all {
+        assert_eq!(RELEASES.of(plugpacks_sdk::Edition::DEFAULT).default_release().package, "lua5_4");
+        for release in RELEASES.of(plugpacks_sdk::Edition::DEFAULT).all {
             let digits = release.version.replace('.', "");
             assert_eq!(luarocks(release), format!("lua{digits}Packages.luarocks"));
         }

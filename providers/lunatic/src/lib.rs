@@ -4,17 +4,15 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
-use plugpacks_sdk::{Context, Description, Edition, Editions, Error, Marker, PartialPlan, Provider, Result, Start};
+use plugpacks_sdk::release::NIXPKGS_RUST;
+use plugpacks_sdk::{Context, Description, Edition, Error, Marker, PartialPlan, Provider, Result, Since, Start};
 
 /// Where an app says that Lunatic runs it.
 const CONFIGURATION: &str = ".cargo/config.toml";
 
-/// The package of the runtime. nixpkgs 26.05 has none any more, as Lunatic is not maintained: there it
-/// comes from the commit that Nixpacks 1.41 takes Rust from.
-static RUNTIME: Editions<&str> = Editions {
-    nixpacks: "lunatic",
-    november_2026: "(import (fetchTarball \"https://github.com/NixOS/nixpkgs/archive/ef56e777fedaa4da8c66a150081523c5de1e0171.tar.gz\") { }).lunatic",
-};
+/// The nixpkgs commit of the runtime; `None`: that of Rust. nixpkgs 26.05 has none any more, as Lunatic
+/// is not maintained.
+static ARCHIVE: Since<Option<&str>> = Since::new(None, &[(Edition::E2026_11, Some(NIXPKGS_RUST))]);
 
 /// Rust programs that run in Lunatic.
 pub struct Lunatic;
@@ -34,9 +32,9 @@ impl Provider for Lunatic {
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let rust = context.catalog.plan_of("rust")?;
         let rust = rust.ok_or_else(|| Error::new("The provider rust, which lunatic builds on, declines"))?;
-        let runtime = *RUNTIME.of(context.environment.edition());
+        let runtime = runtime(*ARCHIVE.at(context));
         let phases = rust.phases.into_iter().map(|phase| match phase.name.as_str() {
-            "setup" => phase.packages([runtime]),
+            "setup" => phase.packages([runtime.as_str()]),
             _ => phase,
         });
         let command = rust.start.and_then(|start| start.command);
@@ -46,6 +44,12 @@ impl Provider for Lunatic {
 }
 
 plugpacks_sdk::export_provider!(Lunatic);
+
+/// The package of the runtime.
+fn runtime(archive: Option<&str>) -> String {
+    let Some(archive) = archive else { return "lunatic".to_owned() };
+    format!("(import (fetchTarball \"https://github.com/NixOS/nixpkgs/archive/{archive}.tar.gz\") {{ }}).lunatic")
+}
 
 #[cfg(test)]
 mod tests {
@@ -115,10 +119,9 @@ mod tests {
     fn the_runtime_comes_from_an_older_nixpkgs_under_2026_11() {
         let plan = with_rust(FakeApp::new()).plan::<Lunatic>().unwrap().unwrap();
         let expected = Phase::setup([Package::new("rust").from_overlay("https://example.com/overlay.tar.gz")])
-            .packages([RUNTIME.november_2026])
+            .packages([runtime(Some(NIXPKGS_RUST)).as_str()])
             .archive("c0ffee");
         assert_eq!(plan.phases[0], expected);
-        assert_ne!(RUNTIME.november_2026, RUNTIME.nixpacks);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use plugpacks_sdk::{
 const MANIFESTS: &str = "*.nimble";
 
 /// The edition that this provider came with.
-const FIRST: Edition = Edition::November2026;
+const FIRST: Edition = Edition::E2026_11;
 
 /// Nim, which brings a C compiler of its own; the other one is for a Nim that Nimble fetches.
 const PACKAGES: [&str; 3] = ["nim", "nimble", "gcc"];

@@ -31,7 +31,7 @@ pub(crate) struct Member {
 impl<'a> NodeApp<'a> {
     /// Reads the manifests.
     pub(crate) fn read(context: &'a Context) -> Result<Self> {
-        let rules = RULES.of(context.environment.edition());
+        let rules = RULES.at(context);
         let text = context.app.read_text_if_file("package.json")?;
         let has_manifest = text.is_some();
         let package = match text {

@@ -10,7 +10,7 @@ pub(crate) fn nixpacks(app: &NodeApp) -> Vec<String> {
 
 /// `cacheDirectories` of `package.json`. A file is not kept: the directory that would be mounted in its
 /// place hides it, and whatever writes it fails.
-pub(crate) fn november_2026(app: &NodeApp) -> Vec<String> {
+pub(crate) fn directories(app: &NodeApp) -> Vec<String> {
     let (files, directories): (Vec<&String>, _) = declared(app).partition(|path| app.has(path));
     for file in files {
         let warning = format!("`{file}` in cacheDirectories of package.json is a file; only directories are kept");
@@ -41,7 +41,7 @@ mod tests {
                 (app.rules.own_caches)(&app)
             })
         };
-        assert_eq!(caches(Edition::Nixpacks), ["a.bin", "cache", "tsconfig.tsbuildinfo"]);
-        assert_eq!(caches(Edition::November2026), ["cache"]);
+        assert_eq!(caches(Edition::NIXPACKS), ["a.bin", "cache", "tsconfig.tsbuildinfo"]);
+        assert_eq!(caches(Edition::E2026_11), ["cache"]);
     }
 }

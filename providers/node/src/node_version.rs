@@ -4,7 +4,7 @@ use crate::app::NodeApp;
 use crate::manager::Manager;
 use crate::range::{self, RangeError};
 use crate::versions::{self, LTS_NAMES, NEWEST, NIXPACKS_NEWEST_LTS, NIXPKGS_BUN};
-use plugpacks_sdk::release::{Release, Request, Sources};
+use plugpacks_sdk::release::{Release, Releases, Request, Sources};
 use plugpacks_sdk::version::Range;
 use plugpacks_sdk::{Error, Result};
 
@@ -85,11 +85,12 @@ fn nixpacks_release(app: &NodeApp, text: Option<&str>) -> Result<&'static Releas
 }
 
 /// The first of variable, version files and `engines` decides about both package and archive.
-pub(crate) fn november_2026(app: &NodeApp) -> Result<Runtime> {
+pub(crate) fn requested(app: &NodeApp) -> Result<Runtime> {
+    let releases = versions::RELEASES.at(app.context);
     let release = match SOURCES.find(app.context)? {
-        Some(request) => match range_of(&request.text) {
-            Some(range) => versions::NOVEMBER_2026.select(app.context, &request, &range)?,
-            None => return Err(versions::NOVEMBER_2026.malformed(&request)),
+        Some(request) => match range_of(releases, &request.text) {
+            Some(range) => releases.select(app.context, &request, &range)?,
+            None => return Err(releases.malformed(&request)),
         },
         None => release_by_engines(app)?,
     };
@@ -98,15 +99,16 @@ pub(crate) fn november_2026(app: &NodeApp) -> Result<Runtime> {
 
 /// `engines` is no more than advice to npm, which goes on when it cannot read it; so does this.
 fn release_by_engines(app: &NodeApp) -> Result<&'static Release> {
+    let releases = versions::RELEASES.at(app.context);
     let engines = app.package.engines.as_ref().and_then(|engines| engines.get("node"));
     let Some(request) = engines.and_then(|text| Request::new(text, "engines.node in package.json")) else {
-        return Ok(versions::NOVEMBER_2026.choose_default(app.context));
+        return Ok(releases.choose_default(app.context));
     };
-    match range_of(&request.text) {
-        Some(range) => versions::NOVEMBER_2026.select(app.context, &request, &range),
+    match range_of(releases, &request.text) {
+        Some(range) => releases.select(app.context, &request, &range),
         None => {
             let Request { text, source } = &request;
-            let default = versions::NOVEMBER_2026.default_release();
+            let default = releases.default_release();
             app.context.diagnostics.warn(format!(
                 "{source} is {text:?}, which npm cannot read either; Node.js {} is used",
                 default.version
@@ -117,12 +119,12 @@ fn release_by_engines(app: &NodeApp) -> Result<&'static Release> {
 }
 
 /// The versions meant by npm's ranges and by the names that version managers have for releases.
-fn range_of(text: &str) -> Option<Range> {
+fn range_of(releases: &Releases, text: &str) -> Option<Range> {
     let version = match text.strip_prefix("lts/").or_else(|| text.strip_prefix("lts-")) {
-        Some("*") => versions::NOVEMBER_2026.default,
+        Some("*") => releases.default,
         Some(name) => lts(&name.to_ascii_lowercase())?,
         None => match text {
-            "lts" => versions::NOVEMBER_2026.default,
+            "lts" => releases.default,
             "node" | "latest" | "current" | "stable" => NEWEST,
             _ => text,
         },
@@ -166,12 +168,12 @@ mod tests {
             ("<18", "nodejs_16"),
             (">=14 <16", "nodejs_14"),
         ] {
-            assert_eq!(package(&engines(Edition::Nixpacks, text)), expected, "{text:?}");
+            assert_eq!(package(&engines(Edition::NIXPACKS, text)), expected, "{text:?}");
         }
-        let app = engines(Edition::Nixpacks, "lts/x");
+        let app = engines(Edition::NIXPACKS, "lts/x");
         assert_eq!(package(&app), "nodejs_18");
         assert_eq!(app.warnings(), ["node version lts/x is not valid, using default node version nodejs_18"]);
-        assert!(runtime(&engines(Edition::Nixpacks, "~*")).is_err());
+        assert!(runtime(&engines(Edition::NIXPACKS, "~*")).is_err());
     }
 
     #[test]
@@ -208,7 +210,7 @@ mod tests {
             ("18 - 20", "nodejs_20"),
             ("18.x", "nodejs_18"),
         ] {
-            assert_eq!(package(&engines(Edition::November2026, text)), expected, "{text:?}");
+            assert_eq!(package(&engines(Edition::E2026_11, text)), expected, "{text:?}");
         }
         assert_eq!(runtime(&FakeApp::new()).unwrap(), ("nodejs_24", NIXPKGS_26_05));
     }
@@ -231,15 +233,15 @@ mod tests {
 
     #[test]
     fn the_variable_decides_about_package_and_archive() {
-        let app = engines(Edition::November2026, "22").file(".nvmrc", "24").variable("NIXPACKS_NODE_VERSION", "16");
+        let app = engines(Edition::E2026_11, "22").file(".nvmrc", "24").variable("NIXPACKS_NODE_VERSION", "16");
         assert_eq!(runtime(&app).unwrap(), ("nodejs_16", NIXPKGS_NODE_16));
         assert_eq!(app.warnings(), ["Node.js 16 gets no security fixes since 2023-09-11; move to 24"]);
-        assert_eq!(package(&engines(Edition::November2026, "22").file(".nvmrc", "24")), "nodejs_24");
+        assert_eq!(package(&engines(Edition::E2026_11, "22").file(".nvmrc", "24")), "nodejs_24");
     }
 
     #[test]
     fn what_is_not_to_be_had_is_an_error_that_lists_what_is() {
-        for app in [engines(Edition::November2026, "19"), FakeApp::new().file(".nvmrc", "lts/argon")] {
+        for app in [engines(Edition::E2026_11, "19"), FakeApp::new().file(".nvmrc", "lts/argon")] {
             let text = app.plan_text::<crate::Node>();
             assert!(text.contains("is not available"), "{text}");
             assert!(text.contains("Available versions: 14, 16, 18, 20, 22, 24, 26"), "{text}");
@@ -250,7 +252,7 @@ mod tests {
 
     #[test]
     fn engines_that_npm_cannot_read_are_passed_over_with_a_warning() {
-        let app = engines(Edition::November2026, "18,20");
+        let app = engines(Edition::E2026_11, "18,20");
         assert_eq!(package(&app), "nodejs_24");
         assert_eq!(app.warnings().len(), 1);
     }

@@ -10,7 +10,7 @@ use crate::spa::{self, SpaRules};
 use crate::start::{self, Framework};
 use crate::tooling::{self, Tooling};
 use crate::{caches, install_files};
-use plugpacks_sdk::{Context, Diagnostics, Editions, Result, Start, jsonc};
+use plugpacks_sdk::{Context, Diagnostics, Edition, Result, Since, Start, jsonc};
 use std::borrow::Cow;
 
 /// One edition's answers.
@@ -50,42 +50,44 @@ pub(crate) struct Rules {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules {
-        package_json: package_json::strict,
-        nested_manifest: app::required,
-        json: |text| Cow::Borrowed(text),
-        depends_on: PackageJson::lists_first,
-        runtime: node_version::nixpacks,
-        tooling: tooling::nixpacks,
-        install_files: install_files::everything,
-        installed: &[],
-        start: running::nixpacks,
-        needs: needs::mentioned,
-        own_caches: caches::nixpacks,
-        nx: nx::nixpacks,
-        turbo_files: &["turbo.json"],
-        turborepo: turborepo::nixpacks,
-        spa: spa::NIXPACKS,
-        frameworks: &[],
-    },
-    november_2026: Rules {
-        package_json: package_json::forgiving,
-        nested_manifest: app::optional,
-        json: |text| Cow::Owned(jsonc::to_json(text)),
-        depends_on: PackageJson::lists,
-        runtime: node_version::november_2026,
-        tooling: tooling::november_2026,
-        install_files: install_files::manifests,
-        // Those of a developer's machine may be of another platform.
-        installed: &["**/node_modules"],
-        start: running::november_2026,
-        needs: needs::named,
-        own_caches: caches::november_2026,
-        nx: nx::november_2026,
-        turbo_files: &["turbo.json", "turbo.jsonc"],
-        turborepo: turborepo::november_2026,
-        spa: spa::NOVEMBER_2026,
-        frameworks: start::FRAMEWORKS,
-    },
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules {
+    package_json: package_json::strict,
+    nested_manifest: app::required,
+    json: |text| Cow::Borrowed(text),
+    depends_on: PackageJson::lists_first,
+    runtime: node_version::nixpacks,
+    tooling: tooling::nixpacks,
+    install_files: install_files::everything,
+    installed: &[],
+    start: running::nixpacks,
+    needs: needs::mentioned,
+    own_caches: caches::nixpacks,
+    nx: nx::nixpacks,
+    turbo_files: &["turbo.json"],
+    turborepo: turborepo::nixpacks,
+    spa: spa::NIXPACKS,
+    frameworks: &[],
+};
+
+const MENDED: Rules = Rules {
+    package_json: package_json::forgiving,
+    nested_manifest: app::optional,
+    json: |text| Cow::Owned(jsonc::to_json(text)),
+    depends_on: PackageJson::lists,
+    runtime: node_version::requested,
+    tooling: tooling::locked,
+    install_files: install_files::manifests,
+    // Those of a developer's machine may be of another platform.
+    installed: &["**/node_modules"],
+    start: running::slim,
+    needs: needs::named,
+    own_caches: caches::directories,
+    nx: nx::of_projects,
+    turbo_files: &["turbo.json", "turbo.jsonc"],
+    turborepo: turborepo::named_app,
+    spa: spa::MENDED,
+    frameworks: start::FRAMEWORKS,
 };

@@ -32,7 +32,7 @@ pub(crate) fn nixpacks(running: &Running) -> Option<Start> {
 }
 
 /// Caddy and the built files, or Node.js with its package manager and the whole app.
-pub(crate) fn november_2026(running: &Running) -> Option<Start> {
+pub(crate) fn slim(running: &Running) -> Option<Start> {
     let start = running.start();
     if let Some(spa) = running.spa.filter(|spa| spa.is_served()) {
         let directory = spa.output_directory().trim_start_matches("./");

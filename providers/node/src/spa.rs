@@ -79,7 +79,7 @@ pub(crate) const NIXPACKS: SpaRules = SpaRules {
     },
 };
 
-pub(crate) const NOVEMBER_2026: SpaRules = SpaRules {
+pub(crate) const MENDED: SpaRules = SpaRules {
     configs: &["vite.config.js", "vite.config.ts"],
     weak_signs: Some(WeakSigns {
         configs: &["vite.config.mjs", "vite.config.mts", "vite.config.cjs", "vite.config.cts"],
@@ -105,7 +105,7 @@ pub(crate) const NOVEMBER_2026: SpaRules = SpaRules {
     }],
     caddy: Caddy {
         archive: NIXPKGS_26_05,
-        configuration: include_str!("spa/november_2026.Caddyfile"),
+        configuration: include_str!("spa/hardened.Caddyfile"),
         restrict: |phase| phase.only_include_files([""; 0]).only_variables([""; 0]),
     },
 };
@@ -315,12 +315,12 @@ mod tests {
             format!(r#"{{"dependencies": {{"react": "1"}}, "devDependencies": {{"vite": "1"}}{script}}}"#)
         };
         let start = r#", "scripts": {"start": "node server.js"}"#;
-        assert_eq!(spa(&app(Edition::Nixpacks, &manifest(""))), None);
-        assert_eq!(spa(&app(Edition::November2026, &manifest(""))), served("dist"));
-        assert_eq!(spa(&app(Edition::November2026, &manifest(start))), None);
-        let config = app(Edition::November2026, r#"{"dependencies": {"react": "1"}}"#);
+        assert_eq!(spa(&app(Edition::NIXPACKS, &manifest(""))), None);
+        assert_eq!(spa(&app(Edition::E2026_11, &manifest(""))), served("dist"));
+        assert_eq!(spa(&app(Edition::E2026_11, &manifest(start))), None);
+        let config = app(Edition::E2026_11, r#"{"dependencies": {"react": "1"}}"#);
         assert_eq!(spa(&config.file("vite.config.mts", "outDir: 'o'")), served("o"));
-        let seen_by_both = app(Edition::November2026, &manifest(start)).file("vite.config.ts", "");
+        let seen_by_both = app(Edition::E2026_11, &manifest(start)).file("vite.config.ts", "");
         assert_eq!(spa(&seen_by_both), served("dist"));
     }
 
@@ -333,8 +333,8 @@ mod tests {
             }
         }
         let kit = r#"{"dependencies": {"svelte": "1", "vite": "1"}, "devDependencies": {"@sveltejs/kit": "1"}}"#;
-        assert_eq!(spa(&app(Edition::Nixpacks, kit)), served("dist"));
-        assert_eq!(spa(&app(Edition::November2026, kit)), Some(("dist".into(), false)));
+        assert_eq!(spa(&app(Edition::NIXPACKS, kit)), served("dist"));
+        assert_eq!(spa(&app(Edition::E2026_11, kit)), Some(("dist".into(), false)));
     }
 
     #[test]
@@ -404,11 +404,11 @@ mod tests {
 
     #[test]
     fn a_generated_site_is_served_unless_it_has_a_server() {
-        let astro = |more: &str| app(Edition::November2026, &format!(r#"{{"dependencies": {{"astro": "5"{more}}}}}"#));
+        let astro = |more: &str| app(Edition::E2026_11, &format!(r#"{{"dependencies": {{"astro": "5"{more}}}}}"#));
         assert_eq!(spa(&astro("").file("astro.config.mjs", "outDir: './site'")), served("./site"));
         assert_eq!(spa(&astro(r#", "@astrojs/node": "9""#)), None);
-        assert_eq!(spa(&app(Edition::Nixpacks, r#"{"dependencies": {"astro": "5"}}"#)), None);
+        assert_eq!(spa(&app(Edition::NIXPACKS, r#"{"dependencies": {"astro": "5"}}"#)), None);
         let started = r#"{"dependencies": {"astro": "5"}, "scripts": {"start": "astro preview"}}"#;
-        assert_eq!(spa(&app(Edition::November2026, started)), None);
+        assert_eq!(spa(&app(Edition::E2026_11, started)), None);
     }
 }

@@ -5,7 +5,7 @@ use crate::spa::START;
 use crate::versions::NIXPKGS_CADDY;
 use plugpacks_sdk::release::NIXPKGS_26_05;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
-use plugpacks_sdk::{Edition, Editions, ListEdit, PartialPlan, Phase};
+use plugpacks_sdk::{Edition, ListEdit, PartialPlan, Phase};
 
 fn npm(app: FakeApp) -> FakeApp {
     app.file("package.json", r#"{"scripts": {"build": "b", "start": "s"}}"#)
@@ -212,14 +212,14 @@ fn caddy_serves_a_single_page_app() {
         let caddy = Phase::new("caddy").depends_on("setup").packages(["caddy"]).archive(archive);
         caddy.command("caddy fmt --overwrite /assets/Caddyfile")
     };
-    let expected = Editions {
-        nixpacks: caddy(NIXPKGS_CADDY),
+    let expected = [
+        (Edition::NIXPACKS, caddy(NIXPKGS_CADDY)),
         // It runs before dependencies are installed.
-        november_2026: caddy(NIXPKGS_26_05).only_include_files([""; 0]).only_variables([""; 0]),
-    };
-    for edition in Edition::ALL {
+        (Edition::E2026_11, caddy(NIXPKGS_26_05).only_include_files([""; 0]).only_variables([""; 0])),
+    ];
+    for (edition, expected) in expected {
         let plan = plan(&depending_on(edition, &["preact", "vite"]));
-        assert_eq!(phase(&plan, "caddy"), expected.of(edition));
+        assert_eq!(phase(&plan, "caddy"), &expected);
         let directory = ("NIXPACKS_SPA_OUTPUT_DIR".to_owned(), "dist".to_owned());
         assert!(plan.variables.contains(&directory), "{:?}", plan.variables);
         assert_eq!(plan.start.as_ref().and_then(|start| start.command.as_deref()), Some(START));
@@ -315,8 +315,8 @@ fn frameworks_start_in_their_own_way_where_nothing_else_does() {
         (&["@sveltejs/kit", "@sveltejs/adapter-node", "vite"], Some("vite build"), "node build/index.js"),
         (&["astro", "@astrojs/node"], Some("astro build"), "HOST=${HOST:-0.0.0.0} node ./dist/server/entry.mjs"),
     ] {
-        assert_commands(&depending_on(Edition::November2026, names), build, Some(start));
-        assert_commands(&depending_on(Edition::Nixpacks, names), None, None);
+        assert_commands(&depending_on(Edition::E2026_11, names), build, Some(start));
+        assert_commands(&depending_on(Edition::NIXPACKS, names), None, None);
     }
 }
 
@@ -325,13 +325,13 @@ fn a_framework_yields_to_scripts_and_monorepos() {
     let scripts = r#"{"dependencies": {"next": "1"}, "scripts": {"build": "b", "start": "s"}}"#;
     let app = FakeApp::new().file("package.json", scripts);
     assert_commands(&app, Some("npm run build"), Some("npm run start"));
-    let monorepo = depending_on(Edition::November2026, &["next"]).file("nx.json", "{}");
+    let monorepo = depending_on(Edition::E2026_11, &["next"]).file("nx.json", "{}");
     assert_commands(&monorepo, None, None);
 }
 
 #[test]
 fn a_generated_site_is_built_and_served() {
-    let app = depending_on(Edition::November2026, &["astro"]);
+    let app = depending_on(Edition::E2026_11, &["astro"]);
     assert_commands(&app, Some("astro build"), Some(START));
 }
 

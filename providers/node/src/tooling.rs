@@ -94,7 +94,7 @@ fn overlay_pnpm(app: &NodeApp, lockfile: &str) -> &'static str {
     }
 }
 
-/// Where a package manager comes from under the edition 2026.11.
+/// Where a package manager comes from, if its version counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Source {
     /// The nixpkgs that Node.js comes from.
@@ -120,7 +120,7 @@ impl Source {
 }
 
 /// The manager is the pinned one or nixpkgs' and installs exactly what its lockfile says.
-pub(crate) fn november_2026(app: &NodeApp, runtime: &Runtime) -> Result<Tooling> {
+pub(crate) fn locked(app: &NodeApp, runtime: &Runtime) -> Result<Tooling> {
     let source = Source::of(app, runtime);
     let tooling = match app.manager {
         Manager::Npm => npm(app),

@@ -68,7 +68,7 @@ mod tests {
     use plugpacks_sdk::testing::FakeApp;
 
     fn found(files: &[(&str, &str)]) -> Option<String> {
-        let app = FakeApp::new().edition(Edition::Nixpacks).file("package.json", "{}");
+        let app = FakeApp::new().edition(Edition::NIXPACKS).file("package.json", "{}");
         let made = ["tsconfig.tsbuildinfo", "out/tsconfig.tsbuildinfo", "b.info"];
         let app = made.iter().fold(app, |app, path| app.file(path, ""));
         let app = files.iter().fold(app, |app, (path, text)| app.file(path, text));

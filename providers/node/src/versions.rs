@@ -1,6 +1,7 @@
 //! The Node.js releases of each edition, and where they come from.
 
-use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases};
+use plugpacks_sdk::release::{NIXPKGS_26_05, NIXPKGS_NODE_24, Release, Releases};
+use plugpacks_sdk::{Edition, Since};
 
 /// The nixpkgs commit of Node.js 14 and 16.
 pub(crate) const NIXPKGS_NODE_16: &str = "bf744fe90419885eefced41b3e5ae442d732712d";
@@ -8,12 +9,13 @@ pub(crate) const NIXPKGS_NODE_16: &str = "bf744fe90419885eefced41b3e5ae442d73271
 pub(crate) const NIXPKGS_NODE_20: &str = "ffeebf0acf3ae8b29f8c7049cd911b9636efd7e7";
 /// The nixpkgs commit of Node.js 22 under the edition `nixpacks`.
 const NIXPKGS_NODE_22: &str = "e6f23dc08d3624daab7094b701aa3954923c6bbb";
-/// The nixpkgs commit of Node.js 24 under the edition `nixpacks`.
-const NIXPKGS_NODE_24: &str = "23f9169c4ccce521379e602cc82ed873a1f1b52b";
 /// The nixpkgs commit of apps that use Bun under the edition `nixpacks`.
 pub(crate) const NIXPKGS_BUN: &str = "31fb21469e34b6b5c7be77b9a35bae43d0c598e9";
 /// The nixpkgs commit of Caddy under the edition `nixpacks`.
 pub(crate) const NIXPKGS_CADDY: &str = "ba913eda2df8eb72147259189d55932012df6301";
+
+/// The versions of each edition.
+pub(crate) static RELEASES: Since<Releases> = Since::new(NIXPACKS, &[(Edition::E2026_11, SUPPORTED)]);
 
 /// Nixpacks 1.41: the newest of these that a request allows, 18 without one. Odd majors are never
 /// chosen, and support is not looked at.
@@ -33,7 +35,7 @@ pub(crate) const NIXPACKS: Releases = Releases {
 /// The long-term release that is the default stands first: an open range such as `>=18` gets what an
 /// app without a wish gets. 20 stays with its old archive because nixpkgs 26.05 marks it insecure
 /// and refuses to evaluate it.
-pub(crate) const NOVEMBER_2026: Releases = Releases {
+const SUPPORTED: Releases = Releases {
     language: "Node.js",
     default: "24",
     all: &[
@@ -65,5 +67,5 @@ pub(crate) const LTS_NAMES: &[(&str, &str)] = &[
 /// The newest long-term release that Nixpacks 1.41 knows by name: what `lts/*` means there.
 pub(crate) const NIXPACKS_NEWEST_LTS: &str = "22";
 
-/// The newest release of the edition 2026.11: what `latest`, `current`, `node` and `stable` mean.
+/// The newest release: what `latest`, `current`, `node` and `stable` mean.
 pub(crate) const NEWEST: &str = "26";

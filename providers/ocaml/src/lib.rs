@@ -16,7 +16,7 @@ use programs::Program;
 const PROJECT: &str = "dune-project";
 
 /// The edition that this provider came with.
-const FIRST: Edition = Edition::November2026;
+const FIRST: Edition = Edition::E2026_11;
 
 /// What opam needs to unpack and compile packages. The compiler is Ubuntu's, as is every library
 /// that an opam package asks the system for.

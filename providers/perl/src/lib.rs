@@ -17,7 +17,7 @@ use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, P
 pub struct Perl;
 
 /// The first edition with this provider; Nixpacks has none like it.
-const FIRST_EDITION: Edition = Edition::November2026;
+const FIRST_EDITION: Edition = Edition::E2026_11;
 
 /// The files any of which makes an app a Perl app.
 const FILES: [&str; 4] = [cpanfile::FILE, "app.psgi", "Makefile.PL", "Build.PL"];
@@ -42,7 +42,11 @@ impl Provider for Perl {
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         context.environment.require("perl", FIRST_EDITION)?;
         let cpanfile = Cpanfile::read(context)?;
-        let release = versions::RELEASES.choose(context, &versions::SOURCES, versions::required(&cpanfile)?)?;
+        let release = versions::RELEASES.at(context).choose(
+            context,
+            &versions::SOURCES,
+            versions::required(context, &cpanfile)?,
+        )?;
         let installer = Installer::find(context, &cpanfile)?;
         let plan = PartialPlan::new()
             .variable("PERL5LIB", MODULES)

@@ -3,11 +3,14 @@
 use crate::cpanfile::{self, Cpanfile};
 use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases, Request, Sources};
 use plugpacks_sdk::version::Range;
-use plugpacks_sdk::{Result, requirement};
+use plugpacks_sdk::{Context, Result, Since, requirement};
 
 /// nixpkgs has one Perl at a time.
-pub(crate) const RELEASES: Releases =
-    Releases { language: "Perl", default: "5.42", all: &[Release::current("5.42", "perl", NIXPKGS_26_05)] };
+pub(crate) static RELEASES: Since<Releases> = Since::always(Releases {
+    language: "Perl",
+    default: "5.42",
+    all: &[Release::current("5.42", "perl", NIXPKGS_26_05)],
+});
 
 /// Where a version is looked for, apart from the `cpanfile`.
 pub(crate) const SOURCES: Sources = Sources { variable: "PERL_VERSION", files: &[".perl-version"], tools: &["perl"] };
@@ -16,13 +19,13 @@ pub(crate) const SOURCES: Sources = Sources { variable: "PERL_VERSION", files: &
 ///
 /// # Errors
 /// The version cannot be understood.
-pub(crate) fn required(cpanfile: &Cpanfile) -> Result<Option<(Request, Range)>> {
+pub(crate) fn required(context: &Context, cpanfile: &Cpanfile) -> Result<Option<(Request, Range)>> {
     let Some(request) = cpanfile.version("perl").and_then(|version| Request::new(version, cpanfile::FILE)) else {
         return Ok(None);
     };
     let parts: Option<Vec<_>> = request.text.split(',').map(with_dots).collect();
     let range = parts.and_then(|parts| requirement::all(parts.iter().map(String::as_str)));
-    let range = range.ok_or_else(|| RELEASES.malformed(&request))?;
+    let range = range.ok_or_else(|| RELEASES.at(context).malformed(&request))?;
     Ok(Some((request, range)))
 }
 
@@ -50,7 +53,7 @@ mod tests {
 
     #[test]
     fn the_table_contains_its_default() {
-        assert_eq!(RELEASES.default_release().package, "perl");
+        assert_eq!(RELEASES.of(plugpacks_sdk::Edition::DEFAULT).default_release().package, "perl");
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(crate) struct PhpApp<'a> {
 impl<'a> PhpApp<'a> {
     /// Reads the app and decides on its PHP.
     pub(crate) fn read(context: &'a Context) -> Result<Self> {
-        let rules = RULES.of(context.environment.edition());
+        let rules = RULES.at(context);
         let composer = (rules.composer)(context)?;
         let php = (rules.interpreter)(context, &composer)?;
         let extensions = (rules.extensions)(context, &composer, php);

@@ -52,7 +52,7 @@ pub(crate) fn nixpacks(context: &Context) -> Result<Composer> {
 
 /// A manifest that cannot be read is an error, as it is to Composer; a requirement in another form is
 /// passed over.
-pub(crate) fn november_2026(context: &Context) -> Result<Composer> {
+pub(crate) fn strict(context: &Context) -> Result<Composer> {
     let Some(text) = context.app.read_text_if_file(MANIFEST)? else {
         return Ok(Composer { exists: false, require: Requirements::new(), is_enough: false, vendor: None });
     };

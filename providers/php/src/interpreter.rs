@@ -1,7 +1,7 @@
 //! Which PHP the app gets, and with which extensions.
 
 use crate::composer::Composer;
-use crate::versions::{NIXPACKS, NOVEMBER_2026, WITH_JSON_EXTENSION};
+use crate::versions::{NIXPACKS, RELEASES, WITH_JSON_EXTENSION};
 use plugpacks_sdk::release::{Release, Request, Sources};
 use plugpacks_sdk::version::{Interval, Range, parse_numbers};
 use plugpacks_sdk::{Context, Result, requirement};
@@ -28,14 +28,15 @@ pub(crate) fn nixpacks(context: &Context, composer: &Composer) -> Result<&'stati
 }
 
 /// The order of [`Sources`], then `composer.json`; what is asked for and not there is an error.
-pub(crate) fn november_2026(context: &Context, composer: &Composer) -> Result<&'static Release> {
+pub(crate) fn requested(context: &Context, composer: &Composer) -> Result<&'static Release> {
+    let releases = RELEASES.at(context);
     let request = match SOURCES.find(context)? {
         Some(request) => Some(request),
         None => composer.php().and_then(|text| Request::new(text, "composer.json")),
     };
-    let Some(request) = request else { return Ok(NOVEMBER_2026.choose_default(context)) };
-    let range = constraint(&request.text).ok_or_else(|| NOVEMBER_2026.malformed(&request))?;
-    NOVEMBER_2026.select(context, &request, &range)
+    let Some(request) = request else { return Ok(releases.choose_default(context)) };
+    let range = constraint(&request.text).ok_or_else(|| releases.malformed(&request))?;
+    releases.select(context, &request, &range)
 }
 
 /// A version constraint of Composer: alternatives separated by `|` or `||`; in them ranges with a
@@ -73,7 +74,7 @@ const ALWAYS_THERE: [&str; 11] =
     ["core", "date", "hash", "libxml", "pcre", "random", "reflection", "spl", "standard", "zend-opcache", "opcache"];
 
 /// Those that are packages.
-pub(crate) fn november_2026_extensions(context: &Context, composer: &Composer, php: &Release) -> Vec<String> {
+pub(crate) fn packaged_extensions(context: &Context, composer: &Composer, php: &Release) -> Vec<String> {
     let is_always_there =
         |name: &str| ALWAYS_THERE.contains(&name) || name == "json" && php.version != WITH_JSON_EXTENSION;
     let mut extensions = Vec::new();
@@ -184,8 +185,8 @@ mod tests {
         let nixpacks = |version| php(FakeApp::nixpacks().file("composer.json", manifest(version)));
         assert_eq!(nixpacks("8.3"), "php83 PDO bcmath redis spl");
         assert_eq!(nixpacks("7.4"), "php74 PDO bcmath json redis spl zend-opcache");
-        let november_2026 = |version| php(FakeApp::new().file("composer.json", manifest(version)));
-        assert_eq!(november_2026("8.4"), "php84 bcmath pdo redis");
-        assert_eq!(november_2026("7.4"), "php74 bcmath json pdo redis");
+        let requested = |version| php(FakeApp::new().file("composer.json", manifest(version)));
+        assert_eq!(requested("8.4"), "php84 bcmath pdo redis");
+        assert_eq!(requested("7.4"), "php74 bcmath json pdo redis");
     }
 }

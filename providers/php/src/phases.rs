@@ -54,7 +54,7 @@ pub(crate) fn nixpacks_setup(app: &PhpApp) -> Vec<Phase> {
 }
 
 /// Node.js has a phase of its own, with the nixpkgs it comes from.
-pub(crate) fn november_2026_setup(app: &PhpApp) -> Vec<Phase> {
+pub(crate) fn setup(app: &PhpApp) -> Vec<Phase> {
     let extensions = extension_packages(app);
     let setup = Phase::setup(php_packages(app))
         .packages(extensions.iter().map(String::as_str))
@@ -74,7 +74,7 @@ pub(crate) fn nixpacks_install(app: &PhpApp) -> Result<Vec<Phase>> {
 
 /// Installs the dependencies and keeps what was downloaded. Where the manifest is enough for that, the
 /// autoloader is written later, in a phase of its own: it knows the app's classes.
-pub(crate) fn november_2026_install(app: &PhpApp) -> Result<Vec<Phase>> {
+pub(crate) fn install(app: &PhpApp) -> Result<Vec<Phase>> {
     let node = app.node.phase("install");
     let mut phase = Phase::install().depends_on(NODE_SETUP).command(WRITABLE_NGINX_FOLDERS);
     let mut autoload = None;
@@ -107,7 +107,7 @@ pub(crate) fn build(app: &PhpApp, script: &str) -> Phase {
 }
 
 /// Runs a script of `package.json` and keeps what Node's provider would keep.
-pub(crate) fn november_2026_build(app: &PhpApp, script: &str) -> Phase {
+pub(crate) fn cached_build(app: &PhpApp, script: &str) -> Phase {
     let node = app.node.phase("build");
     let caches = elements(node.cache_directories.as_ref());
     let phase = build(app, script);
@@ -149,7 +149,7 @@ pub(crate) fn nixpacks_start(app: &PhpApp) -> Result<Start> {
 }
 
 /// Starts both as any user; of the packages PHP, nginx and Node.js are needed.
-pub(crate) fn november_2026_start(app: &PhpApp) -> Result<Start> {
+pub(crate) fn unprivileged_start(app: &PhpApp) -> Result<Start> {
     // php-fpm goes into the background when it is ready, so that nginx finds it.
     const SERVE: &str = "php-fpm -D -y /assets/php-fpm.conf && exec nginx -e stderr -c";
     let command = match Configuration::of(app)? {

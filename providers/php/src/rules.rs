@@ -4,7 +4,7 @@ use crate::app::PhpApp;
 use crate::composer::{self, Composer};
 use crate::{interpreter, phases};
 use plugpacks_sdk::release::Release;
-use plugpacks_sdk::{Context, Description, Editions, Phase, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Phase, Result, Since, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -28,30 +28,30 @@ pub(crate) struct Rules {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules {
-        describe: |description| description,
-        composer: composer::nixpacks,
-        interpreter: interpreter::nixpacks,
-        extensions: interpreter::nixpacks_extensions,
-        setup: phases::nixpacks_setup,
-        install: phases::nixpacks_install,
-        build: phases::build,
-        start: phases::nixpacks_start,
-        variables: &[("PORT", "80")],
-    },
-    // Without `PORT`: the script that prepares nginx has the default, and the image can be given another.
-    november_2026: Rules {
-        describe: |description| {
-            description.variable("NIXPACKS_PHP_VERSION", "The version of PHP, such as 8.4 or ^8.3.")
-        },
-        composer: composer::november_2026,
-        interpreter: interpreter::november_2026,
-        extensions: interpreter::november_2026_extensions,
-        setup: phases::november_2026_setup,
-        install: phases::november_2026_install,
-        build: phases::november_2026_build,
-        start: phases::november_2026_start,
-        variables: &[("COMPOSER_NO_DEV", "1")],
-    },
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules {
+    describe: |description| description,
+    composer: composer::nixpacks,
+    interpreter: interpreter::nixpacks,
+    extensions: interpreter::nixpacks_extensions,
+    setup: phases::nixpacks_setup,
+    install: phases::nixpacks_install,
+    build: phases::build,
+    start: phases::nixpacks_start,
+    variables: &[("PORT", "80")],
+};
+
+// Without `PORT`: the script that prepares nginx has the default, and the image can be given another.
+const MENDED: Rules = Rules {
+    describe: |description| description.variable("NIXPACKS_PHP_VERSION", "The version of PHP, such as 8.4 or ^8.3."),
+    composer: composer::strict,
+    interpreter: interpreter::requested,
+    extensions: interpreter::packaged_extensions,
+    setup: phases::setup,
+    install: phases::install,
+    build: phases::cached_build,
+    start: phases::unprivileged_start,
+    variables: &[("COMPOSER_NO_DEV", "1")],
 };

@@ -22,7 +22,7 @@ impl<'a> PythonApp<'a> {
     /// # Errors
     /// A path leaves the app.
     pub(crate) fn read(context: &'a Context<'a>) -> Result<Self> {
-        let rules = RULES.of(context.environment.edition());
+        let rules = RULES.at(context);
         let manifests = Manifests::read(context);
         let dependencies = (rules.dependencies)(context, &manifests);
         let mut locked_by = Vec::new();

@@ -97,7 +97,7 @@ pub(crate) fn nixpacks(app: &PythonApp, manager: Manager, _: &Stack) -> Result<R
 }
 
 /// The commands of current package managers, each with its own cache and pip's.
-pub(crate) fn november_2026(app: &PythonApp, manager: Manager, stack: &Stack) -> Result<Recipe> {
+pub(crate) fn cached(app: &PythonApp, manager: Manager, stack: &Stack) -> Result<Recipe> {
     let recipe = match manager {
         Manager::Requirements => Recipe::new("pip install -r requirements.txt", &[PIP_CACHE]),
         Manager::Setuptools => {
@@ -164,7 +164,7 @@ pub(crate) fn nixpacks_variables(app: &PythonApp, _: Option<Manager>, _: &Releas
 }
 
 /// Also the version of the package manager that is used without its lock file.
-pub(crate) fn november_2026_variables(app: &PythonApp, used: Option<Manager>, python: &Release) -> Result<Variables> {
+pub(crate) fn used_manager_variables(app: &PythonApp, used: Option<Manager>, python: &Release) -> Result<Variables> {
     let mut variables = Variables::new();
     for (manager, default) in managers_for(python) {
         if used == Some(*manager) || *manager != Manager::Pipenv && app.is_locked_by(*manager) {

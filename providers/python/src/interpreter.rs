@@ -2,7 +2,7 @@
 
 use crate::app::PythonApp;
 use crate::specifiers;
-use crate::versions::{FREE_THREADED, NIXPACKS, NOVEMBER_2026};
+use crate::versions::{FREE_THREADED, NIXPACKS, RELEASES};
 use plugpacks_sdk::release::{Release, Releases, Request, Sources, nixpacks_series, tool_versions};
 use plugpacks_sdk::version::Range;
 use plugpacks_sdk::{Context, Error, Result};
@@ -82,8 +82,9 @@ fn asdf_version(context: &Context, text: &str) -> Result<Option<Request>> {
 }
 
 /// The order of [`Sources`], then the manifests; what is asked for and not there is an error.
-pub(crate) fn november_2026(app: &PythonApp) -> Result<&'static Release> {
+pub(crate) fn requested(app: &PythonApp) -> Result<&'static Release> {
     let context = app.context;
+    let releases = RELEASES.at(context);
     if let Some(request) = SOURCES.find(context)? {
         let is_variable = request.source.starts_with("NIXPACKS_");
         match Notation::of(&request.text) {
@@ -91,23 +92,23 @@ pub(crate) fn november_2026(app: &PythonApp) -> Result<&'static Release> {
             // pyenv-virtualenv keeps the names of its environments in `.python-version`.
             Notation::Name if !is_variable => context.diagnostics.warn(format!(
                 "{} names {:?}, which is not a Python version; write one such as {}",
-                request.source, request.text, NOVEMBER_2026.default
+                request.source, request.text, releases.default
             )),
             Notation::Version { specifier, build } => return select(context, &request, specifier, build),
-            Notation::Name => return Err(NOVEMBER_2026.malformed(&request)),
+            Notation::Name => return Err(releases.malformed(&request)),
         }
     }
     if let Some(request) = manifest_request(app) {
         return select(context, &request, &request.text, Build::Ordinary);
     }
-    Ok(NOVEMBER_2026.choose_default(context))
+    Ok(releases.choose_default(context))
 }
 
 /// The release for a request.
 fn select(context: &Context, request: &Request, specifier: &str, build: Build) -> Result<&'static Release> {
     let releases: &'static Releases = match build {
         Build::FreeThreaded => &FREE_THREADED,
-        Build::Ordinary | Build::PyPy => &NOVEMBER_2026,
+        Build::Ordinary | Build::PyPy => RELEASES.at(context),
     };
     let range = specifiers::parse(specifier).ok_or_else(|| releases.malformed(request))?;
     if matches!(build, Build::PyPy) {
@@ -200,7 +201,7 @@ mod tests {
         package(&FakeApp::nixpacks().file(".python-version", text))
     }
 
-    fn november_2026_file(text: &str) -> String {
+    fn requested_file(text: &str) -> String {
         package(&FakeApp::new().file(".python-version", text))
     }
 
@@ -276,15 +277,15 @@ mod tests {
     fn version_files_have_many_notations() {
         for text in ["3.12", "3.12.1", "python-3.12.1", "cpython@3.12", "3.12.0rc1", "3.12-dev", "3.12.*", "3.12 # why"]
         {
-            assert_eq!(november_2026_file(text), "python312", "{text:?}");
+            assert_eq!(requested_file(text), "python312", "{text:?}");
         }
         for text in ["3", "3.x", ">=3.10", "latest", "system", ">=3.9,<3.14"] {
-            assert_eq!(november_2026_file(text), "python313", "{text:?}");
+            assert_eq!(requested_file(text), "python313", "{text:?}");
         }
-        assert_eq!(november_2026_file("3.14t"), "python314FreeThreading");
-        assert_eq!(november_2026_file("3.13.1+freethreaded"), "python313FreeThreading");
-        assert_eq!(november_2026_file("<=3.12"), "python311");
-        assert_eq!(november_2026_file("3.12.1/envs/shop"), "python312");
+        assert_eq!(requested_file("3.14t"), "python314FreeThreading");
+        assert_eq!(requested_file("3.13.1+freethreaded"), "python313FreeThreading");
+        assert_eq!(requested_file("<=3.12"), "python311");
+        assert_eq!(requested_file("3.12.1/envs/shop"), "python312");
     }
 
     #[test]

@@ -40,8 +40,8 @@ const CURRENT_NIXPKGS: NativePackages = NativePackages {
     poppler: &["poppler-utils"],
 };
 
-/// The names in the nixpkgs that a Python of the edition 2026.11 comes from.
-pub(crate) fn november_2026(python: &Release) -> &'static NativePackages {
+/// The names in the nixpkgs that a Python comes from.
+pub(crate) fn by_python(python: &Release) -> &'static NativePackages {
     if python.archive == NIXPKGS_26_05 { &CURRENT_NIXPKGS } else { &OLDER_NIXPKGS_WITHOUT_PIPENV }
 }
 

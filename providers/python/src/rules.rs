@@ -9,7 +9,7 @@ use crate::native::{self, NativePackages};
 use crate::stack::{self, Stack};
 use crate::{install_files, interpreter, running, start};
 use plugpacks_sdk::release::Release;
-use plugpacks_sdk::{Context, Editions, Result, Start};
+use plugpacks_sdk::{Context, Edition, Result, Since, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -38,47 +38,49 @@ pub(crate) struct Rules {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules {
-        dependencies: |_, manifests| Dependencies::mentioned(manifests),
-        interpreter: interpreter::nixpacks,
-        stack: stack::nixpacks,
-        native_packages: |_| &native::OLDER_NIXPKGS,
-        virtual_environment: install::COPIED_ENVIRONMENT,
-        recipe: install::nixpacks,
-        install_files: |_, _| Ok(None),
-        variables: &[
-            ("PYTHONFAULTHANDLER", "1"),
-            ("PYTHONUNBUFFERED", "1"),
-            ("PYTHONHASHSEED", "random"),
-            ("PYTHONDONTWRITEBYTECODE", "1"),
-            ("PIP_NO_CACHE_DIR", "1"),
-            ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
-            ("PIP_DEFAULT_TIMEOUT", "100"),
-        ],
-        manager_variables: install::nixpacks_variables,
-        start: start::nixpacks,
-        running: |command, _, _, _| command.map(Start::command),
-    },
-    // Without `PIP_NO_CACHE_DIR`, which would leave the mounted cache directory empty.
-    november_2026: Rules {
-        dependencies: Dependencies::named,
-        interpreter: interpreter::november_2026,
-        stack: stack::november_2026,
-        native_packages: native::november_2026,
-        virtual_environment: install::LINKED_ENVIRONMENT,
-        recipe: install::november_2026,
-        install_files: install_files::manifests,
-        variables: &[
-            ("PYTHONFAULTHANDLER", "1"),
-            ("PYTHONUNBUFFERED", "1"),
-            ("PYTHONHASHSEED", "random"),
-            ("PYTHONDONTWRITEBYTECODE", "1"),
-            ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
-            ("PIP_DEFAULT_TIMEOUT", "100"),
-        ],
-        manager_variables: install::november_2026_variables,
-        start: start::november_2026,
-        running: running::november_2026,
-    },
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules {
+    dependencies: |_, manifests| Dependencies::mentioned(manifests),
+    interpreter: interpreter::nixpacks,
+    stack: stack::nixpacks,
+    native_packages: |_| &native::OLDER_NIXPKGS,
+    virtual_environment: install::COPIED_ENVIRONMENT,
+    recipe: install::nixpacks,
+    install_files: |_, _| Ok(None),
+    variables: &[
+        ("PYTHONFAULTHANDLER", "1"),
+        ("PYTHONUNBUFFERED", "1"),
+        ("PYTHONHASHSEED", "random"),
+        ("PYTHONDONTWRITEBYTECODE", "1"),
+        ("PIP_NO_CACHE_DIR", "1"),
+        ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
+        ("PIP_DEFAULT_TIMEOUT", "100"),
+    ],
+    manager_variables: install::nixpacks_variables,
+    start: start::nixpacks,
+    running: |command, _, _, _| command.map(Start::command),
+};
+
+// Without `PIP_NO_CACHE_DIR`, which would leave the mounted cache directory empty.
+const MENDED: Rules = Rules {
+    dependencies: Dependencies::named,
+    interpreter: interpreter::requested,
+    stack: stack::by_dependencies,
+    native_packages: native::by_python,
+    virtual_environment: install::LINKED_ENVIRONMENT,
+    recipe: install::cached,
+    install_files: install_files::manifests,
+    variables: &[
+        ("PYTHONFAULTHANDLER", "1"),
+        ("PYTHONUNBUFFERED", "1"),
+        ("PYTHONHASHSEED", "random"),
+        ("PYTHONDONTWRITEBYTECODE", "1"),
+        ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
+        ("PIP_DEFAULT_TIMEOUT", "100"),
+    ],
+    manager_variables: install::used_manager_variables,
+    start: start::by_framework,
+    running: running::slim,
 };

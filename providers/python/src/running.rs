@@ -8,7 +8,7 @@ use plugpacks_sdk::Start;
 use plugpacks_sdk::release::Release;
 
 /// Python, the programs that libraries call, the app and its virtual environment; no compiler.
-pub(crate) fn november_2026(
+pub(crate) fn slim(
     command: Option<String>,
     app: &PythonApp,
     python: &Release,

@@ -33,7 +33,7 @@ pub(crate) fn nixpacks(app: &PythonApp) -> Result<Stack> {
 }
 
 /// A driver among the dependencies tells a database, or an engine in the settings.
-pub(crate) fn november_2026(app: &PythonApp) -> Result<Stack> {
+pub(crate) fn by_dependencies(app: &PythonApp) -> Result<Stack> {
     let directory = &app.context.app;
     let dependencies = &app.dependencies;
     let django = directory.has_file("manage.py")?
@@ -88,18 +88,18 @@ mod tests {
 
     #[test]
     fn a_module_that_is_not_text_is_an_error_under_nixpacks_only() {
-        let [nixpacks, november_2026] = both().map(|app| app.file("lib/old.py", b"# caf\xe9").file("main.py", ""));
+        let [nixpacks, mended] = both().map(|app| app.file("lib/old.py", b"# caf\xe9").file("main.py", ""));
         assert_eq!(stack(&nixpacks).unwrap_err().message(), "Error reading lib/old.py");
-        assert_eq!(uses(&november_2026), "");
+        assert_eq!(uses(&mended), "");
     }
 
     #[test]
     fn drivers_are_told_by_name() {
-        let november_2026 = |requirements: &str| uses(&FakeApp::new().file("requirements.txt", requirements));
+        let of = |requirements: &str| uses(&FakeApp::new().file("requirements.txt", requirements));
         for driver in ["psycopg", "psycopg[c]>=3", "psycopg2-binary", "Psycopg2"] {
-            assert_eq!(november_2026(driver), "postgres", "{driver}");
+            assert_eq!(of(driver), "postgres", "{driver}");
         }
-        assert_eq!(november_2026("# psycopg2\naiopg-psycopg\n"), "");
+        assert_eq!(of("# psycopg2\naiopg-psycopg\n"), "");
         assert_eq!(uses(&FakeApp::nixpacks().file("requirements.txt", "# psycopg2\n")), "postgres");
     }
 

@@ -27,10 +27,10 @@ pub(crate) fn nixpacks(app: &PythonApp, _: Option<Manager>, stack: &Stack) -> Re
 }
 
 /// Django, a web framework's server, `main.py`, or what `pyproject.toml` declares.
-pub(crate) fn november_2026(app: &PythonApp, manager: Option<Manager>, stack: &Stack) -> Result<Option<String>> {
+pub(crate) fn by_framework(app: &PythonApp, manager: Option<Manager>, stack: &Stack) -> Result<Option<String>> {
     let because = |reason: &str| app.context.diagnostics.because("start command", reason);
     if stack.django
-        && let Some(command) = django::november_2026(app)?
+        && let Some(command) = django::server(app)?
     {
         because("the server of the Django app");
         return Ok(Some(command));
@@ -43,7 +43,7 @@ pub(crate) fn november_2026(app: &PythonApp, manager: Option<Manager>, stack: &S
         because("there is main.py");
         return Ok(Some(RUN_MAIN.to_owned()));
     }
-    module::november_2026(app, manager)
+    module::runnable(app, manager)
 }
 
 /// Gunicorn with an app object. The port goes by variable, which a `gunicorn.conf.py` and

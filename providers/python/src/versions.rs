@@ -1,13 +1,14 @@
 //! Which Pythons and which package managers there are, under each edition.
 
 use crate::manager::Manager;
-use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases};
+use plugpacks_sdk::release::{NIXPKGS_26_05, NIXPKGS_2023_09, Release, Releases};
+use plugpacks_sdk::{Edition, Since};
 
 /// nixpkgs of early 2025: the last to have Python 3.10.
 const NIXPKGS_2025: &str = "bc8f8d1be58e8c8383e683a06e1e1e57893fff87";
 
-/// nixpkgs of 2023-09-17: the last to have Python 2.7, 3.7, 3.8 and 3.9 together.
-const NIXPKGS_2023: &str = "5148520bfab61f99fd25fb9ff7bfbb50dad3c9db";
+/// The versions of each edition.
+pub(crate) static RELEASES: Since<Releases> = Since::new(NIXPACKS, &[(Edition::E2026_11, SUPPORTED)]);
 
 /// Nixpacks 1.41: whatever is not in the table becomes the unversioned `python3`.
 pub(crate) const NIXPACKS: Releases = Releases {
@@ -19,16 +20,16 @@ pub(crate) const NIXPACKS: Releases = Releases {
         Release::current("3.12", "python312", NIXPKGS_2025),
         Release::current("3.11", "python311", NIXPKGS_2025),
         Release::ended("3.10", "python310", NIXPKGS_2025, "2026-10-31"),
-        Release::ended("3.9", "python39", NIXPKGS_2023, "2025-10-31"),
-        Release::ended("3.8", "python38", NIXPKGS_2023, "2024-10-07"),
-        Release::ended("3.7", "python37", NIXPKGS_2023, "2023-06-27"),
-        Release::ended("2.7", "python27", NIXPKGS_2023, "2020-01-01"),
+        Release::ended("3.9", "python39", NIXPKGS_2023_09, "2025-10-31"),
+        Release::ended("3.8", "python38", NIXPKGS_2023_09, "2024-10-07"),
+        Release::ended("3.7", "python37", NIXPKGS_2023_09, "2023-06-27"),
+        Release::ended("2.7", "python27", NIXPKGS_2023_09, "2020-01-01"),
     ],
 };
 
 /// The default comes first, so that an open range such as `>=3.10` yields it rather than the newest
 /// release, for which not every library has wheels yet.
-pub(crate) const NOVEMBER_2026: Releases = Releases {
+const SUPPORTED: Releases = Releases {
     language: "Python",
     default: "3.13",
     all: &[
@@ -38,10 +39,10 @@ pub(crate) const NOVEMBER_2026: Releases = Releases {
         Release::current("3.11", "python311", NIXPKGS_26_05),
         Release::current("3.15", "python315", NIXPKGS_26_05),
         Release::ended("3.10", "python310", NIXPKGS_2025, "2026-10-31"),
-        Release::ended("3.9", "python39", NIXPKGS_2023, "2025-10-31"),
-        Release::ended("3.8", "python38", NIXPKGS_2023, "2024-10-07"),
-        Release::ended("3.7", "python37", NIXPKGS_2023, "2023-06-27"),
-        Release::ended("2.7", "python27", NIXPKGS_2023, "2020-01-01"),
+        Release::ended("3.9", "python39", NIXPKGS_2023_09, "2025-10-31"),
+        Release::ended("3.8", "python38", NIXPKGS_2023_09, "2024-10-07"),
+        Release::ended("3.7", "python37", NIXPKGS_2023_09, "2023-06-27"),
+        Release::ended("2.7", "python27", NIXPKGS_2023_09, "2020-01-01"),
     ],
 };
 
@@ -63,7 +64,7 @@ pub(crate) type ManagerVersions = &'static [(Manager, &'static str)];
 pub(crate) const NIXPACKS_MANAGERS: ManagerVersions =
     &[(Manager::Poetry, "1.3.1"), (Manager::Pdm, "2.13.3"), (Manager::Uv, "0.4.30")];
 
-/// The package managers of November 2026, which need Python 3.10.
+/// Current package managers, which need Python 3.10.
 const CURRENT_MANAGERS: ManagerVersions =
     &[(Manager::Poetry, "2.5.1"), (Manager::Pdm, "2.29.3"), (Manager::Uv, "0.13.9"), (Manager::Pipenv, "2026.10.3")];
 
@@ -71,9 +72,9 @@ const CURRENT_MANAGERS: ManagerVersions =
 const OLD_MANAGERS: ManagerVersions =
     &[(Manager::Poetry, "1.3.1"), (Manager::Pdm, "2.13.3"), (Manager::Uv, "0.13.9"), (Manager::Pipenv, "2023.10.3")];
 
-/// The package managers that run on a Python of the edition 2026.11.
+/// The package managers that run on a Python.
 pub(crate) fn managers_for(python: &Release) -> ManagerVersions {
-    if python.archive == NIXPKGS_2023 { OLD_MANAGERS } else { CURRENT_MANAGERS }
+    if python.archive == NIXPKGS_2023_09 { OLD_MANAGERS } else { CURRENT_MANAGERS }
 }
 
 #[cfg(test)]
@@ -82,14 +83,14 @@ mod tests {
 
     #[test]
     fn the_tables_contain_their_defaults() {
-        for table in [NIXPACKS, NOVEMBER_2026, FREE_THREADED] {
+        for table in [NIXPACKS, SUPPORTED, FREE_THREADED] {
             assert_eq!(table.default_release().version, table.default);
         }
     }
 
     #[test]
     fn a_python_before_3_10_gets_package_managers_that_still_run_on_it() {
-        let managers = |version: &str| managers_for(NOVEMBER_2026.exactly(version).unwrap());
+        let managers = |version: &str| managers_for(SUPPORTED.exactly(version).unwrap());
         assert_eq!(managers("3.8"), OLD_MANAGERS);
         assert_eq!(managers("3.10"), CURRENT_MANAGERS);
     }

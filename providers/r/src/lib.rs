@@ -13,7 +13,7 @@ use plugpacks_sdk::{
 use program::Program;
 
 /// The edition that this provider came with.
-const FIRST: Edition = Edition::November2026;
+const FIRST: Edition = Edition::E2026_11;
 
 /// Files that only R apps have.
 const FILES: [&str; 4] = ["renv.lock", "app.R", "server.R", "plumber.R"];

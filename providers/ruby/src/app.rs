@@ -17,7 +17,7 @@ pub(crate) struct RubyApp<'a> {
 impl<'a> RubyApp<'a> {
     /// Reads the app.
     pub(crate) fn read(context: &'a Context) -> Self {
-        let rules = RULES.of(context.environment.edition());
+        let rules = RULES.at(context);
         let is_rails = bundle::text(context, "config/application.rb").contains("Rails::Application");
         Self { context, rules, bundle: Bundle::read(context), is_rails }
     }

@@ -49,7 +49,7 @@ const READING: [&str; 9] =
     ["path", "gemspec", "eval_gemfile", "instance_eval", "require_relative", "Dir", "File", "load", "local"];
 
 /// What there is of Bundler's files and of vendored gems; everything if the Gemfile may read more.
-pub(crate) fn november_2026_files(app: &RubyApp) -> Result<Option<Vec<String>>> {
+pub(crate) fn bundler_files(app: &RubyApp) -> Result<Option<Vec<String>>> {
     let directory = &app.context.app;
     let bundle = &app.bundle;
     if READING.iter().any(|word| bundle.gemfile.contains(word)) || bundle.lockfile.lines().any(|line| line == "PATH") {

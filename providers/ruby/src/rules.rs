@@ -5,8 +5,8 @@ use crate::bundle::Bundle;
 use crate::gems::{self, Gem};
 use crate::javascript::{self, Dependencies};
 use crate::toolchain::Toolchain;
-use crate::{install, nixpacks, november_2026, running};
-use plugpacks_sdk::{Editions, Phase, Result, Start};
+use crate::{install, interpreter, nixpacks, running};
+use plugpacks_sdk::{Edition, Phase, Result, Since, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -30,28 +30,30 @@ pub(crate) struct Rules {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules {
-        uses: gems::mentioned,
-        toolchain: nixpacks::toolchain,
-        install_files: install::nixpacks_files,
-        install_variables: &[],
-        compile_assets: |_| Ok("bundle exec rake assets:precompile"),
-        node_dependencies: javascript::as_they_are,
-        rails_server: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e $RAILS_ENV",
-        rack_server: "bundle exec rackup config.ru -p ${PORT:-3000}",
-        running: running::nixpacks,
-    },
-    // rackup listens on localhost where `RACK_ENV` is not set, unless it is told otherwise.
-    november_2026: Rules {
-        uses: gems::named,
-        toolchain: november_2026::toolchain,
-        install_files: install::november_2026_files,
-        install_variables: install::VARIABLES,
-        compile_assets: install::compile_assets,
-        node_dependencies: javascript::prefixed,
-        rails_server: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e ${RAILS_ENV:-production}",
-        rack_server: "bundle exec rackup config.ru -o 0.0.0.0 -p ${PORT:-3000}",
-        running: running::november_2026,
-    },
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules {
+    uses: gems::mentioned,
+    toolchain: nixpacks::toolchain,
+    install_files: install::nixpacks_files,
+    install_variables: &[],
+    compile_assets: |_| Ok("bundle exec rake assets:precompile"),
+    node_dependencies: javascript::as_they_are,
+    rails_server: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e $RAILS_ENV",
+    rack_server: "bundle exec rackup config.ru -p ${PORT:-3000}",
+    running: running::nixpacks,
+};
+
+// rackup listens on localhost where `RACK_ENV` is not set, unless it is told otherwise.
+const MENDED: Rules = Rules {
+    uses: gems::named,
+    toolchain: interpreter::toolchain,
+    install_files: install::bundler_files,
+    install_variables: install::VARIABLES,
+    compile_assets: install::compile_assets,
+    node_dependencies: javascript::prefixed,
+    rails_server: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e ${RAILS_ENV:-production}",
+    rack_server: "bundle exec rackup config.ru -o 0.0.0.0 -p ${PORT:-3000}",
+    running: running::slim,
 };

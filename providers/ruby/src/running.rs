@@ -1,6 +1,6 @@
 //! What the running app needs.
 
-use crate::november_2026::GEM_HOME;
+use crate::interpreter::GEM_HOME;
 use crate::toolchain::Toolchain;
 use plugpacks_sdk::javascript::elements;
 use plugpacks_sdk::{Phase, Start};
@@ -12,7 +12,7 @@ pub(crate) fn nixpacks(command: Option<String>, _: &Toolchain, _: &[Phase]) -> O
 
 /// Ruby, the programs that gems call, Node.js if the app has it, the app and its gems. A compiled Ruby
 /// needs packages of Ubuntu that nothing names: there the image keeps the build's.
-pub(crate) fn november_2026(command: Option<String>, toolchain: &Toolchain, node: &[Phase]) -> Option<Start> {
+pub(crate) fn slim(command: Option<String>, toolchain: &Toolchain, node: &[Phase]) -> Option<Start> {
     let Some(packages) = &toolchain.run_time else { return command.map(Start::command) };
     // Node.js stands first among the packages of its plan.
     let node = node.iter().find_map(|phase| elements(phase.nix_packages.as_ref()).first().cloned());

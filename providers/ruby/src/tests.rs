@@ -253,8 +253,8 @@ fn node_comes_with_what_it_waits_for() {
     };
     let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let build = texts(&["install", "node:install"]);
-    assert_eq!(dependencies(Edition::Nixpacks), (build.clone(), texts(&["setup"])));
-    assert_eq!(dependencies(Edition::November2026), (build, texts(&["node:setup"])));
+    assert_eq!(dependencies(Edition::NIXPACKS), (build.clone(), texts(&["setup"])));
+    assert_eq!(dependencies(Edition::E2026_11), (build, texts(&["node:setup"])));
 }
 
 #[test]

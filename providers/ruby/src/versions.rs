@@ -1,5 +1,6 @@
-//! The Ruby series of the edition 2026.11, and where they come from.
+//! The Ruby series, and where they come from.
 
+use plugpacks_sdk::Since;
 use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases};
 
 /// What stands in place of a Nix attribute for a series that ruby-build compiles.
@@ -11,7 +12,7 @@ pub(crate) const RUBY_BUILD: &str = "v20260714";
 
 /// The default stands first: an open range such as `>= 3.1` gets what an app without a wish gets.
 /// Nix would have some of the ended series in older archives, but only one patch of each.
-pub(crate) const RELEASES: Releases = Releases {
+pub(crate) static RELEASES: Since<Releases> = Since::always(Releases {
     language: "Ruby",
     default: "3.4",
     all: &[
@@ -26,4 +27,4 @@ pub(crate) const RELEASES: Releases = Releases {
         Release::ended("2.5", COMPILED, NIXPKGS_26_05, "2021-04-05"),
         Release::ended("2.4", COMPILED, NIXPKGS_26_05, "2020-04-05"),
     ],
-};
+});

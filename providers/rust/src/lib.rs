@@ -5,9 +5,9 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod cargo;
 mod manifest;
 mod nixpacks;
-mod november_2026;
 mod rules;
 mod running;
 mod target;
@@ -37,7 +37,7 @@ impl Provider for Rust {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (RULES.of(context.environment.edition()).decide)(context)?;
+        let decisions = (RULES.at(context).decide)(context)?;
         let plan = PartialPlan::new()
             .variable("ROCKET_ADDRESS", "0.0.0.0")
             .phase(decisions.setup())

@@ -7,13 +7,12 @@ use crate::manifest::{Manifest, is_inherited, text};
 use crate::target::Target;
 use crate::toolchain::{self, Toolchain};
 use crate::{Decisions, OpenSsl, Output, Pins, running};
+use plugpacks_sdk::release::NIXPKGS_RUST;
 use plugpacks_sdk::{Context, Error, Result, ResultExt};
 
 /// An overlay that moves on.
-const PINS: Pins = Pins {
-    archive: "ef56e777fedaa4da8c66a150081523c5de1e0171",
-    rust_overlay: "https://github.com/oxalica/rust-overlay/archive/master.tar.gz",
-};
+const PINS: Pins =
+    Pins { archive: NIXPKGS_RUST, rust_overlay: "https://github.com/oxalica/rust-overlay/archive/master.tar.gz" };
 
 pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let has_manifest = context.app.has_file("Cargo.toml")?;

@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
-use crate::{Decisions, nixpacks, november_2026};
-use plugpacks_sdk::{Context, Description, Editions, Result, sources};
+use crate::{Decisions, cargo, nixpacks};
+use plugpacks_sdk::{Context, Description, Edition, Result, Since, sources};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -12,13 +12,15 @@ pub(crate) struct Rules {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules { describe: |description| description, decide: nixpacks::decide },
-    november_2026: Rules {
-        describe: |description| {
-            let summary = "Where it is set, the whole app is kept for the run time.";
-            description.variables(sources::COMMANDS.map(|name| (name, summary)))
-        },
-        decide: november_2026::decide,
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules { describe: |description| description, decide: nixpacks::decide };
+
+const MENDED: Rules = Rules {
+    describe: |description| {
+        let summary = "Where it is set, the whole app is kept for the run time.";
+        description.variables(sources::COMMANDS.map(|name| (name, summary)))
     },
+    decide: cargo::decide,
 };

@@ -26,7 +26,7 @@ pub(crate) fn nixpacks(output: &Output, target: &Target) -> Option<Start> {
 }
 
 /// The program and the libraries it refers to; the whole app, unless that is nothing but Rust code.
-pub(crate) fn november_2026(context: &Context, output: &Output, openssl: OpenSsl) -> Result<Option<Start>> {
+pub(crate) fn slim(context: &Context, output: &Output, openssl: OpenSsl) -> Result<Option<Start>> {
     let Some(command) = command(output) else { return Ok(None) };
     let start = Start::command(&command).packages([""; 0]);
     let start = match openssl {

@@ -2,7 +2,7 @@
 
 use plugpacks_sdk::jdk;
 use plugpacks_sdk::release::Releases;
-use plugpacks_sdk::{Context, Error, Result};
+use plugpacks_sdk::{Context, Error, Result, Since};
 
 /// A Java to build and run with.
 pub(crate) struct Java {
@@ -25,7 +25,7 @@ const NIXPACKS: [(u32, &str, &str); 6] = [
 
 /// Java 17 unless an app asks for a newer one: a Scala compiler reads the classes of the Java it runs
 /// on, and refuses to if they are newer than itself.
-const NOVEMBER_2026: Releases = Releases { language: "Java", default: "17", all: jdk::RELEASES };
+static RELEASES: Since<Releases> = Since::always(Releases { language: "Java", default: "17", all: jdk::RELEASES });
 
 /// Nixpacks 1.41: a number that is not in the table is the default; it crashes at what is no number.
 pub(crate) fn nixpacks(context: &Context) -> Result<Java> {
@@ -48,7 +48,7 @@ pub(crate) fn nixpacks(context: &Context) -> Result<Java> {
     Ok(Java { package, archive: None, run_image: Some(run_image) })
 }
 
-pub(crate) fn november_2026(context: &Context) -> Result<Java> {
-    let release = jdk::choose(&NOVEMBER_2026, context)?;
+pub(crate) fn requested(context: &Context) -> Result<Java> {
+    let release = jdk::choose(RELEASES.at(context), context)?;
     Ok(Java { package: release.package, archive: Some(release.archive), run_image: None })
 }

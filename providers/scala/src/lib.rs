@@ -35,7 +35,7 @@ impl Provider for Scala {
         if !Self::detect(context)? {
             return Ok(None);
         }
-        let rules = RULES.of(context.environment.edition());
+        let rules = RULES.at(context);
         let java = (rules.java)(context)?;
         let sbt = Package::new("sbt").overriding("jre", java.package);
         let setup = Phase::setup([sbt]).optional_archive(java.archive);

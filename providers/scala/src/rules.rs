@@ -2,7 +2,7 @@
 
 use crate::java::{self, Java};
 use crate::script;
-use plugpacks_sdk::{Context, Editions, Result};
+use plugpacks_sdk::{Context, Edition, Result, Since};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -13,7 +13,9 @@ pub(crate) struct Rules {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules { java: java::nixpacks, script: |_| Ok(script::DEFAULT.into()) },
-    november_2026: Rules { java: java::november_2026, script: script::november_2026 },
-};
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules { java: java::nixpacks, script: |_| Ok(script::DEFAULT.into()) };
+
+const MENDED: Rules = Rules { java: java::requested, script: script::declared };

@@ -7,7 +7,7 @@ use plugpacks_sdk::{Context, Result};
 pub(crate) const DEFAULT: &str = "main";
 
 /// The name that the build sets, else the one that sbt-native-packager makes of the only project's.
-pub(crate) fn november_2026(context: &Context) -> Result<String> {
+pub(crate) fn declared(context: &Context) -> Result<String> {
     let text = code(&context.app.read_text(BUILD_FILE)?);
     let set = match settings(&text, "executableScriptName").next() {
         Some(name) => Some(name.to_owned()),

@@ -3,7 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 use plugpacks_sdk::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Since, Start};
 
 /// The configuration of Haunt.
 const CONFIGURATION: &str = "haunt.scm";
@@ -13,6 +13,30 @@ const SERVER: &str = "init.scm";
 
 /// Haunt, and the Scheme that it is written in.
 const PACKAGES: [&str; 2] = ["haunt", "guile"];
+
+/// One edition's answers.
+struct Rules {
+    /// The nixpkgs commit; `None`: the edition's default.
+    archive: Option<&'static str>,
+    /// Warns of what will not work.
+    check: fn(&Context) -> Result<()>,
+    /// Adds the packages that the server needs.
+    start: fn(Start) -> Start,
+}
+
+/// The rules of each edition.
+static RULES: Since<Rules> = Since::new(
+    Rules { archive: None, check: |_| Ok(()), start: |start| start },
+    &[(
+        Edition::E2026_11,
+        Rules {
+            archive: Some(NIXPKGS_26_05),
+            check: warn_of_server_missing,
+            // The server may be Haunt's.
+            start: |start| start.packages(PACKAGES),
+        },
+    )],
+);
 
 /// Apps with a `haunt.scm`.
 pub struct Scheme;
@@ -30,18 +54,12 @@ impl Provider for Scheme {
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let start = Start::command(format!("guile {SERVER} --auto-compile"));
-        let (archive, start) = match context.environment.edition() {
-            Edition::Nixpacks => (None, start),
-            Edition::November2026 => {
-                warn_of_server_missing(context)?;
-                // The server may be Haunt's.
-                (Some(NIXPKGS_26_05), start.packages(PACKAGES))
-            }
-        };
+        let rules = RULES.at(context);
+        (rules.check)(context)?;
         let plan = PartialPlan::new()
-            .phase(Phase::setup(PACKAGES).optional_archive(archive))
+            .phase(Phase::setup(PACKAGES).optional_archive(rules.archive))
             .phase(Phase::build().depends_on("setup").command("haunt build"))
-            .start(start);
+            .start((rules.start)(start));
         Ok(Some(plan))
     }
 }

@@ -16,7 +16,7 @@ use plugpacks_sdk::{
 pub struct Shell;
 
 /// The first edition with this provider; Nixpacks has none like it.
-const FIRST_EDITION: Edition = Edition::November2026;
+const FIRST_EDITION: Edition = Edition::E2026_11;
 
 /// The scripts that start an app, the first one first.
 const SCRIPTS: [&str; 2] = ["start.sh", "run.sh"];

@@ -35,7 +35,7 @@ impl Provider for Static {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let rules = RULES.of(context.environment.edition());
+        let rules = RULES.at(context);
         let settings = (rules.settings)(context)?;
         let mime_types = context.app.read_text_if_file("mime.types")?;
         let passwords = context.app.read_text_if_file("Staticfile.auth")?;

@@ -82,7 +82,7 @@ http {{
 
 /// More than nginx's HTML alone is compressed, names with a hash are kept by browsers, `/health` is
 /// answered; the media types stand where the build has put them, and nothing outside `/tmp` is written.
-pub(crate) fn november_2026(site: &Site) -> String {
+pub(crate) fn hardened(site: &Site) -> String {
     let mime_types = if site.has_mime_types { "/assets/mime.types" } else { MIME_TYPES };
     format!(
         "daemon off;

@@ -3,7 +3,7 @@
 use crate::nginx::{self, Site};
 use crate::settings::{self, Settings};
 use plugpacks_sdk::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Editions, Result, Start};
+use plugpacks_sdk::{Context, Edition, Result, Since, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -22,32 +22,34 @@ pub(crate) struct Rules {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules {
-        settings: settings::nixpacks,
-        check_root: |_, _, _| Ok(()),
-        archive: None,
-        preparation: |_| vec!["mkdir /etc/nginx/ /var/log/nginx/ /var/cache/nginx/".to_owned()],
-        configuration: nginx::nixpacks,
-        start: |_| Start::command(NIXPACKS_COMMAND),
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules {
+    settings: settings::nixpacks,
+    check_root: |_, _, _| Ok(()),
+    archive: None,
+    preparation: |_| vec!["mkdir /etc/nginx/ /var/log/nginx/ /var/cache/nginx/".to_owned()],
+    configuration: nginx::nixpacks,
+    start: |_| Start::command(NIXPACKS_COMMAND),
+};
+
+// The configuration is copied rather than changed in place, so that a container that is started
+// again, perhaps with another port, finds it as it was built.
+const MENDED: Rules = Rules {
+    settings: settings::checked,
+    check_root: warn_of_pages_missing,
+    archive: Some(NIXPKGS_26_05),
+    preparation: |site| match site.has_mime_types {
+        true => Vec::new(),
+        false => {
+            vec![format!("mkdir -p /etc/nginx && cp -L /root/.nix-profile/conf/mime.types {}", nginx::MIME_TYPES)]
+        }
     },
-    // The configuration is copied rather than changed in place, so that a container that is started
-    // again, perhaps with another port, finds it as it was built.
-    november_2026: Rules {
-        settings: settings::november_2026,
-        check_root: warn_of_pages_missing,
-        archive: Some(NIXPKGS_26_05),
-        preparation: |site| match site.has_mime_types {
-            true => Vec::new(),
-            false => {
-                vec![format!("mkdir -p /etc/nginx && cp -L /root/.nix-profile/conf/mime.types {}", nginx::MIME_TYPES)]
-            }
-        },
-        configuration: nginx::november_2026,
-        start: |site| {
-            let start = Start::command(COMMAND).packages(["nginx"]);
-            if site.has_mime_types { start } else { start.only_include_files(["/app/", nginx::MIME_TYPES]) }
-        },
+    configuration: nginx::hardened,
+    start: |site| {
+        let start = Start::command(COMMAND).packages(["nginx"]);
+        if site.has_mime_types { start } else { start.only_include_files(["/app/", nginx::MIME_TYPES]) }
     },
 };
 

@@ -53,7 +53,7 @@ fn read<T: Default + DeserializeOwned>(context: &Context) -> T {
 }
 
 /// What the file says, without the values for which nginx would not start.
-pub(crate) fn november_2026(context: &Context) -> Result<Settings> {
+pub(crate) fn checked(context: &Context) -> Result<Settings> {
     let Settings { root, directory, gzip, status_code, .. } = nixpacks(context)?;
     let pages = status_code.into_iter().flatten().filter(|(code, page)| {
         let is_usable = ERRORS.contains(code) && !matches!(page.trim(), "" | "~" | "null");

@@ -34,7 +34,7 @@ impl Provider for Swift {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let rules = RULES.of(context.environment.edition());
+        let rules = RULES.at(context);
         let toolchain = (rules.toolchain)(context)?;
         let Program(name) = (rules.program)(context)?;
         let mut manifests = vec![MANIFEST];

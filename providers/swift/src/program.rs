@@ -28,7 +28,7 @@ pub(crate) fn nixpacks(context: &Context) -> Result<Program> {
 
 /// The first executable product, else the first executable target of the manifest, else the first
 /// folder below `Sources` with a `main.swift`.
-pub(crate) fn november_2026(context: &Context) -> Result<Program> {
+pub(crate) fn product(context: &Context) -> Result<Program> {
     let manifest = code(&context.app.read_text(MANIFEST)?);
     for (call, what) in [(".executable(", "product"), (".executableTarget(", "target")] {
         let names: Vec<_> = names(&manifest, call).collect();

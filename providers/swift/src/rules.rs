@@ -2,7 +2,7 @@
 
 use crate::program::{self, Program};
 use crate::toolchain::{self, Toolchain};
-use plugpacks_sdk::{Context, Description, Editions, Result};
+use plugpacks_sdk::{Context, Description, Edition, Result, Since};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -17,17 +17,19 @@ pub(crate) struct Rules {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules {
-        describe: |description| description,
-        toolchain: toolchain::nixpacks,
-        built: &[],
-        program: program::nixpacks,
-    },
-    november_2026: Rules {
-        describe: toolchain::describe,
-        toolchain: toolchain::november_2026,
-        built: &[".build"],
-        program: program::november_2026,
-    },
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules {
+    describe: |description| description,
+    toolchain: toolchain::nixpacks,
+    built: &[],
+    program: program::nixpacks,
+};
+
+const MENDED: Rules = Rules {
+    describe: toolchain::describe,
+    toolchain: toolchain::requested,
+    built: &[".build"],
+    program: program::product,
 };

@@ -1,7 +1,7 @@
 //! Which Swift builds the app.
 
 use crate::MANIFEST;
-use crate::versions::{IMAGE, NIXPACKS, NOVEMBER_2026, OLDEST_TOOLS, SOURCES};
+use crate::versions::{IMAGE, NIXPACKS, OLDEST_TOOLS, RELEASES, SOURCES};
 use plugpacks_sdk::release::{Release, Request};
 use plugpacks_sdk::version::{Interval, Range, Version, parse_numbers};
 use plugpacks_sdk::{Context, Description, PartialPlan, Phase, Result};
@@ -24,7 +24,7 @@ pub(crate) enum Toolchain {
     Image(&'static str),
 }
 
-/// Adds the variables that only the edition 2026.11 reads.
+/// Adds the variables that say which version is wanted.
 pub(crate) fn describe(description: Description) -> Description {
     const SUMMARY: &str = "Only whether it is set: then Swift comes from nixpkgs, if possible.";
     description
@@ -86,12 +86,13 @@ fn tools_version(manifest: &str) -> Option<String> {
 
 /// The version that is asked for; else the first that reads the manifest, since every Swift also
 /// builds packages for older tools.
-pub(crate) fn november_2026(context: &Context) -> Result<Toolchain> {
+pub(crate) fn requested(context: &Context) -> Result<Toolchain> {
+    let releases = RELEASES.at(context);
     if let Some(request) = SOURCES.find(context)? {
         let text = request.text.strip_prefix("swift-").unwrap_or(&request.text);
         let text = text.strip_suffix("-RELEASE").unwrap_or(text);
-        let numbers = parse_numbers(text).ok_or_else(|| NOVEMBER_2026.malformed(&request))?;
-        let release = NOVEMBER_2026.select(context, &request, &series(&numbers))?;
+        let numbers = parse_numbers(text).ok_or_else(|| releases.malformed(&request))?;
+        let release = releases.select(context, &request, &series(&numbers))?;
         warn_of_packages(context, release);
         return Ok(Toolchain::of(release));
     }
@@ -99,15 +100,15 @@ pub(crate) fn november_2026(context: &Context) -> Result<Toolchain> {
     let tools = manifest.as_deref().and_then(minimum);
     let request = tools.and_then(|text| Request::new(text, format!("the tools version of {MANIFEST}")));
     let range = match &request {
-        Some(request) => new_enough(&parse_numbers(&request.text).ok_or_else(|| NOVEMBER_2026.malformed(request))?),
+        Some(request) => new_enough(&parse_numbers(&request.text).ok_or_else(|| releases.malformed(request))?),
         None => Range::any(),
     };
     if let Some(release) = from_nixpkgs(context, &range) {
         return Ok(Toolchain::of(release));
     }
     let release = match &request {
-        Some(request) => NOVEMBER_2026.select(context, request, &range)?,
-        None => NOVEMBER_2026.choose_default(context),
+        Some(request) => releases.select(context, request, &range)?,
+        None => releases.choose_default(context),
     };
     warn_of_packages(context, release);
     Ok(Toolchain::of(release))
@@ -121,11 +122,12 @@ fn package_variable(context: &Context) -> Option<&'static str> {
 /// With packages to be added, the newest Swift that comes from nixpkgs itself.
 fn from_nixpkgs(context: &Context, range: &Range) -> Option<&'static Release> {
     let variable = package_variable(context)?;
-    let mut releases = NOVEMBER_2026.all.iter().filter(|release| release.archive != IMAGE);
-    let release = releases.find(|release| range.overlaps(&release.interval()))?;
+    let releases = RELEASES.at(context);
+    let mut packaged = releases.all.iter().filter(|release| release.archive != IMAGE);
+    let release = packaged.find(|release| range.overlaps(&release.interval()))?;
     let reason = format!("{}, the newest of nixpkgs, because {variable} is set", release.version);
     context.diagnostics.because("Swift version", reason);
-    NOVEMBER_2026.warn_if_ended(context, release);
+    releases.warn_if_ended(context, release);
     Some(release)
 }
 

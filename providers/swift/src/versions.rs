@@ -1,5 +1,6 @@
 //! The versions of Swift.
 
+use plugpacks_sdk::Since;
 use plugpacks_sdk::release::{Release, Releases, Sources};
 
 /// Nixpacks 1.41: versions and the nixpkgs commits that have them. The last is the default, and
@@ -27,12 +28,12 @@ pub(crate) const NIXPACKS: [(&str, &str); 17] = [
 /// In place of a nixpkgs commit: the release's package is an image of the Swift project.
 pub(crate) const IMAGE: &str = "";
 
-/// The versions of the edition 2026.11, newest first.
+/// The versions that are supported, and those that were, newest first.
 ///
 /// nixpkgs 26.05 has no Swift 6, and its Swift 5.10 is made of packages (compiler, package manager,
 /// Foundation) that find each other in Nix builds, but not in a profile. So these come as the images
 /// of the Swift project.
-pub(crate) const NOVEMBER_2026: Releases = Releases {
+pub(crate) static RELEASES: Since<Releases> = Since::always(Releases {
     language: "Swift",
     default: "6.2",
     all: &[
@@ -53,12 +54,12 @@ pub(crate) const NOVEMBER_2026: Releases = Releases {
         Release::ended("4.0", "swift", "2c9d2d65266c2c3aca1e4c80215de8bee5295b04", "2018-03-29"),
         Release::ended("3.1", "swift", "8414d8386b9a6b855b291fb3f01a4e3b04c08bbb", "2017-09-19"),
     ],
-};
+});
 
 /// The oldest tools version that the current Swift reads.
 pub(crate) const OLDEST_TOOLS: u64 = 4;
 
-/// Where the edition 2026.11 looks for a version, apart from the manifest.
+/// Where a version is looked for, apart from the manifest.
 pub(crate) const SOURCES: Sources =
     Sources { variable: "SWIFT_VERSION", files: &[".swift-version"], tools: &["swift"] };
 
@@ -69,6 +70,6 @@ mod tests {
     #[test]
     fn the_tables_contain_their_defaults() {
         assert_eq!(NIXPACKS[NIXPACKS.len() - 1].0, "5.8");
-        assert_eq!(NOVEMBER_2026.default_release().package, "swift:6.2-noble");
+        assert_eq!(RELEASES.of(plugpacks_sdk::Edition::DEFAULT).default_release().package, "swift:6.2-noble");
     }
 }

@@ -2,9 +2,9 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod build_script;
 mod manifest;
 mod nixpacks;
-mod november_2026;
 mod rules;
 mod versions;
 
@@ -29,7 +29,7 @@ impl Provider for Zig {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (RULES.of(context.environment.edition()).decide)(context)?;
+        let decisions = (RULES.at(context).decide)(context)?;
         Ok(Some(decisions.into_plan()))
     }
 }

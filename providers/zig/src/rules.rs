@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
-use crate::{Decisions, nixpacks, november_2026};
-use plugpacks_sdk::{Context, Description, Editions, Result};
+use crate::{Decisions, build_script, nixpacks};
+use plugpacks_sdk::{Context, Description, Edition, Result, Since};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -12,10 +12,12 @@ pub(crate) struct Rules {
 }
 
 /// The rules of each edition.
-pub(crate) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules { describe: |description| description, decide: nixpacks::decide },
-    november_2026: Rules {
-        describe: |description| description.variable("NIXPACKS_ZIG_VERSION", "The version of Zig, such as 0.15."),
-        decide: november_2026::decide,
-    },
+pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules { describe: |description| description, decide: nixpacks::decide };
+
+const MENDED: Rules = Rules {
+    describe: |description| description.variable("NIXPACKS_ZIG_VERSION", "The version of Zig, such as 0.15."),
+    decide: build_script::decide,
 };

@@ -2,7 +2,7 @@
 #![allow(missing_docs, unreachable_pub, clippy::all, unused_qualifications)]
 
 wit_bindgen::generate!({
-    path: "../../wit",
+    path: "wit",
     world: "provider",
     pub_export_macro: true,
     export_macro_name: "export_bindings",

@@ -241,7 +241,7 @@ impl App<'_> {
         let text = self.read_text(path)?;
         let wrong = |message: &str| Error::new(message.trim_end()).context(format!("Error reading {path} as TOML"));
         let value = toml::from_str(&text).map_err(|error| wrong(&error.to_string()))?;
-        match crate::toml_1_0::newer_construct(&text).filter(|_| self.0.edition() == Edition::Nixpacks) {
+        match crate::toml_1_0::newer_construct(&text).filter(|_| self.0.edition() == Edition::NIXPACKS) {
             Some(construct) => Err(wrong(&format!("{construct}, which TOML 1.0 does not allow"))),
             None => Ok(value),
         }

@@ -100,7 +100,7 @@ impl Language {
         Ok(Decisions { package, archive: None, project: None, start, root: NIXPACKS_ROOT, variables: &[], restore })
     }
 
-    fn november_2026(&self, context: &Context, paths: &[String]) -> Result<Decisions> {
+    fn published(&self, context: &Context, paths: &[String]) -> Result<Decisions> {
         let projects = Projects::read(context, paths)?;
         let project = projects.to_start(context);
         let sdk = versions::choose(context, self.variable, project)?;

@@ -1,83 +1,45 @@
 //! Whose behaviour is wanted.
 
-use std::fmt;
+use crate::Context;
 
-/// The behaviour and version tables a plan is made with.
-///
-/// Editions are ordered: the older one compares less. A provider keeps what differs between them
-/// in its data tables, such as [`Editions`], and asks [`crate::Environment::edition`] in few, named
-/// places.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Edition {
-    /// `nixpacks`: the plan of Nixpacks 1.41, exactly.
-    Nixpacks,
-    /// `2026.11`: supported versions and mended rules.
-    November2026,
-}
+#[path = "../wit/editions.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the host needs the rest")]
+mod data;
+
+pub use data::{Edition, NIXPKGS_26_05, NIXPKGS_2023_09, NIXPKGS_NODE_24, NIXPKGS_RUST, Since};
 
 impl Edition {
-    /// Every edition, oldest first.
-    pub const ALL: [Self; 2] = [Self::Nixpacks, Self::November2026];
-
-    /// The edition's name as it is written on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Nixpacks => "nixpacks",
-            Self::November2026 => "2026.11",
-        }
-    }
-
-    /// The edition with this name; of a name that this SDK does not know, the newest it knows,
-    /// since only newer hosts have other names.
+    /// The edition that a host means by this name; by one that this SDK does not know, the newest it
+    /// knows, since only newer hosts have other names.
     pub fn from_name(name: &str) -> Self {
-        Self::ALL.into_iter().find(|edition| edition.name() == name).unwrap_or(Self::November2026)
+        Self::named(name).unwrap_or_else(|| Self::ALL.into_iter().max().unwrap_or(Self::DEFAULT))
     }
 }
 
-impl fmt::Display for Edition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// One value for each edition: a provider's rules, say, or the name of a package.
-///
-/// As it has a field for every edition, none can be forgotten.
-///
-/// ```
-/// use plugpacks_sdk::{Edition, Editions};
-///
-/// static COMPILER: Editions<&str> = Editions { nixpacks: "gnu-cobol", november_2026: "gnucobol" };
-///
-/// assert_eq!(*COMPILER.of(Edition::November2026), "gnucobol");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Editions<T> {
-    /// What holds under [`Edition::Nixpacks`].
-    pub nixpacks: T,
-    /// What holds under [`Edition::November2026`].
-    pub november_2026: T,
-}
-
-impl<T> Editions<T> {
-    /// What holds under this edition.
-    pub const fn of(&self, edition: Edition) -> &T {
-        match edition {
-            Edition::Nixpacks => &self.nixpacks,
-            Edition::November2026 => &self.november_2026,
-        }
+impl<T> Since<T> {
+    /// What holds under the edition of this build.
+    pub fn at(&self, context: &Context) -> &T {
+        self.of(context.environment.edition())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Edition, Editions};
+    use super::{Edition, Since};
 
     #[test]
-    fn each_edition_has_its_own_value() {
-        let names = Editions { nixpacks: "nixpacks", november_2026: "2026.11" };
+    fn the_newest_value_that_is_not_of_a_later_edition_holds() {
+        let steps = Since::new(1, &[(Edition::E2026_11, 2)]);
+        assert_eq!(Edition::ALL.map(|edition| *steps.of(edition)), [1, 2]);
+        assert_eq!(Edition::ALL.map(|edition| *Since::always(1).of(edition)), [1, 1]);
+    }
+
+    #[test]
+    fn editions_have_names_and_an_order() {
+        assert!(Edition::ALL.is_sorted());
         for edition in Edition::ALL {
-            assert_eq!(*names.of(edition), edition.name());
+            assert_eq!(Edition::from_name(edition.name()), edition);
         }
+        assert_eq!(Edition::from_name("2099.01"), Edition::ALL[Edition::ALL.len() - 1]);
     }
 }

@@ -7,7 +7,7 @@ use crate::{Context, Result};
 /// The nixpkgs commit that Nixpacks 1.41 pins for Java: the last with JDK 19 and 20.
 pub const NIXPKGS_JDK_20: &str = "59dc10b5a6f2a592af36375c68fda41246794b86";
 
-/// The JDKs of the edition 2026.11, newest first: those without windows and sound, which no server has.
+/// The JDKs that are supported, and those that were, newest first: those without windows and sound, which no server has.
 pub const RELEASES: &[Release] = &[
     Release::current("25", "jdk25_headless", NIXPKGS_26_05),
     Release::current("21", "jdk21_headless", NIXPKGS_26_05),
@@ -18,7 +18,7 @@ pub const RELEASES: &[Release] = &[
     Release::ended("19", "jdk", NIXPKGS_JDK_20, "2023-03-21"),
 ];
 
-/// Where a JDK may be asked for under the edition 2026.11, [`PROPERTIES`] and manifests aside.
+/// Where a JDK may be asked for, [`PROPERTIES`] and manifests aside.
 const SOURCES: Sources =
     Sources { variable: "JDK_VERSION", files: &[".java-version", ".jdk-version"], tools: &["java"] };
 

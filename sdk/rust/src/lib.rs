@@ -63,7 +63,7 @@ pub use bindings::plugpacks::provider::types::{
     Description, Extension, ListEdit, Marker, PartialPlan, Phase, Start, Variable,
 };
 pub use context::{App, Catalog, Context, Diagnostics, Environment, Host};
-pub use edition::{Edition, Editions};
+pub use edition::{Edition, Since};
 pub use error::{Error, ResultExt};
 pub use plan::Package;
 pub use provider::Provider;

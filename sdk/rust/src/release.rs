@@ -13,8 +13,7 @@
 use crate::version::{Interval, Range, parse_numbers};
 use crate::{Context, Error, Result, toml_texts};
 
-/// The nixpkgs commit of the edition 2026.11: channel `nixos-26.05` of 2026-10-06.
-pub const NIXPKGS_26_05: &str = "b25309931cfda5f0b8805f462a29897eeae50168";
+pub use crate::edition::{NIXPKGS_26_05, NIXPKGS_2023_09, NIXPKGS_NODE_24, NIXPKGS_RUST};
 
 /// One series of a language's versions and the package that brings it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

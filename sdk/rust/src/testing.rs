@@ -24,14 +24,14 @@ pub struct FakeApp {
 }
 
 impl FakeApp {
-    /// An empty app named `app`, edition 2026.11.
+    /// An empty app named `app`, under the default edition.
     pub fn new() -> Self {
         Self { name: "app".into(), ..Self::default() }
     }
 
     /// An empty app under the edition `nixpacks`.
     pub fn nixpacks() -> Self {
-        Self::new().edition(Edition::Nixpacks)
+        Self::new().edition(Edition::NIXPACKS)
     }
 
     /// Sets the app directory's name.
@@ -111,7 +111,7 @@ impl FakeApp {
     /// What of this app's plan is another under this app's edition than under `nixpacks`, as
     /// [`FakeApp::changes_since`] says it.
     pub fn changes_since_nixpacks<P: Provider>(&self) -> String {
-        self.changes_since::<P>(&self.clone().edition(Edition::Nixpacks))
+        self.changes_since::<P>(&self.clone().edition(Edition::NIXPACKS))
     }
 
     /// What of this app's plan is another than in the plan of the app `before`, for snapshots beside
@@ -168,7 +168,7 @@ impl FakeApp {
         paths: impl Iterator<Item = &'a String>,
     ) -> std::result::Result<Vec<String>, AccessError> {
         let matcher = globset::GlobBuilder::new(glob)
-            .literal_separator(Host::edition(self) != Edition::Nixpacks)
+            .literal_separator(Host::edition(self) != Edition::NIXPACKS)
             .build()
             .map_err(|error| AccessError::InvalidPattern(error.to_string()))?
             .compile_matcher();
@@ -243,7 +243,7 @@ impl Host for FakeApp {
         for path in Host::find_files(self, glob).map_err(invalid)? {
             let text = match Host::read_text(self, &path) {
                 Ok(text) => text,
-                Err(AccessError::NotText) if Host::edition(self) != Edition::Nixpacks => continue,
+                Err(AccessError::NotText) if Host::edition(self) != Edition::NIXPACKS => continue,
                 Err(error) => return Err(SearchError { path: Some(path), error }),
             };
             if let Some(captures) = regex.captures(&text) {
@@ -259,7 +259,7 @@ impl Host for FakeApp {
     }
 
     fn edition(&self) -> Edition {
-        self.edition.unwrap_or(Edition::November2026)
+        self.edition.unwrap_or(Edition::DEFAULT)
     }
 
     fn architecture(&self) -> String {

@@ -4,7 +4,7 @@ use super::Arguments;
 use crate::app::{Checkout, Read};
 use crate::builder::{BuildRequest, Builder, CacheLocation, ImageName};
 use crate::dockerfile::{CacheIds, CacheImage, CacheKey, CacheKeys, CacheMounts};
-use crate::edition::ImageRules;
+use crate::edition::CacheIdentity;
 use crate::error::{Error, Result};
 use crate::planner::Planned;
 
@@ -17,11 +17,11 @@ pub(super) fn mounts(arguments: &Arguments, planned: &Planned, builder: Option<&
         let state = if is_present { CacheImage::Present } else { CacheImage::Absent };
         return CacheMounts::Image { reference: reference.clone(), state };
     }
-    let (ids, default_keys): (_, fn(&Planned) -> CacheKeys) = match planned.edition.rules().image {
-        ImageRules::OneStage => {
+    let (ids, default_keys): (_, fn(&Planned) -> CacheKeys) = match planned.edition.rules().cache_identity {
+        CacheIdentity::Directory => {
             (CacheIds::Nixpacks, |planned| CacheKeys::same(CacheKey::of_directory(planned.app.root())))
         }
-        ImageRules::Staged => (CacheIds::Distinct, identity),
+        CacheIdentity::Repository => (CacheIds::Distinct, identity),
     };
     match &arguments.cache.cache_key {
         _ if arguments.cache.no_cache || planned.variables.is_set("NO_CACHE") => CacheMounts::Off,

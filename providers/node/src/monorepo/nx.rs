@@ -129,7 +129,7 @@ pub(crate) fn nixpacks(app: &NodeApp) -> Result<Option<Commands>> {
 }
 
 /// Projects stand anywhere, and are built for production if they have such a configuration.
-pub(crate) fn november_2026(app: &NodeApp) -> Result<Option<Commands>> {
+pub(crate) fn of_projects(app: &NodeApp) -> Result<Option<Commands>> {
     let Some(name) = app_name(app)? else { return Ok(None) };
     let Some(project) = find(app, &name)? else {
         if app.setting("NX_APP_NAME").is_some() {
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn nixpacks_finds_the_app_by_variable_default_or_order() {
-        let app = app(Edition::Nixpacks).file("apps/b/project.json", BUILD).file("apps/c/project.json", BUILD);
+        let app = app(Edition::NIXPACKS).file("apps/b/project.json", BUILD).file("apps/c/project.json", BUILD);
         assert_commands(&app, "npx nx run b:build:production", "node dist/apps/b/index.js");
         let app = app.file("nx.json", r#"{"defaultProject": "c"}"#);
         assert_commands(&app, "npx nx run c:build:production", "node dist/apps/c/index.js");
@@ -255,7 +255,7 @@ mod tests {
             r#"{"targets": {"build": {"executor": "x"}, "start": {}}}"#,
             r#"{"targets": {"build": {"executor": "x", "options": {"main": 3}}}}"#,
         ] {
-            let app = app(Edition::Nixpacks).file("apps/a/project.json", text).file("apps/b/project.json", BUILD);
+            let app = app(Edition::NIXPACKS).file("apps/a/project.json", text).file("apps/b/project.json", BUILD);
             assert_eq!(commands(&app).unwrap(), None, "{text}");
         }
     }
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn the_start_command_follows_target_executor_and_main_file() {
         let start = |targets: &str| {
-            let app = app(Edition::Nixpacks).file("apps/a/project.json", format!(r#"{{"targets": {{{targets}}}}}"#));
+            let app = app(Edition::NIXPACKS).file("apps/a/project.json", format!(r#"{{"targets": {{{targets}}}}}"#));
             commands(&app).map(|commands| commands.unwrap().1)
         };
         let build = r#""build": {"executor": "x"}"#;
@@ -291,7 +291,7 @@ mod tests {
     #[test]
     fn projects_are_found_wherever_they_stand() {
         let named = r#"{"name": "api", "targets": {"build": {"executor": "x", "configurations": {"production": {}}}}}"#;
-        let app = app(Edition::November2026).variable("NIXPACKS_NX_APP_NAME", "api").file("pnpm-lock.yaml", "");
+        let app = app(Edition::E2026_11).variable("NIXPACKS_NX_APP_NAME", "api").file("pnpm-lock.yaml", "");
         assert_commands(
             &app.file("services/backend/project.json", named),
             "pnpm exec nx run api:build:production",
@@ -302,13 +302,13 @@ mod tests {
     #[test]
     fn production_is_asked_for_where_it_is_configured() {
         let next = r#"{/* c */ "targets": {"build": {"executor": "@nx/next:build", "options": {"outputPath": {"base": "o"}}}}}"#;
-        let app = app(Edition::November2026).file("yarn.lock", "").file("apps/web/project.json", next);
+        let app = app(Edition::E2026_11).file("yarn.lock", "").file("apps/web/project.json", next);
         assert_commands(&app, "yarn nx run web:build", "cd o && yarn run start");
     }
 
     #[test]
     fn an_unknown_project_is_warned_about() {
-        let app = app(Edition::November2026).variable("NIXPACKS_NX_APP_NAME", "api");
+        let app = app(Edition::E2026_11).variable("NIXPACKS_NX_APP_NAME", "api");
         assert_eq!(commands(&app).unwrap(), None);
         assert_eq!(
             app.warnings(),

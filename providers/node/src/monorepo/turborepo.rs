@@ -58,7 +58,7 @@ fn nixpacks_start(app: &NodeApp, turbo: &Turbo, wanted: Option<&str>) -> Option<
 }
 
 /// Builds the app that is named with what it depends on, and starts it; without a name everything.
-pub(crate) fn november_2026(app: &NodeApp) -> Result<Commands> {
+pub(crate) fn named_app(app: &NodeApp) -> Result<Commands> {
     let Some(turbo) = Turbo::read(app) else { return Ok(Commands::default()) };
     let run = format!("{} turbo run", app.manager.run_installed());
     let task = |name: &str| turbo.has_task(name).then(|| format!("{run} {name}"));
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn nixpacks_runs_tasks_that_turbo_json_has() {
-        let app = app(Edition::Nixpacks);
+        let app = app(Edition::NIXPACKS);
         assert_commands(&app, None, None);
         let app = app.file("turbo.json", TASKS);
         assert_commands(&app, Some("npx turbo run build"), Some("npx turbo run start"));
@@ -130,7 +130,7 @@ mod tests {
     }
 
     fn app_with(turbo: &str) -> FakeApp {
-        app(Edition::Nixpacks).file("turbo.json", turbo).variable("NIXPACKS_TURBO_APP_NAME", "web")
+        app(Edition::NIXPACKS).file("turbo.json", turbo).variable("NIXPACKS_TURBO_APP_NAME", "web")
     }
 
     #[test]
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn one_app_is_built_by_a_filter_on_its_package() {
         for name in ["web", "@acme/web", "apps/web"] {
-            let app = app(Edition::November2026).file("turbo.json", TASKS).variable("NIXPACKS_TURBO_APP_NAME", name);
+            let app = app(Edition::E2026_11).file("turbo.json", TASKS).variable("NIXPACKS_TURBO_APP_NAME", name);
             assert_commands(
                 &app,
                 Some("npx turbo run build --filter=@acme/web"),
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn every_manager_runs_turbo_in_its_own_way() {
-        let app = app(Edition::November2026)
+        let app = app(Edition::E2026_11)
             .file("turbo.jsonc", "{// c\n\"tasks\": {\"build\": {}},}")
             .variable("NIXPACKS_TURBO_APP_NAME", "web")
             .file("package.json", r#"{"workspaces": {"packages": ["./apps/*/"]}}"#);
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn an_app_without_a_build_task_is_built_by_its_script() {
-        let app = app(Edition::November2026)
+        let app = app(Edition::E2026_11)
             .file("turbo.json", "{}")
             .file("pnpm-lock.yaml", "")
             .file("pnpm-workspace.yaml", "packages: [apps/*]")
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn globs_that_cannot_be_read_are_warned_about() {
-        let app = app(Edition::November2026)
+        let app = app(Edition::E2026_11)
             .file("turbo.json", TASKS)
             .file("package.json", r#"{"workspaces": ["apps/["]}"#)
             .variable("NIXPACKS_TURBO_APP_NAME", "web");
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn an_unknown_app_is_warned_about() {
-        let app = app(Edition::November2026).file("turbo.json", TASKS).variable("NIXPACKS_TURBO_APP_NAME", "api");
+        let app = app(Edition::E2026_11).file("turbo.json", TASKS).variable("NIXPACKS_TURBO_APP_NAME", "api");
         assert_commands(&app, Some("npx turbo run build"), Some("npx turbo run start"));
         assert_eq!(app.warnings(), ["Turborepo app `api` not found"]);
     }

@@ -18,7 +18,7 @@ pub(super) fn nixpacks(app: &PythonApp) -> Result<String> {
 
 /// An asynchronous server if one is installed and the settings name an ASGI app, or there is no
 /// Gunicorn; else Gunicorn.
-pub(super) fn november_2026(app: &PythonApp) -> Result<Option<String>> {
+pub(super) fn server(app: &PythonApp) -> Result<Option<String>> {
     let has_gunicorn = app.dependencies.installs(&["gunicorn"]);
     if let Some(server) = asgi_server(app) {
         let application = match named(app, "ASGI_APPLICATION")? {

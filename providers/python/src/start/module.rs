@@ -28,7 +28,7 @@ fn texts<'t>(table: &'t Table, key: &str) -> Option<Vec<&'t str>> {
 }
 
 /// A module that can be run, a command that the app installs, or, as before, the app's name.
-pub(super) fn november_2026(app: &PythonApp, manager: Option<Manager>) -> Result<Option<String>> {
+pub(super) fn runnable(app: &PythonApp, manager: Option<Manager>) -> Result<Option<String>> {
     let Some(pyproject) = &app.manifests.pyproject else { return Ok(None) };
     let because = |reason: String| app.context.diagnostics.because("start command", reason);
     let listed = ["packages", "py_modules"].iter().find_map(|key| pyproject.list_at(&["project", key]).next());

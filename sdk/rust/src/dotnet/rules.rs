@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
 use super::{Decisions, Language};
-use crate::{Context, Editions, Marker, Result};
+use crate::{Context, Edition, Marker, Result, Since};
 
 /// One edition's answers.
 pub(super) struct Rules {
@@ -14,11 +14,13 @@ pub(super) struct Rules {
 }
 
 /// The rules of each edition.
-pub(super) static RULES: Editions<Rules> = Editions {
-    nixpacks: Rules { projects: "", markers: Vec::new, decide: Language::nixpacks },
-    november_2026: Rules {
-        projects: "**/",
-        markers: || vec![Marker::anywhere("*.{sln,slnx}"), Marker::file("global.json")],
-        decide: Language::november_2026,
-    },
+pub(super) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
+
+/// Nixpacks 1.41.
+const NIXPACKS: Rules = Rules { projects: "", markers: Vec::new, decide: Language::nixpacks };
+
+const MENDED: Rules = Rules {
+    projects: "**/",
+    markers: || vec![Marker::anywhere("*.{sln,slnx}"), Marker::file("global.json")],
+    decide: Language::published,
 };

@@ -1,15 +1,12 @@
-//! Which .NET SDK an app gets under the edition 2026.11.
+//! Which .NET SDK an app gets that has a say in it.
 
 use super::project::Project;
-use crate::release::{NIXPKGS_26_05, Release, Releases, Request, Sources};
+use crate::release::{NIXPKGS_26_05, NIXPKGS_2023_09, Release, Releases, Request, Sources};
 use crate::version::{Interval, Range, Version, parse_numbers};
-use crate::{Context, Result, jsonc};
+use crate::{Context, Result, Since, jsonc};
 use serde::Deserialize;
 
-/// nixpkgs of 2023-09-17: the last to have .NET 6 and 7 as maintained releases.
-const NIXPKGS_2023_09: &str = "5148520bfab61f99fd25fb9ff7bfbb50dad3c9db";
-
-const RELEASES: Releases = Releases {
+static RELEASES: Since<Releases> = Since::always(Releases {
     language: ".NET SDK",
     default: "10",
     all: &[
@@ -20,7 +17,7 @@ const RELEASES: Releases = Releases {
         Release::ended("7", "dotnet-sdk_7", NIXPKGS_2023_09, "2024-05-14"),
         Release::ended("6", "dotnet-sdk", NIXPKGS_2023_09, "2024-11-12"),
     ],
-};
+});
 
 /// The oldest SDK there is. It builds apps for older frameworks, too.
 const OLDEST: u64 = 6;
@@ -55,11 +52,12 @@ struct GlobalSdk {
 /// The SDK for a project: the one that is asked for, else that of `global.json`, else that of the
 /// project's target framework.
 pub(super) fn choose(context: &Context, variable: &'static str, project: &Project) -> Result<Sdk> {
+    let releases = RELEASES.at(context);
     let release = match request(context, variable)? {
-        Some((request, range)) => RELEASES.select(context, &request, &range)?,
+        Some((request, range)) => releases.select(context, &request, &range)?,
         None => match project.framework {
             Some(framework) => for_framework(context, project, framework)?,
-            None => RELEASES.choose_default(context),
+            None => releases.choose_default(context),
         },
     };
     let framework = project.framework.map(|framework| framework.to_string());
@@ -71,7 +69,7 @@ fn for_framework(context: &Context, project: &Project, framework: u64) -> Result
     let source = format!("the target framework of {}", project.path);
     let request = Request { text: framework.to_string(), source };
     let range = Range::new(vec![Interval::series(&[framework.max(OLDEST)])]);
-    RELEASES.select(context, &request, &range)
+    RELEASES.at(context).select(context, &request, &range)
 }
 
 /// What variables and files ask for, and the versions that this allows.
@@ -87,7 +85,7 @@ fn request(context: &Context, variable: &'static str) -> Result<Option<(Request,
     })?;
     let Some(request) = request else { return Ok(None) };
     let major = request.text.split('.').next().and_then(parse_numbers).and_then(|numbers| numbers.first().copied());
-    let major = major.ok_or_else(|| RELEASES.malformed(&request))?;
+    let major = major.ok_or_else(|| RELEASES.at(context).malformed(&request))?;
     let range = if rolls_forward {
         Range::new(vec![Interval::at_least(Version::new(major, 0, 0))])
     } else {
@@ -118,7 +116,7 @@ mod tests {
 
     #[test]
     fn the_table_contains_its_default_and_its_oldest() {
-        assert_eq!(RELEASES.default_release().package, "dotnet-sdk_10");
-        assert_eq!(RELEASES.exactly(&OLDEST.to_string()).unwrap().package, "dotnet-sdk");
+        assert_eq!(RELEASES.of(crate::Edition::DEFAULT).default_release().package, "dotnet-sdk_10");
+        assert_eq!(RELEASES.of(crate::Edition::DEFAULT).exactly(&OLDEST.to_string()).unwrap().package, "dotnet-sdk");
     }
 }

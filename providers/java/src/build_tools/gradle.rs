@@ -4,7 +4,7 @@ use super::java::{self, Needs};
 use super::projects::{Build, Packaging};
 use crate::Decisions;
 use crate::build_tool::{GRADLE_CACHE, GRADLE_WRAPPER, GradleWrapper};
-use crate::versions::{COMPATIBILITY, Compatibility, NIXPACKS_GRADLES, NIXPACKS_JDKS, NOVEMBER_2026_GRADLES};
+use crate::versions::{COMPATIBILITY, Compatibility, GRADLES, NIXPACKS_GRADLES, NIXPACKS_JDKS};
 use plugpacks_sdk::jdk::{self, NIXPKGS_JDK_20};
 use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Request};
 use plugpacks_sdk::version::{Interval, Range, parse_numbers};
@@ -45,11 +45,12 @@ fn start_script(folder: &str) -> String {
 
 /// The Gradle that `NIXPACKS_GRADLE_VERSION` names, else the one that the wrapper downloads.
 fn choose(context: &Context, wrapper: &GradleWrapper) -> Result<Gradle> {
+    let gradles = GRADLES.at(context);
     let asked = context.environment.config("GRADLE_VERSION");
     if let Some(request) = asked.and_then(|text| Request::new(&text, "NIXPACKS_GRADLE_VERSION")) {
-        let version = numbers(&request.text).ok_or_else(|| NOVEMBER_2026_GRADLES.malformed(&request))?;
+        let version = numbers(&request.text).ok_or_else(|| gradles.malformed(&request))?;
         let range = Range::new(vec![Interval::series(&[version.0])]);
-        return Ok(Gradle { version, release: NOVEMBER_2026_GRADLES.select(context, &request, &range)? });
+        return Ok(Gradle { version, release: gradles.select(context, &request, &range)? });
     }
     if let Some(version) = wrapper.version(context)?.as_deref().and_then(numbers) {
         let reason = format!("{}.{} from Gradle's wrapper", version.0, version.1);
@@ -58,21 +59,22 @@ fn choose(context: &Context, wrapper: &GradleWrapper) -> Result<Gradle> {
     }
     let has_wrapper = context.app.has_file(GRADLE_WRAPPER)?;
     // Nixpacks 1.41: a wrapper that names no version is one for Gradle 8.
-    let version = if has_wrapper { "8" } else { NOVEMBER_2026_GRADLES.default };
+    let version = if has_wrapper { "8" } else { gradles.default };
     context.diagnostics.because("Gradle version", format!("{version} is the default"));
-    let release = NOVEMBER_2026_GRADLES.exactly(version).unwrap_or_else(|| NOVEMBER_2026_GRADLES.default_release());
+    let release = gradles.exactly(version).unwrap_or_else(|| gradles.default_release());
     Ok(Gradle { version: numbers(version).map_or((0, 0), |(major, _)| (major, u64::MAX)), release })
 }
 
 /// The package of a major version. Where there is none, the wrapper brings Gradle all the same, so
 /// that the nearest one will do.
 fn nearest(context: &Context, major: u64) -> &'static Release {
+    let gradles = GRADLES.at(context);
     let number = |release: &&Release| parse_numbers(release.version).and_then(|numbers| numbers.first().copied());
     let distance = |release: &&Release| number(release).map_or(u64::MAX, |number| number.abs_diff(major));
-    let nearest = NOVEMBER_2026_GRADLES.all.iter().min_by_key(distance);
-    let release = nearest.unwrap_or_else(|| NOVEMBER_2026_GRADLES.default_release());
+    let nearest = gradles.all.iter().min_by_key(distance);
+    let release = nearest.unwrap_or_else(|| gradles.default_release());
     if number(&release) == Some(major) {
-        NOVEMBER_2026_GRADLES.warn_if_ended(context, release);
+        gradles.warn_if_ended(context, release);
     } else {
         context.diagnostics.warn(format!(
             "There is no package of Gradle {major}, which the wrapper downloads; beside it Gradle {} is installed",

@@ -1,4 +1,4 @@
-//! The rules of the edition 2026.11: cargo's own, where Nixpacks 1.41 guesses.
+//! What cargo itself finds and builds, where Nixpacks 1.41 guesses.
 
 mod programs;
 mod toolchain;
@@ -28,7 +28,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         has_manifest,
         caches_target: has_manifest,
         excluded: &["target"],
-        start: running::november_2026(context, &output, openssl)?,
+        start: running::slim(context, &output, openssl)?,
         output,
         toolchain: toolchain.toolchain,
         target,

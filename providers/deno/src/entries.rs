@@ -1,4 +1,4 @@
-//! The rules of the edition 2026.11.
+//! Apps by what Deno itself reads: configuration, lock file, entry points.
 
 use crate::versions::{RELEASES, SOURCES};
 use crate::{CONFIGURATIONS, Decisions, INDEXES};
@@ -70,7 +70,7 @@ fn has_import(context: &Context, places: &str) -> Result<bool> {
 }
 
 pub(crate) fn decide(context: &Context) -> Result<Decisions> {
-    let release = RELEASES.choose(context, &SOURCES, None)?;
+    let release = RELEASES.at(context).choose(context, &SOURCES, None)?;
     let has_task = has_task(context)?;
     let entry = entry(context)?;
     let because = |reason: String| context.diagnostics.because("start", reason);

@@ -1,7 +1,7 @@
 //! Which version of Go.
 
 use super::Code;
-use crate::versions::{NOVEMBER_2026, SOURCES};
+use crate::versions::{RELEASES, SOURCES};
 use plugpacks_sdk::release::{Release, Request};
 use plugpacks_sdk::version::{Interval, Range, Version, parse_numbers};
 use plugpacks_sdk::{Context, Result};
@@ -16,17 +16,18 @@ pub(super) struct Toolchain {
 /// The release that a variable or a version file asks for; else one that is new enough for
 /// `go.work` and `go.mod`; else the default.
 pub(super) fn choose(context: &Context, code: &Code) -> Result<Toolchain> {
+    let releases = RELEASES.at(context);
     let installed = |release: &Release| Toolchain { release: *release, variable: None };
     if let Some(request) = SOURCES.find(context)? {
-        let range = requested(&request.text).ok_or_else(|| NOVEMBER_2026.malformed(&request))?;
-        return NOVEMBER_2026.select(context, &request, &range).map(installed);
+        let range = requested(&request.text).ok_or_else(|| releases.malformed(&request))?;
+        return releases.select(context, &request, &range).map(installed);
     }
     let Some((minimum, request)) = minimum(context, code) else {
-        return Ok(installed(NOVEMBER_2026.choose_default(context)));
+        return Ok(installed(releases.choose_default(context)));
     };
     let new_enough = Range::new(vec![Interval::at_least(minimum)]);
-    if NOVEMBER_2026.all.iter().any(|release| new_enough.overlaps(&release.interval())) {
-        return NOVEMBER_2026.select(context, &request, &new_enough).map(installed);
+    if releases.all.iter().any(|release| new_enough.overlaps(&release.interval())) {
+        return releases.select(context, &request, &new_enough).map(installed);
     }
     Ok(fetched_by_go(context, &request))
 }
@@ -34,8 +35,9 @@ pub(super) fn choose(context: &Context, code: &Code) -> Result<Toolchain> {
 /// The newest release, which fetches the still newer one that a module asks for (Go 1.21 and later
 /// do that by themselves; Nixpacks 1.41 relies on it, too).
 fn fetched_by_go(context: &Context, request: &Request) -> Toolchain {
-    let newest = NOVEMBER_2026.all.iter().max_by_key(|release| parse_numbers(release.version));
-    let release = *newest.unwrap_or_else(|| NOVEMBER_2026.default_release());
+    let releases = RELEASES.at(context);
+    let newest = releases.all.iter().max_by_key(|release| parse_numbers(release.version));
+    let release = *newest.unwrap_or_else(|| releases.default_release());
     context.diagnostics.warn(format!(
         "Go {}, asked for by {}, is newer than all available versions: Go {} downloads it during the build",
         request.text, request.source, release.version

@@ -1,4 +1,4 @@
-//! The Ruby of the edition 2026.11: a series comes from Nix, an exact version is compiled.
+//! The Ruby that the app asks for: a series comes from Nix, an exact version is compiled.
 //!
 //! Bundler accepts no other patch than the one a Gemfile pins, and nixpkgs has one patch of each
 //! series: so only what asks for a series, or for nothing, can have the packaged Ruby.
@@ -67,12 +67,13 @@ pub(crate) fn toolchain(app: &RubyApp) -> Result<Toolchain> {
 /// The order of [`Sources`], then the Gemfile and its lock.
 fn choose(app: &RubyApp) -> Result<Ruby> {
     let context = app.context;
+    let releases = RELEASES.at(context);
     let gemfile = app.bundle.gemfile_request();
     let request = match SOURCES.find(context)? {
         Some(request) => Some(request),
         None => gemfile.clone().or_else(|| app.bundle.lockfile_request()),
     };
-    let Some(request) = request else { return Ok(Ruby::Packaged(RELEASES.choose_default(context))) };
+    let Some(request) = request else { return Ok(Ruby::Packaged(releases.choose_default(context))) };
     let version = plain(&request.text);
     if let Some(pinned) = gemfile.as_ref().map(|request| plain(&request.text))
         && requirement::is_exact(pinned)
@@ -87,13 +88,13 @@ fn choose(app: &RubyApp) -> Result<Ruby> {
     if (is_other || requirement::is_exact(version)) && is_definition(version) {
         let reason = format!("{version}, compiled, because {} asks for just this one", request.source);
         context.diagnostics.because("Ruby version", reason);
-        if let Some(release) = RELEASES.all.iter().find(|release| is_in_series(version, release)) {
-            RELEASES.warn_if_ended(context, release);
+        if let Some(release) = releases.all.iter().find(|release| is_in_series(version, release)) {
+            releases.warn_if_ended(context, release);
         }
         return Ok(Ruby::Compiled(version.to_owned()));
     }
-    let range = requirement::all(version.split(',')).ok_or_else(|| RELEASES.malformed(&request))?;
-    let release = RELEASES.select(context, &request, &range)?;
+    let range = requirement::all(version.split(',')).ok_or_else(|| releases.malformed(&request))?;
+    let release = releases.select(context, &request, &range)?;
     Ok(if release.package == COMPILED { Ruby::NewestOf(release) } else { Ruby::Packaged(release) })
 }
 

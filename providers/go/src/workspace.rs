@@ -1,4 +1,4 @@
-//! The rules of the edition 2026.11.
+//! Apps as Go sees them: modules, workspaces, and the programs in them.
 
 mod install_files;
 mod programs;

@@ -4,7 +4,7 @@ use super::java::{self, Needs};
 use crate::Decisions;
 use crate::build_tool::maven_build;
 use crate::frameworks::Framework;
-use crate::versions::{JAVA_OF_SPRING_BOOT, NOVEMBER_2026_JDKS};
+use crate::versions::{JAVA_OF_SPRING_BOOT, JDKS};
 use plugpacks_sdk::release::{NIXPKGS_26_05, Release};
 use plugpacks_sdk::{Context, Package, Result, jdk, xml};
 
@@ -21,7 +21,7 @@ const JAVA_VERSIONS: [&str; 7] = [
 
 pub(super) fn decide(context: &Context) -> Result<Decisions> {
     let pom = pom(context)?;
-    let release = java::choose(context, &needs(&pom))?;
+    let release = java::choose(context, &needs(context, &pom))?;
     let packages = [release.package.into(), maven(release)];
     let start = super::start(Framework::of_pom(&pom), "target/*.jar");
     Ok(Decisions {
@@ -46,7 +46,7 @@ fn maven(release: &Release) -> Package {
     if release.archive == NIXPKGS_26_05 { maven.overriding("jdk_headless", release.package) } else { maven }
 }
 
-fn needs(pom: &str) -> Needs {
+fn needs(context: &Context, pom: &str) -> Needs {
     let named = JAVA_VERSIONS.into_iter().find_map(|name| {
         let numbers = xml::texts(pom, name).filter_map(jdk_number);
         numbers.max().map(|number| (number, format!("<{name}> of pom.xml")))
@@ -54,7 +54,7 @@ fn needs(pom: &str) -> Needs {
     let minimum = named.or_else(|| spring_boot(pom));
     let default = match &minimum {
         Some((number, source)) => (java::LEAST, format!("builds for Java {number}, as {source} says, too")),
-        None => (newest(), "nothing asks for another one".into()),
+        None => (newest(context), "nothing asks for another one".into()),
     };
     Needs { exact: None, minimum, default, oldest: 0, newest: u64::MAX }
 }
@@ -74,6 +74,6 @@ fn spring_boot(pom: &str) -> Option<(u64, String)> {
     Some((java, format!("Spring Boot {version}")))
 }
 
-fn newest() -> u64 {
-    jdk::number(NOVEMBER_2026_JDKS.default_release())
+fn newest(context: &Context) -> u64 {
+    jdk::number(JDKS.at(context).default_release())
 }

@@ -1,6 +1,6 @@
 //! Which JDK the app gets.
 
-use crate::versions::NOVEMBER_2026_JDKS;
+use crate::versions::JDKS;
 use plugpacks_sdk::release::{Release, Request};
 use plugpacks_sdk::{Context, Result, jdk};
 
@@ -25,8 +25,9 @@ pub(super) const LEAST: u64 = 17;
 /// The JDK that is asked for, else the one that the build insists on, else the oldest that it can do with, else
 /// the build's default.
 pub(super) fn choose(context: &Context, needs: &Needs) -> Result<&'static Release> {
+    let jdks = JDKS.at(context);
     if let Some(request) = jdk::requested(context)? {
-        let release = jdk::select(&NOVEMBER_2026_JDKS, context, &request)?;
+        let release = jdk::select(jdks, context, &request)?;
         warn_if_too_new(context, release, needs);
         return Ok(release);
     }
@@ -37,21 +38,20 @@ pub(super) fn choose(context: &Context, needs: &Needs) -> Result<&'static Releas
     let because = |text: String| context.diagnostics.because("Java version", text);
     if let Some((minimum, source)) = needs.minimum.as_ref().filter(|(minimum, _)| minimum > default) {
         let request = Request { text: minimum.to_string(), source: source.clone() };
-        let release =
-            jdk::at_least(&NOVEMBER_2026_JDKS, *minimum).ok_or_else(|| NOVEMBER_2026_JDKS.unavailable(&request))?;
+        let release = jdk::at_least(jdks, *minimum).ok_or_else(|| jdks.unavailable(&request))?;
         if jdk::number(release) <= needs.newest {
             because(format!("{} because {source} needs {minimum}", release.version));
             return Ok(release);
         }
     }
     because(format!("{default}: {why}"));
-    Ok(jdk::at_least(&NOVEMBER_2026_JDKS, *default).unwrap_or_else(|| NOVEMBER_2026_JDKS.default_release()))
+    Ok(jdk::at_least(jdks, *default).unwrap_or_else(|| jdks.default_release()))
 }
 
 /// The JDK that the build insists on, if there is a package of it and the build tool runs on it, too.
 fn exact(context: &Context, needs: &Needs) -> Option<&'static Release> {
     let (number, source) = needs.exact.as_ref()?;
-    let release = NOVEMBER_2026_JDKS.exactly(&number.to_string());
+    let release = JDKS.at(context).exactly(&number.to_string());
     let release = release.filter(|_| (needs.oldest..=needs.newest).contains(number));
     match release {
         Some(_) => context.diagnostics.because("Java version", format!("{number} because {source} asks for just it")),

@@ -1,9 +1,9 @@
-//! The rules of the edition 2026.11.
+//! What manifest and build script say.
 
 use crate::manifest::Manifest;
 use crate::versions::{RELEASES, SOURCES};
 use crate::{Decisions, start};
-use plugpacks_sdk::release::{Release, Request};
+use plugpacks_sdk::release::{Release, Releases, Request};
 use plugpacks_sdk::version::Range;
 use plugpacks_sdk::{Context, Result, requirement};
 
@@ -12,8 +12,9 @@ const EXECUTABLE: &str = r#"addExecutable\(\s*\.\{[^;]*?\.name\s*=\s*"([^"/]+)""
 
 pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let manifest = Manifest::read(context)?;
-    let minimum = minimum(&manifest)?;
-    let release = RELEASES.choose(context, &SOURCES, minimum)?;
+    let releases = RELEASES.at(context);
+    let minimum = minimum(releases, &manifest)?;
+    let release = releases.choose(context, &SOURCES, minimum)?;
     Ok(Decisions {
         package: release.package,
         archive: Some(release.archive),
@@ -26,12 +27,12 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
 
 /// What the manifest asks for: the oldest available series that is new enough, as no version of Zig can
 /// be counted on to compile what an earlier one does.
-fn minimum(manifest: &Manifest) -> Result<Option<(Request, Range)>> {
+fn minimum(releases: &Releases, manifest: &Manifest) -> Result<Option<(Request, Range)>> {
     let text = manifest.minimum_zig_version.as_deref().unwrap_or_default();
     let Some(request) = Request::new(text, "build.zig.zon") else { return Ok(None) };
     // A development version, such as `0.15.0-dev.42+3fbb88c4b`, counts as its release.
-    let minimum = requirement::interval(&format!(">={}", request.text)).ok_or_else(|| RELEASES.malformed(&request))?;
-    let mut series = RELEASES.all.iter().rev().map(Release::interval);
+    let minimum = requirement::interval(&format!(">={}", request.text)).ok_or_else(|| releases.malformed(&request))?;
+    let mut series = releases.all.iter().rev().map(Release::interval);
     let oldest = series.find(|series| series.intersect(&minimum).is_some());
     Ok(Some((request, Range::new(vec![oldest.unwrap_or(minimum)]))))
 }

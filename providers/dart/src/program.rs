@@ -1,4 +1,4 @@
-//! The rules of the edition 2026.11.
+//! What the package says: its program, the Dart that it needs, what pub has resolved.
 
 use crate::pubspec::{self, Pubspec};
 use crate::versions::{RELEASES, SOURCES};
@@ -13,7 +13,7 @@ const VARIABLES: [&str; 3] = ["PUB_*", "DART_*", "GIT_*"];
 
 pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let pubspec: Pubspec = pubspec::read(context)?;
-    let release = RELEASES.choose(context, &SOURCES, pubspec.required_dart()?)?;
+    let release = RELEASES.at(context).choose(context, &SOURCES, pubspec.required_dart(context)?)?;
     let lock_file = context.app.has_file(LOCK_FILE)?.then_some(LOCK_FILE);
     let program = program(context, &pubspec)?;
     Ok(Decisions {

@@ -1,4 +1,4 @@
-//! The rules of the edition 2026.11.
+//! Packages as Stack builds them, described for hpack or for Cabal.
 
 use crate::package::{CODE, HPACK, Package};
 use crate::{Decisions, SystemPackages};

@@ -1,4 +1,4 @@
-//! The rules of the edition 2026.11.
+//! The compiler that the packages were resolved for, and what it runs on.
 
 use crate::manifest::{PACKAGE, Package, Resolved};
 use crate::{Compiler, Decisions};

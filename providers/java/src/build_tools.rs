@@ -1,4 +1,4 @@
-//! The rules of the edition 2026.11.
+//! What builds of Maven and Gradle say about themselves.
 
 mod gradle;
 mod java;
