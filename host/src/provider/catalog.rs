@@ -2,7 +2,7 @@
 
 use super::builtin::{self, Builtin};
 use super::cache::{CachedComponent, ComponentCache};
-use super::description::{Description, index};
+use super::description::Description;
 use super::{ProviderIdentity, adapter, runtime};
 use crate::edition::Edition;
 use crate::error::{Error, Result};
