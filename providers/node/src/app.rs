@@ -19,6 +19,7 @@ pub(crate) struct NodeApp<'a> {
     /// The manifests below the root.
     pub(crate) members: Vec<Member>,
     pub(crate) manager: Manager,
+    manager_reason: &'static str,
 }
 
 /// A package below the root.
@@ -31,6 +32,15 @@ pub(crate) struct Member {
 impl<'a> NodeApp<'a> {
     /// Reads the manifests.
     pub(crate) fn read(context: &'a Context) -> Result<Self> {
+        let app = Self::root(context)?;
+        let manager = app.manager;
+        let members = members(context, app.rules)?;
+        context.diagnostics.because("package manager", format!("{} because of {}", manager.name(), app.manager_reason));
+        Ok(Self { members, ..app })
+    }
+
+    /// Reads the root manifest alone: for detection, which must not walk the tree.
+    pub(crate) fn root(context: &'a Context) -> Result<Self> {
         let rules = RULES.at(context);
         let text = context.app.read_text_if_file("package.json")?;
         let has_manifest = text.is_some();
@@ -38,10 +48,8 @@ impl<'a> NodeApp<'a> {
             Some(text) => (rules.package_json)("package.json", &text, context.diagnostics)?,
             None => PackageJson::default(),
         };
-        let members = members(context, rules)?;
-        let (manager, reason) = Manager::find(context.app, &package)?;
-        context.diagnostics.because("package manager", format!("{} because of {reason}", manager.name()));
-        Ok(Self { context, rules, package, has_manifest, members, manager })
+        let (manager, manager_reason) = Manager::find(context.app, &package)?;
+        Ok(Self { context, rules, package, has_manifest, members: Vec::new(), manager, manager_reason })
     }
 
     pub(crate) const fn directory(&self) -> App<'a> {

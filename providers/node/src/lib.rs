@@ -1,28 +1,43 @@
 //! The provider `node`: Node.js and Bun apps with npm, pnpm, Yarn or Bun.
 
 mod app;
+mod assets;
+mod beside;
 mod caches;
+mod caddy;
+mod front_end;
 mod install_files;
 mod lockfile;
 mod manager;
+mod manager_releases;
+mod manager_version;
 mod monorepo;
 mod needs;
 mod node_version;
+mod npm_program;
+mod outputs;
 mod package_json;
 mod phases;
 mod range;
 mod rules;
 mod running;
+mod scripts;
+mod servers;
+mod serving;
+mod site_tools;
+mod sites;
 mod spa;
 mod start;
 mod tooling;
 mod typescript;
 mod versions;
+mod wishes;
 
 use app::NodeApp;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
+use rules::RULES;
 use running::Running;
-use spa::Spa;
+use serving::Serving;
 
 /// Node.js and Bun apps.
 pub struct Node;
@@ -34,6 +49,11 @@ impl Provider for Node {
                 "NIXPACKS_NODE_VERSION",
                 "The version of Node.js: a number, a range as in npm, or a name such as lts/jod.",
             ),
+            ("NIXPACKS_NPM_VERSION", "The version of npm, where the app uses it."),
+            ("NIXPACKS_PNPM_VERSION", "The version of pnpm, where the app uses it."),
+            ("NIXPACKS_YARN_VERSION", "The version of Yarn, where the app uses it."),
+            ("NIXPACKS_BUN_VERSION", "The version of Bun, where the app uses it."),
+            ("NIXPACKS_NODE_WORKSPACE", "The package of the workspace to build and start: its name or folder."),
             ("NIXPACKS_NX_APP_NAME", "The Nx project to build and start."),
             ("NIXPACKS_TURBO_APP_NAME", "The Turborepo app to start, and since edition 2026.11 to build."),
             ("NIXPACKS_MOON_APP_NAME", "The moon project to build and start."),
@@ -49,33 +69,38 @@ impl Provider for Node {
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        context.app.has_file("package.json")
+        Ok(context.app.has_file("package.json")? && (RULES.at(context).is_ours)(context)?)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
+        if let Some(plan) = (RULES.at(context).assets)(context)? {
+            return Ok(Some(plan));
+        }
         let app = NodeApp::read(context)?;
         let runtime = (app.rules.runtime)(&app)?;
         let tooling = (app.rules.tooling)(&app, &runtime)?;
         let needs = (app.rules.needs)(&app);
-        let spa = Spa::find(&app)?;
-        let commands = phases::commands(&app, spa.as_ref())?;
+        let Serving { build, start, files, programs } = (app.rules.serving)(&app)?;
+        let programs: Vec<_> = runtime.exact.iter().chain(&tooling.program).chain(&programs).collect();
 
         let plan = PartialPlan::new()
-            .variables([("CI", "true"), ("NODE_ENV", "production"), ("NPM_CONFIG_PRODUCTION", "false")])
+            .variables(phases::VARIABLES)
             .variables(tooling.variables.iter().copied())
             .variables(needs.variables.iter().copied())
+            .variables((app.rules.addresses)(&app))
             .phase(phases::setup(&runtime, &tooling, &needs))
-            .phase(phases::install(&app, &tooling)?)
-            .phase(phases::build(&app, commands.build)?)
+            .phase(phases::install(&app, &programs, &tooling)?)
+            .phase(phases::build(&app, build)?)
             .start((app.rules.start)(&Running {
-                command: commands.start,
+                command: start,
                 runtime: &runtime,
                 tooling: &tooling,
                 needs: &needs,
-                spa: spa.as_ref(),
+                programs: &programs,
+                files: files.as_ref(),
             }));
-        Ok(Some(match spa {
-            Some(spa) => spa.add_to(plan),
+        Ok(Some(match files {
+            Some(files) => app.rules.caddy.add_to(plan, &files),
             None => plan,
         }))
     }

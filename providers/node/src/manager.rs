@@ -33,11 +33,14 @@ impl Manager {
         }
     }
 
-    /// The manager that the app uses, and what says so: `packageManager`, else a lockfile, else it
-    /// is npm.
+    /// The manager that the app uses, and what says so: `packageManager`, `devEngines`, else a lockfile,
+    /// else it is npm.
     pub(crate) fn find(app: App, package: &PackageJson) -> Result<(Self, &'static str)> {
         if let Some(manager) = package.package_manager.as_deref().and_then(Self::of_specification) {
             return Ok((manager, "packageManager in package.json"));
+        }
+        if let Some(manager) = Self::of_developers(package) {
+            return Ok((manager, "devEngines.packageManager in package.json"));
         }
         for (path, manager) in LOCKFILES {
             if app.has_file(path)? {
@@ -49,8 +52,29 @@ impl Manager {
 
     /// The manager of a `packageManager` such as `pnpm@10.1.0`.
     fn of_specification(text: &str) -> Option<Self> {
-        let name = text.split_once('@').map_or(text, |(name, _)| name);
+        Self::named(text.split_once('@').map_or(text, |(name, _)| name))
+    }
+
+    /// The manager that is called so.
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|manager| manager.name() == name)
+    }
+
+    /// The manager that `devEngines` names, or the first one of its list.
+    fn of_developers(package: &PackageJson) -> Option<Self> {
+        let tools = package.dev_engine("packageManager")?;
+        let tool = tools.as_array().map_or(Some(tools), |list| list.first())?;
+        Self::of_specification(tool.get("name")?.as_str()?)
+    }
+
+    /// The command that adds a development dependency to an app, without regard to its lockfile.
+    pub(crate) fn add(self, package: &str) -> String {
+        match self {
+            Self::Npm => format!("npm install --no-save {package}"),
+            Self::Pnpm => format!("pnpm add --save-dev --no-frozen-lockfile {package}"),
+            Self::Yarn => format!("yarn add --dev {package}"),
+            Self::Bun => format!("bun add --dev --no-save {package}"),
+        }
     }
 
     /// The command that runs a script of `package.json`.

@@ -2,29 +2,36 @@
 
 use crate::app::NodeApp;
 use crate::manager::Manager;
+use crate::npm_program::NpmProgram;
 use crate::range::{self, RangeError};
-use crate::versions::{self, LTS_NAMES, NEWEST, NIXPACKS_NEWEST_LTS, NIXPKGS_BUN};
-use plugpacks_sdk::release::{Release, Releases, Request, Sources};
-use plugpacks_sdk::version::Range;
+use crate::versions::{self, LTS_NAMES, NEWEST, NIXPACKS_NEWEST_LTS, NIXPKGS_BUN, NodeSeries, OF_NPM};
+use crate::wishes::{self, Weight, Wish};
+use plugpacks_sdk::release::{Release, Releases, Request, Support};
+use plugpacks_sdk::version::{Interval, Range, Version};
 use plugpacks_sdk::{Error, Result};
+use std::ops::Bound;
 
 /// A Node.js to install.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Runtime {
     pub(crate) release: &'static Release,
     /// The nixpkgs commit of the whole setup.
     pub(crate) archive: &'static str,
+    /// The very version that the app asks for, where the release is another: only npm is taken of that.
+    pub(crate) exact: Option<NpmProgram>,
 }
 
 impl Runtime {
+    /// A release as nixpkgs has it.
+    fn packaged(release: &'static Release) -> Self {
+        Self { release, archive: release.archive, exact: None }
+    }
+
     /// The major version.
     pub(crate) fn major(&self) -> u64 {
         self.release.version.parse().unwrap_or(0)
     }
 }
-
-const SOURCES: Sources =
-    Sources { variable: "NODE_VERSION", files: &[".nvmrc", ".node-version"], tools: &["nodejs", "node"] };
 
 /// Nixpacks 1.41: the variable chooses the package, but the archive is chosen by what the files say.
 pub(crate) fn nixpacks(app: &NodeApp) -> Result<Runtime> {
@@ -36,7 +43,7 @@ pub(crate) fn nixpacks(app: &NodeApp) -> Result<Runtime> {
     };
     app.context.diagnostics.because("Node.js version", format!("{} by {source}", release.version));
     let archive = if app.manager == Manager::Bun { NIXPKGS_BUN } else { by_files.archive };
-    Ok(Runtime { release, archive })
+    Ok(Runtime { release, archive, exact: None })
 }
 
 /// The version that the app's files ask for.
@@ -84,42 +91,94 @@ fn nixpacks_release(app: &NodeApp, text: Option<&str>) -> Result<&'static Releas
     }
 }
 
-/// The first of variable, version files and `engines` decides about both package and archive.
+/// The first of variable, version files and manifest decides about both package and archive. What
+/// nixpkgs has another version of comes from npm.
 pub(crate) fn requested(app: &NodeApp) -> Result<Runtime> {
     let releases = versions::RELEASES.at(app.context);
-    let release = match SOURCES.find(app.context)? {
-        Some(request) => match range_of(releases, &request.text) {
-            Some(range) => releases.select(app.context, &request, &range)?,
-            None => return Err(releases.malformed(&request)),
-        },
-        None => release_by_engines(app)?,
+    let Some(wish) = wishes::node(app)? else {
+        return Ok(Runtime::packaged(releases.choose_default(app.context)));
     };
-    Ok(Runtime { release, archive: release.archive })
+    let Some((text, range)) = range_of(releases, &wish.request.text) else {
+        return impossible(app, &wish, releases.malformed(&wish.request));
+    };
+    let version = format!("because {} asks for {:?}", wish.request.source, wish.request.text);
+    let because = |found: &str| app.context.diagnostics.because("Node.js version", format!("{found} {version}"));
+    if let Some(release) = packaged(releases, &range) {
+        because(release.version);
+        releases.warn_if_ended(app.context, release);
+        return Ok(Runtime::packaged(release));
+    }
+    if let Some(series) = OF_NPM.iter().find(|series| range.overlaps(&series.interval())) {
+        because(&format!("{text} from npm"));
+        warn_if_ended(app, series, releases);
+        let base = releases.exactly(&series.major.to_string()).unwrap_or_else(|| releases.default_release());
+        return Ok(Runtime { exact: Some(NpmProgram::node(text)), ..Runtime::packaged(base) });
+    }
+    // Newer than any release that is known here.
+    if let Some(release) = releases.all.iter().find(|release| range.overlaps(&release.interval())) {
+        app.context.diagnostics.warn(format!(
+            "Node.js {text}, asked for by {}, is not known here: nixpkgs' Node.js {} is used",
+            wish.request.source, release.version
+        ));
+        return Ok(Runtime::packaged(release));
+    }
+    impossible(app, &wish, releases.unavailable(&wish.request))
 }
 
-/// `engines` is no more than advice to npm, which goes on when it cannot read it; so does this.
-fn release_by_engines(app: &NodeApp) -> Result<&'static Release> {
-    let releases = versions::RELEASES.at(app.context);
-    let engines = app.package.engines.as_ref().and_then(|engines| engines.get("node"));
-    let Some(request) = engines.and_then(|text| Request::new(text, "engines.node in package.json")) else {
-        return Ok(releases.choose_default(app.context));
+/// The packaged release whose version is in a range, maintained ones first.
+fn packaged(releases: &'static Releases, range: &Range) -> Option<&'static Release> {
+    let newest = |release: &Release| OF_NPM.iter().find(|series| series.major.to_string() == release.version);
+    let is_met = |release: &&Release| {
+        newest(release).is_some_and(|series| range.overlaps(&Interval::exactly(series.newest_version())))
     };
-    match range_of(releases, &request.text) {
-        Some(range) => releases.select(app.context, &request, &range),
-        None => {
-            let Request { text, source } = &request;
-            let default = releases.default_release();
-            app.context.diagnostics.warn(format!(
-                "{source} is {text:?}, which npm cannot read either; Node.js {} is used",
-                default.version
-            ));
-            Ok(default)
+    let met = || releases.all.iter().filter(is_met);
+    met().find(|release| release.support == Support::Current).or_else(|| met().next())
+}
+
+/// `engines` is no more than advice to npm, which goes on when it cannot be followed; so does this.
+fn impossible(app: &NodeApp, wish: &Wish, error: Error) -> Result<Runtime> {
+    if wish.weight == Weight::Demand {
+        let releases = versions::RELEASES.at(app.context).all.iter();
+        let mut available: Vec<_> = releases.map(|release| release.version).collect();
+        available.sort_unstable();
+        return Err(
+            error.hint(format!("Available versions: {}; NIXPACKS_NODE_VERSION chooses one", available.join(", ")))
+        );
+    }
+    let Request { text, source } = &wish.request;
+    let default = versions::RELEASES.at(app.context).default_release();
+    app.context.diagnostics.warn(format!(
+        "{source} is {text:?}, which no release of Node.js is; Node.js {} is used. NIXPACKS_NODE_VERSION chooses another",
+        default.version
+    ));
+    Ok(Runtime::packaged(default))
+}
+
+fn warn_if_ended(app: &NodeApp, series: &NodeSeries, releases: &Releases) {
+    if let Some(date) = series.ended {
+        app.context.diagnostics.warn(format!(
+            "Node.js {} gets no security fixes since {date}; move to {}",
+            series.major, releases.default
+        ));
+    }
+}
+
+impl NodeSeries {
+    fn newest_version(&self) -> Version {
+        Version::new(self.major, self.newest.0, self.newest.1)
+    }
+
+    fn interval(&self) -> Interval {
+        Interval {
+            lower: Bound::Included(Version::new(self.major, 0, 0)),
+            upper: Bound::Included(self.newest_version()),
         }
     }
 }
 
-/// The versions meant by npm's ranges and by the names that version managers have for releases.
-fn range_of(releases: &Releases, text: &str) -> Option<Range> {
+/// The versions meant by npm's ranges and by the names that version managers have for releases, and how
+/// npm is asked for them.
+fn range_of<'t>(releases: &'static Releases, text: &'t str) -> Option<(&'t str, Range)> {
     let version = match text.strip_prefix("lts/").or_else(|| text.strip_prefix("lts-")) {
         Some("*") => releases.default,
         Some(name) => lts(&name.to_ascii_lowercase())?,
@@ -129,7 +188,8 @@ fn range_of(releases: &Releases, text: &str) -> Option<Range> {
             _ => text,
         },
     };
-    range::npm(version).ok()
+    let version = version.strip_prefix('v').unwrap_or(version);
+    Some((version, range::npm(version).ok()?))
 }
 
 #[cfg(test)]
@@ -241,13 +301,40 @@ mod tests {
 
     #[test]
     fn what_is_not_to_be_had_is_an_error_that_lists_what_is() {
-        for app in [engines(Edition::E2026_11, "19"), FakeApp::new().file(".nvmrc", "lts/argon")] {
-            let text = app.plan_text::<crate::Node>();
-            assert!(text.contains("is not available"), "{text}");
-            assert!(text.contains("Available versions: 14, 16, 18, 20, 22, 24, 26"), "{text}");
-        }
+        let text = FakeApp::new().file(".nvmrc", "lts/argon").plan_text::<crate::Node>();
+        assert!(text.contains("is not available"), "{text}");
+        assert!(text.contains("Available versions: 14, 16, 18, 20, 22, 24, 26; NIXPACKS_NODE_VERSION"), "{text}");
+        let advice = engines(Edition::E2026_11, ">=40");
+        assert_eq!(package(&advice), "nodejs_24");
+        assert!(advice.warnings()[0].contains("which no release of Node.js is"), "{:?}", advice.warnings());
         let error = runtime(&FakeApp::new().file(".nvmrc", "newest")).unwrap_err();
         assert_eq!(error.message(), "Node.js version \"newest\" in .nvmrc cannot be understood");
+    }
+
+    #[test]
+    fn what_nixpkgs_has_another_version_of_comes_from_npm() {
+        let exact = |app: &FakeApp| {
+            app.with(|context| {
+                let app = NodeApp::read(context).unwrap();
+                let runtime = (app.rules.runtime)(&app).unwrap();
+                (runtime.exact.map(|program| program.title()), runtime.release.package)
+            })
+        };
+        for (text, expected, base) in [
+            ("v22.11.0", Some("node 22.11.0"), "nodejs_22"),
+            ("23", Some("node 23"), "nodejs_24"),
+            ("22.11", Some("node 22.11"), "nodejs_22"),
+            ("22.23.3", None, "nodejs_22"),
+            ("24.99.0", None, "nodejs_24"),
+            (">=22.12 <23", None, "nodejs_22"),
+        ] {
+            let found = exact(&FakeApp::new().file(".nvmrc", text));
+            assert_eq!((found.0.as_deref(), found.1), (expected, base), "{text}");
+        }
+        let volta = FakeApp::new().file("package.json", r#"{"volta": {"node": "20.11.1"}, "engines": {"node": "24"}}"#);
+        assert_eq!(exact(&volta), (Some("node 20.11.1".to_owned()), "nodejs_20"));
+        let developers = r#"{"devEngines": {"runtime": {"name": "node", "version": "^22.12.0"}}}"#;
+        assert_eq!(exact(&FakeApp::new().file("package.json", developers)), (None, "nodejs_22"));
     }
 
     #[test]

@@ -29,12 +29,26 @@ pub(crate) struct PackageJson {
     /// Whether some dependency, override or patch is a file of the app. (Edition 2026.11 only.)
     #[serde(skip)]
     pub(crate) has_local_packages: bool,
+    /// Whether some dependency is a package of a workspace around the app. (Edition 2026.11 only.)
+    #[serde(skip)]
+    pub(crate) has_workspace_packages: bool,
+    /// The tools that developers are to have. (Edition 2026.11 only.)
+    #[serde(skip)]
+    pub(crate) dev_engines: Option<Value>,
+    /// The versions that Volta pins. (Edition 2026.11 only.)
+    #[serde(skip)]
+    pub(crate) volta: Texts,
 }
 
 impl PackageJson {
     /// A script's command.
     pub(crate) fn script(&self, name: &str) -> Option<&str> {
         self.scripts.as_ref()?.get(name).map(String::as_str)
+    }
+
+    /// What `devEngines` says about a kind of tool: `runtime`, `packageManager`.
+    pub(crate) fn dev_engine(&self, kind: &str) -> Option<&Value> {
+        self.dev_engines.as_ref()?.get(kind)
     }
 
     /// Whether a package is among the dependencies or the development dependencies.
@@ -76,6 +90,7 @@ pub(crate) fn forgiving(path: &str, text: &str, diagnostics: Diagnostics) -> Res
     let text = text.trim_start_matches('\u{feff}');
     let value: Value = serde_json::from_str(text).map_err(|error| not_json(path, &error))?;
     let has_local_packages = has_local_packages(&value);
+    let has_workspace_packages = has_workspace_packages(&value);
     let Value::Object(fields) = value else {
         return Err(Error::new("it is not an object").context(format!("Error reading {path} as JSON")));
     };
@@ -92,7 +107,17 @@ pub(crate) fn forgiving(path: &str, text: &str, diagnostics: Diagnostics) -> Res
         cache_directories: reader.list("cacheDirectories"),
         package_manager: reader.text("packageManager"),
         has_local_packages,
+        has_workspace_packages,
+        dev_engines: reader.take("devEngines"),
+        volta: reader.map("volta").unwrap_or_default(),
     })
+}
+
+/// Looks for dependencies that only a workspace brings.
+fn has_workspace_packages(manifest: &Value) -> bool {
+    let maps = ["dependencies", "devDependencies", "optionalDependencies"].map(|name| manifest.get(name));
+    let versions = maps.into_iter().flatten().filter_map(Value::as_object).flat_map(|map| map.values());
+    versions.filter_map(Value::as_str).any(|version| version.starts_with("workspace:"))
 }
 
 /// Looks through every map of packages that a package manager reads.

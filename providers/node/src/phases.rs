@@ -2,13 +2,16 @@
 
 use crate::app::NodeApp;
 use crate::install_files;
-use crate::monorepo::{self, Commands, moon};
+use crate::monorepo::moon;
 use crate::needs::Needs;
 use crate::node_version::Runtime;
-use crate::spa::{self, Spa};
-use crate::start;
+use crate::npm_program::NpmProgram;
 use crate::tooling::Tooling;
 use plugpacks_sdk::{Package, Phase, Result};
+
+/// What every app gets: a build for production that has its development dependencies.
+pub(crate) const VARIABLES: [(&str, &str); 3] =
+    [("CI", "true"), ("NODE_ENV", "production"), ("NPM_CONFIG_PRODUCTION", "false")];
 
 /// Installs Node.js, the package manager, and what native packages need.
 pub(crate) fn setup(runtime: &Runtime, tooling: &Tooling, needs: &Needs) -> Phase {
@@ -24,11 +27,15 @@ pub(crate) fn setup(runtime: &Runtime, tooling: &Tooling, needs: &Needs) -> Phas
 }
 
 /// Installs the dependencies; without a manifest there are none.
-pub(crate) fn install(app: &NodeApp, tooling: &Tooling) -> Result<Phase> {
-    let phase = Phase::install().paths(["/app/node_modules/.bin"]);
+pub(crate) fn install(app: &NodeApp, programs: &[&NpmProgram], tooling: &Tooling) -> Result<Phase> {
+    let phase = Phase::install().paths(programs.iter().map(|program| program.path())).paths(["/app/node_modules/.bin"]);
     let phase = if app.has_manifest {
         let excluded = app.rules.installed.iter().copied();
-        phase.commands(tooling.prepare).command(&*tooling.install).exclude_files(excluded)
+        phase
+            .commands(programs.iter().map(|program| program.command()))
+            .commands(tooling.prepare)
+            .command(&*tooling.install)
+            .exclude_files(excluded)
     } else {
         phase
     };
@@ -44,9 +51,9 @@ pub(crate) fn install(app: &NodeApp, tooling: &Tooling) -> Result<Phase> {
 }
 
 /// Builds the app.
-pub(crate) fn build(app: &NodeApp, command: Option<String>) -> Result<Phase> {
+pub(crate) fn build(app: &NodeApp, commands: impl IntoIterator<Item = String>) -> Result<Phase> {
     let phase = Phase::build()
-        .commands(command)
+        .commands(commands)
         .cache_directories(["node_modules/.cache"])
         .cache_directories(next_caches(app))
         .cache_directories((app.rules.own_caches)(app));
@@ -61,28 +68,4 @@ fn next_caches(app: &NodeApp) -> Vec<String> {
         directory => format!("{directory}/.next/cache"),
     };
     apps.map(cache).collect()
-}
-
-/// How the app is built and started: by a monorepo's tool, else by Caddy, by its own scripts and
-/// files, or as its framework does.
-pub(crate) fn commands(app: &NodeApp, spa: Option<&Spa>) -> Result<Commands> {
-    let Commands { mut build, mut start } = monorepo::commands(app)?;
-    if build.is_none() && app.package.script("build").is_some() {
-        build = Some(app.manager.run("build"));
-    }
-    if start.is_none() && spa.is_some_and(Spa::is_served) {
-        app.context.diagnostics.because("start command", "Caddy serves what the build makes for the browser");
-        start = Some(spa::START.to_owned());
-        build = build.or_else(|| Some(spa?.default_build?.to_owned()));
-    }
-    if start.is_none() {
-        start = start::own(app)?;
-    }
-    if start.is_none()
-        && let Some(framework) = start::framework(app)?
-    {
-        start = Some(framework.start(app).to_owned());
-        build = build.or_else(|| Some(framework.build(app)?.to_owned()));
-    }
-    Ok(Commands { build, start })
 }

@@ -1,20 +1,25 @@
 //! What differs between the editions.
 
 use crate::app::{self, NodeApp};
+use crate::caddy::{self, Caddy};
 use crate::monorepo::{Commands, nx, turborepo};
 use crate::needs::{self, Needs};
 use crate::node_version::{self, Runtime};
 use crate::package_json::{self, PackageJson};
 use crate::running::{self, Running};
-use crate::spa::{self, SpaRules};
-use crate::start::{self, Framework};
+use crate::servers;
+use crate::serving::{self, Serving};
 use crate::tooling::{self, Tooling};
-use crate::{caches, install_files};
-use plugpacks_sdk::{Context, Diagnostics, Edition, Result, Since, Start, jsonc};
+use crate::{assets, beside, caches, install_files};
+use plugpacks_sdk::{Context, Diagnostics, Edition, PartialPlan, Result, Since, Start, jsonc};
 use std::borrow::Cow;
 
 /// One edition's answers.
 pub(crate) struct Rules {
+    /// Whether an app with a `package.json` is one of this provider's.
+    pub(crate) is_ours: fn(&Context) -> Result<bool>,
+    /// The plan of an app in another language, whose assets are all that is built.
+    pub(crate) assets: fn(&Context) -> Result<Option<PartialPlan>>,
     /// How a `package.json` is read.
     pub(crate) package_json: fn(&str, &str, Diagnostics) -> Result<PackageJson>,
     /// What becomes of a manifest below the root that cannot be read.
@@ -43,10 +48,12 @@ pub(crate) struct Rules {
     pub(crate) turbo_files: &'static [&'static str],
     /// What Turborepo says about building and starting.
     pub(crate) turborepo: fn(&NodeApp) -> Result<Commands>,
-    /// Which apps are served as files.
-    pub(crate) spa: SpaRules,
-    /// The commands of frameworks whose apps have none of their own.
-    pub(crate) frameworks: &'static [Framework],
+    /// What builds the app, and what starts it.
+    pub(crate) serving: fn(&NodeApp) -> Result<Serving>,
+    /// The variables that have servers listen on all addresses.
+    pub(crate) addresses: fn(&NodeApp) -> Vec<(&'static str, &'static str)>,
+    /// What serves files.
+    pub(crate) caddy: Caddy,
 }
 
 /// The rules of each edition.
@@ -54,6 +61,8 @@ pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_1
 
 /// Nixpacks 1.41.
 const NIXPACKS: Rules = Rules {
+    is_ours: |_| Ok(true),
+    assets: |_| Ok(None),
     package_json: package_json::strict,
     nested_manifest: app::required,
     json: |text| Cow::Borrowed(text),
@@ -68,11 +77,14 @@ const NIXPACKS: Rules = Rules {
     nx: nx::nixpacks,
     turbo_files: &["turbo.json"],
     turborepo: turborepo::nixpacks,
-    spa: spa::NIXPACKS,
-    frameworks: &[],
+    serving: serving::nixpacks,
+    addresses: |_| Vec::new(),
+    caddy: caddy::NIXPACKS,
 };
 
 const MENDED: Rules = Rules {
+    is_ours: beside::is_ours,
+    assets: assets::plan,
     package_json: package_json::forgiving,
     nested_manifest: app::optional,
     json: |text| Cow::Owned(jsonc::to_json(text)),
@@ -88,6 +100,7 @@ const MENDED: Rules = Rules {
     nx: nx::of_projects,
     turbo_files: &["turbo.json", "turbo.jsonc"],
     turborepo: turborepo::named_app,
-    spa: spa::MENDED,
-    frameworks: start::FRAMEWORKS,
+    serving: serving::in_production,
+    addresses: |app| servers::addresses(app).collect(),
+    caddy: caddy::HARDENED,
 };

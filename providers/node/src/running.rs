@@ -1,9 +1,10 @@
 //! What the running app needs.
 
+use crate::caddy::Files;
 use crate::needs::Needs;
 use crate::node_version::Runtime;
-use crate::spa::Spa;
-use crate::tooling::{COREPACK_HOME, Tooling};
+use crate::npm_program::NpmProgram;
+use crate::tooling::Tooling;
 use plugpacks_sdk::{Package, Start};
 
 /// What decides about it.
@@ -12,7 +13,9 @@ pub(crate) struct Running<'a> {
     pub(crate) runtime: &'a Runtime,
     pub(crate) tooling: &'a Tooling,
     pub(crate) needs: &'a Needs,
-    pub(crate) spa: Option<&'a Spa>,
+    /// What npm brought.
+    pub(crate) programs: &'a [&'a NpmProgram],
+    pub(crate) files: Option<&'a Files>,
 }
 
 impl Running<'_> {
@@ -20,9 +23,29 @@ impl Running<'_> {
         self.command.clone().map_or_else(Start::new, Start::command)
     }
 
-    /// The place of the package manager that Corepack brought.
-    fn has_corepack(&self) -> bool {
-        self.tooling.variables.iter().any(|(_, value)| *value == COREPACK_HOME)
+    /// Whether the command names a program.
+    fn calls(&self, program: &str) -> bool {
+        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '.' | '@');
+        self.command.iter().flat_map(|command| command.split(|c| !is_word(c))).any(|word| word == program)
+    }
+
+    /// The packages: Node.js for the app and for npm, and another manager if that starts the app.
+    fn packages(&self) -> Vec<Package> {
+        let needs_node = self.runtime.exact.is_none() || self.calls("npm") || self.calls("npx");
+        let node = needs_node.then(|| Package::new(self.runtime.release.package));
+        let manager = self.tooling.package.clone().filter(|_| self.calls_manager());
+        node.into_iter().chain(manager).collect()
+    }
+
+    fn calls_manager(&self) -> bool {
+        ["pnpm", "pnpx", "yarn", "bun", "bunx", "npm", "npx"].iter().any(|program| self.calls(program))
+    }
+
+    /// The folders of those programs from npm that the command may call.
+    fn folders(&self) -> Vec<String> {
+        let manager = self.tooling.program.as_ref().filter(|_| !self.calls_manager());
+        let is_needed = |program: &&&NpmProgram| manager != Some(**program);
+        self.programs.iter().filter(is_needed).map(|program| program.folder()).collect()
     }
 }
 
@@ -34,16 +57,19 @@ pub(crate) fn nixpacks(running: &Running) -> Option<Start> {
 /// Caddy and the built files, or Node.js with its package manager and the whole app.
 pub(crate) fn slim(running: &Running) -> Option<Start> {
     let start = running.start();
-    if let Some(spa) = running.spa.filter(|spa| spa.is_served()) {
-        let directory = spa.output_directory().trim_start_matches("./");
-        let start = start.packages(["caddy"]).libraries(Vec::<String>::new()).apt_packages(Vec::<String>::new());
-        // Elsewhere than below the app it is not for us to say what is needed.
-        let is_below = !directory.is_empty() && !directory.starts_with(['/', '.']);
-        return Some(if is_below { start.only_include_files([directory]) } else { start });
+    let without = |start: Start| start.libraries(Vec::<String>::new()).apt_packages(Vec::<String>::new());
+    match running.files {
+        Some(Files::Served(directory)) => {
+            let directory = directory.trim_start_matches("./");
+            let start = without(start.packages(["caddy"]));
+            // Elsewhere than below the app it is not for us to say what is needed.
+            let is_below = !directory.is_empty() && !directory.starts_with(['/', '.']);
+            return Some(if is_below { start.only_include_files([directory]) } else { start });
+        }
+        Some(Files::ByOwnCaddyfile) => return Some(without(start.packages(["caddy"]))),
+        Some(Files::Named(_)) | None => {}
     }
-    let manager = running.tooling.package.clone();
-    let start = start
-        .packages([Package::new(running.runtime.release.package)].into_iter().chain(manager))
-        .packages(running.needs.run_time_packages.iter().copied());
-    Some(if running.has_corepack() { start.only_include_files(["/app/", COREPACK_HOME]) } else { start })
+    let start = start.packages(running.packages()).packages(running.needs.run_time_packages.iter().copied());
+    let folders = running.folders();
+    Some(if folders.is_empty() { start } else { start.only_include_files(["/app/"]).only_include_files(folders) })
 }

@@ -1,55 +1,9 @@
-//! How the app starts, and how it is built where nothing of its own says so.
+//! The files that the app starts by.
 
 use crate::app::NodeApp;
 use crate::manager::Manager;
+use crate::servers::SERVER_FILES;
 use plugpacks_sdk::Result;
-
-/// A framework whose apps are built and started by commands of its own.
-pub(crate) struct Framework {
-    /// The dependencies that betray it: all of them.
-    dependencies: &'static [&'static str],
-    /// The dependency that brings the build command, and the command.
-    builder: (&'static str, &'static str),
-    start: &'static str,
-}
-
-/// More special ones stand before those they contain. Astro's server listens on the container's
-/// loopback unless it is told otherwise.
-pub(crate) const FRAMEWORKS: &[Framework] = &[
-    Framework { dependencies: &["next"], builder: ("next", "next build"), start: "next start" },
-    Framework { dependencies: &["nuxt"], builder: ("nuxt", "nuxt build"), start: "node .output/server/index.mjs" },
-    Framework { dependencies: &["@nestjs/core"], builder: ("@nestjs/cli", "nest build"), start: "node dist/main.js" },
-    Framework {
-        dependencies: &["@react-router/serve"],
-        builder: ("@react-router/dev", "react-router build"),
-        start: "react-router-serve ./build/server/index.js",
-    },
-    Framework {
-        dependencies: &["@remix-run/serve", "vite"],
-        builder: ("@remix-run/dev", "remix vite:build"),
-        start: "remix-serve ./build/server/index.js",
-    },
-    Framework {
-        dependencies: &["@remix-run/serve"],
-        builder: ("@remix-run/dev", "remix build"),
-        start: "remix-serve ./build/index.js",
-    },
-    Framework {
-        dependencies: &["@sveltejs/kit", "@sveltejs/adapter-node"],
-        builder: ("vite", "vite build"),
-        start: "node build/index.js",
-    },
-    Framework {
-        dependencies: &["astro", "@astrojs/node"],
-        builder: ("astro", "astro build"),
-        start: "HOST=${HOST:-0.0.0.0} node ./dist/server/entry.mjs",
-    },
-    Framework {
-        dependencies: &["@tanstack/react-start"],
-        builder: ("vite", "vite build"),
-        start: "node .output/server/index.mjs",
-    },
-];
 
 /// What the app's own manifest and files say: its start script, its main file, `index.js`, or with
 /// Bun `index.ts`.
@@ -70,29 +24,13 @@ pub(crate) fn own(app: &NodeApp) -> Result<Option<String>> {
     Ok(Some(manager.execute(file)))
 }
 
-/// The framework of the app. The root of a monorepo has dependencies, but is no app.
-pub(crate) fn framework(app: &NodeApp) -> Result<Option<&'static Framework>> {
-    let depends_on_all = |names: &[&str]| names.iter().all(|name| app.depends_on(name));
-    let frameworks = app.rules.frameworks.iter();
-    let Some(framework) = frameworks.into_iter().find(|framework| depends_on_all(framework.dependencies)) else {
-        return Ok(None);
-    };
-    let is_monorepo = app.package.workspaces.is_some()
-        || app.directory().first_file(&["nx.json", "turbo.json", "turbo.jsonc", "lerna.json"])?.is_some();
-    Ok((!is_monorepo).then_some(framework))
-}
-
-impl Framework {
-    /// The command that builds an app that has no build script.
-    pub(crate) fn build(&self, app: &NodeApp) -> Option<&'static str> {
-        let (dependency, command) = self.builder;
-        app.depends_on(dependency).then_some(command)
-    }
-
-    /// The command that starts an app that has no start script.
-    pub(crate) fn start(&self, app: &NodeApp) -> &'static str {
-        let reason = format!("{:?} because of the dependency {}", self.start, self.dependencies.join(" and "));
-        app.context.diagnostics.because("start command", reason);
-        self.start
-    }
+/// The file that the server of an app stands in that says nothing about it.
+///
+/// # Errors
+/// The operating system refuses.
+pub(crate) fn server_file(app: &NodeApp) -> Result<Option<String>> {
+    let Some(file) = app.directory().first_file(SERVER_FILES)? else { return Ok(None) };
+    app.context.diagnostics.because("start command", format!("the file {file} beside the dependency on a server"));
+    let runs_types = file.ends_with(".ts") && app.depends_on("tsx") && app.manager != Manager::Bun;
+    Ok(Some(if runs_types { format!("tsx {file}") } else { app.manager.execute(file) }))
 }

@@ -1,7 +1,7 @@
 //! Whole plans, and what crosses modules.
 
 use crate::Node;
-use crate::spa::START;
+use crate::caddy::START;
 use crate::versions::NIXPKGS_CADDY;
 use plugpacks_sdk::release::NIXPKGS_26_05;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
@@ -299,8 +299,8 @@ fn frameworks_start_in_their_own_way_where_nothing_else_does() {
     for (names, build, start) in [
         (&["next"] as &[_], Some("next build"), "next start"),
         (&["nuxt"], Some("nuxt build"), "node .output/server/index.mjs"),
-        (&["@nestjs/core"], None, "node dist/main.js"),
-        (&["@nestjs/core", "@nestjs/cli"], Some("nest build"), "node dist/main.js"),
+        (&["@nestjs/core"], None, "node dist/main"),
+        (&["@nestjs/core", "@nestjs/cli"], Some("nest build"), "node dist/main"),
         (
             &["@react-router/serve", "@react-router/dev"],
             Some("react-router build"),

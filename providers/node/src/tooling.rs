@@ -2,9 +2,9 @@
 
 use crate::app::NodeApp;
 use crate::manager::Manager;
+use crate::manager_version::{self, Source};
 use crate::node_version::Runtime;
-use plugpacks_sdk::release::Support;
-use plugpacks_sdk::version::parse_numbers;
+use crate::npm_program::NpmProgram;
 use plugpacks_sdk::{Package, Result};
 
 /// The overlay that Nixpacks 1.41 takes every package manager from.
@@ -13,14 +13,13 @@ const NPM_OVERLAY: &str = "https://github.com/railwayapp/nix-npm-overlay/archive
 /// Nixpacks 1.41: how Corepack is made available.
 const ENABLE_COREPACK: &str = "npm install -g corepack@0.24.1 && corepack enable";
 
-/// Where Corepack keeps the package manager it brought: a place that the image keeps, too.
-pub(crate) const COREPACK_HOME: &str = "/opt/corepack";
-
 /// A package manager in place.
 #[derive(Debug)]
 pub(crate) struct Tooling {
     /// What is installed beside Node.js; npm comes with it.
     pub(crate) package: Option<Package>,
+    /// The manager's own npm package, where that brings it.
+    pub(crate) program: Option<NpmProgram>,
     /// Makes the package manager ready.
     pub(crate) prepare: Option<&'static str>,
     /// Installs the dependencies.
@@ -50,6 +49,7 @@ pub(crate) fn nixpacks(app: &NodeApp, runtime: &Runtime) -> Result<Tooling> {
     let asks_for_corepack = app.package.package_manager.as_ref().is_some_and(|text| !text.starts_with("npm"));
     Ok(Tooling {
         package: Some(Package::new(overlay_attribute(app)).from_overlay(NPM_OVERLAY)),
+        program: None,
         prepare: (asks_for_corepack && runtime.major() != 14).then_some(ENABLE_COREPACK),
         install: install.to_owned(),
         cache: Some(cache),
@@ -94,133 +94,80 @@ fn overlay_pnpm(app: &NodeApp, lockfile: &str) -> &'static str {
     }
 }
 
-/// Where a package manager comes from, if its version counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Source {
-    /// The nixpkgs that Node.js comes from.
-    Nixpkgs,
-    /// Corepack, which brings the very version that `packageManager` pins.
-    Corepack,
-    /// As under Nixpacks 1.41: for a Node.js out of an archive that lacks the other attributes.
-    Overlay,
-}
-
-impl Source {
-    /// The last Node.js that has Corepack.
-    const LAST_WITH_COREPACK: u64 = 24;
-
-    fn of(app: &NodeApp, runtime: &Runtime) -> Self {
-        let is_switchable = matches!(app.manager, Manager::Pnpm | Manager::Yarn);
-        match runtime.release.support {
-            Support::Ended(_) if is_switchable => Self::Overlay,
-            Support::Current if pin(app).is_some() && runtime.major() <= Self::LAST_WITH_COREPACK => Self::Corepack,
-            _ => Self::Nixpkgs,
-        }
-    }
-}
-
-/// The manager is the pinned one or nixpkgs' and installs exactly what its lockfile says.
+/// The manager is the one that the app asks for and installs exactly what its lockfile says.
 pub(crate) fn locked(app: &NodeApp, runtime: &Runtime) -> Result<Tooling> {
-    let source = Source::of(app, runtime);
     let tooling = match app.manager {
         Manager::Npm => npm(app),
-        Manager::Pnpm => pnpm(app, source),
+        Manager::Pnpm => pnpm(app),
         Manager::Yarn => yarn(app),
         Manager::Bun => bun(app),
     }?;
-    Ok(match source {
-        Source::Nixpkgs => tooling,
-        Source::Corepack => {
-            let reason = "Corepack brings the version that packageManager in package.json pins";
-            app.context.diagnostics.because("package manager's version", reason);
-            let package = Package::new(format!("corepack_{}", runtime.major()));
-            let variables = tooling.variables.iter().copied().chain([("COREPACK_HOME", COREPACK_HOME)]).collect();
-            Tooling { package: Some(package), variables, ..tooling }
+    Ok(match manager_version::choose(app, runtime)? {
+        Source::Nixpkgs(attribute) => Tooling { package: attribute.map(Package::new), ..tooling },
+        Source::Npm(program) => Tooling { program: Some(program), ..tooling },
+        Source::Overlay => {
+            Tooling { package: Some(Package::new(overlay_attribute(app)).from_overlay(NPM_OVERLAY)), ..tooling }
         }
-        Source::Overlay => Tooling {
-            package: Some(Package::new(overlay_attribute(app)).from_overlay(NPM_OVERLAY)),
-            prepare: pin(app).filter(|_| runtime.major() != 14).map(|_| ENABLE_COREPACK),
-            ..tooling
-        },
     })
 }
 
 impl Tooling {
-    /// A manager of nixpkgs that needs nothing more.
-    fn new(attribute: Option<&str>, install: impl Into<String>, cache: Option<&'static str>) -> Self {
-        Self {
-            package: attribute.map(Package::new),
-            prepare: None,
-            install: install.into(),
-            cache,
-            variables: Vec::new(),
-        }
+    /// A manager that needs nothing more.
+    fn new(install: impl Into<String>, cache: Option<&'static str>) -> Self {
+        Self { package: None, program: None, prepare: None, install: install.into(), cache, variables: Vec::new() }
     }
 }
 
 fn npm(app: &NodeApp) -> Result<Tooling> {
     let lockfile = app.directory().first_file(&["package-lock.json", "npm-shrinkwrap.json"])?;
     let install = if lockfile.is_some() { "npm ci" } else { "npm i" };
-    Ok(Tooling::new(None, install, Some("/root/.npm")))
+    Ok(Tooling::new(install, Some("/root/.npm")))
 }
 
 fn bun(app: &NodeApp) -> Result<Tooling> {
     let lockfile = app.directory().first_file(&["bun.lock", "bun.lockb"])?;
     let install = if lockfile.is_some() { "bun install --frozen-lockfile" } else { "bun install" };
-    Ok(Tooling::new(Some("bun"), install, Some("/root/.bun")))
+    Ok(Tooling::new(install, Some("/root/.bun")))
 }
 
-/// The last pnpm for each format of lockfile that pnpm 10 cannot read. That of 5.3 is not pnpm 6,
-/// which cannot fetch anything with a maintained Node.js.
-const PNPM_OF_FORMAT: &[(&str, &str)] = &[("5.3", "7.33.7"), ("5.4", "7.33.7"), ("6.0", "8.15.9"), ("6.1", "8.15.9")];
+/// What keeps pnpm to its work: the version is settled, dependencies that want to run scripts unasked are
+/// said, not a failure, and running a script does not install anything. Others pass over these variables.
+const PNPM_VARIABLES: [(&str, &str); 3] = [
+    ("PNPM_CONFIG_PM_ON_FAIL", "ignore"),
+    ("PNPM_CONFIG_STRICT_DEP_BUILDS", "false"),
+    ("PNPM_CONFIG_VERIFY_DEPS_BEFORE_RUN", "false"),
+];
 
-fn pnpm(app: &NodeApp, source: Source) -> Result<Tooling> {
-    let found = app.directory().search("pnpm-lock.yaml", r#"(?m)^lockfileVersion:\s*['"]?([0-9.]+)"#)?;
-    let format = found.as_ref().and_then(|found| found.groups.get(1)?.as_deref());
-    let older = PNPM_OF_FORMAT.iter().find(|(known, _)| format == Some(known)).map(|(_, version)| version);
-    let install = match older.filter(|_| source == Source::Nixpkgs && pin(app).is_none()) {
-        Some(version) => format!("npx --yes pnpm@{version} i --frozen-lockfile"),
-        None if app.directory().has_file("pnpm-lock.yaml")? => "pnpm i --frozen-lockfile".to_owned(),
-        None => "pnpm i".to_owned(),
-    };
+fn pnpm(app: &NodeApp) -> Result<Tooling> {
+    let has_lockfile = app.directory().has_file("pnpm-lock.yaml")?;
+    let install = if has_lockfile { "pnpm i --frozen-lockfile" } else { "pnpm i" };
     // The store of each major is a folder of its own in it.
-    Ok(Tooling::new(Some("pnpm_10"), install, Some("/root/.local/share/pnpm/store")))
+    let tooling = Tooling::new(install, Some("/root/.local/share/pnpm/store"));
+    Ok(Tooling { variables: PNPM_VARIABLES.to_vec(), ..tooling })
 }
 
 fn yarn(app: &NodeApp) -> Result<Tooling> {
     let has_lockfile = app.directory().has_file("yarn.lock")?;
-    if !is_berry(app)? {
+    if !manager_version::is_berry(app)? {
         let install = if has_lockfile { "yarn install --frozen-lockfile" } else { "yarn install" };
-        return Ok(Tooling::new(Some("yarn"), install, Some("/usr/local/share/.cache/yarn/v6")));
+        return Ok(Tooling::new(install, Some("/usr/local/share/.cache/yarn/v6")));
     }
     let install = if has_lockfile { "yarn install --immutable" } else { "yarn install --no-immutable" };
-    let copies_packages = r#"(?m)^nodeLinker:\s*['"]?(?:node-modules|pnpm)\b"#;
-    if app.directory().search(".yarnrc.yml", copies_packages)?.is_some() {
-        return Ok(Tooling::new(Some("yarn-berry"), install, Some("/root/.yarn/berry/cache")));
+    if !is_berry_with_plug_n_play(app)? {
+        return Ok(Tooling::new(install, Some("/root/.yarn/berry/cache")));
     }
     // Plug'n'Play runs packages out of the cache, which therefore has to be part of the image.
     let variables = vec![("YARN_ENABLE_GLOBAL_CACHE", "false")];
-    Ok(Tooling { variables, ..Tooling::new(Some("yarn-berry"), install, None) })
+    Ok(Tooling { variables, ..Tooling::new(install, None) })
 }
 
-/// Whether the app uses Yarn 2 or later.
-fn is_berry(app: &NodeApp) -> Result<bool> {
-    match pin(app).as_deref() {
-        Some([major, ..]) => Ok(*major > 1),
-        _ => {
-            let directory = app.directory();
-            Ok(directory.has_file(".yarnrc.yml")? || directory.search("yarn.lock", "(?m)^__metadata:")?.is_some())
-        }
-    }
-}
-
-/// The version of Yarn or pnpm that `packageManager` pins, in the only form Corepack takes:
-/// `pnpm@10.1.0`, perhaps with a hash.
-fn pin(app: &NodeApp) -> Option<Vec<u64>> {
-    let (name, version) = app.package.package_manager.as_deref()?.split_once('@')?;
-    let is_pinnable = matches!(app.manager, Manager::Pnpm | Manager::Yarn) && name == app.manager.name();
-    let release = version.split(['+', '-']).next().filter(|_| is_pinnable)?;
-    parse_numbers(release).filter(|numbers| numbers.len() == 3)
+/// Whether the app uses Yarn 2 or later and runs packages out of its cache.
+///
+/// # Errors
+/// A file of the app cannot be read.
+pub(crate) fn is_berry_with_plug_n_play(app: &NodeApp) -> Result<bool> {
+    let copies_packages = r#"(?m)^nodeLinker:\s*['"]?(?:node-modules|pnpm)\b"#;
+    Ok(manager_version::is_berry(app)? && app.directory().search(".yarnrc.yml", copies_packages)?.is_none())
 }
 
 #[cfg(test)]
@@ -235,7 +182,9 @@ mod tests {
             let runtime = (app.rules.runtime)(&app).unwrap();
             let tooling = (app.rules.tooling)(&app, &runtime).unwrap();
             let package = tooling.package.map(|package| package.expression().to_owned());
-            let commands = tooling.prepare.map(str::to_owned).into_iter().chain([tooling.install]).collect();
+            let program = tooling.program.map(|program| program.command());
+            let prepare = program.into_iter().chain(tooling.prepare.map(str::to_owned));
+            let commands = prepare.chain([tooling.install]).collect();
             (package, commands, tooling.cache)
         })
     }
@@ -301,46 +250,35 @@ mod tests {
         assert_tooling(&FakeApp::new().file("npm-shrinkwrap.json", ""), None, &["npm ci"]);
         let bun = FakeApp::new().file("bun.lock", "").file("package-lock.json", "");
         assert_tooling(&bun, Some("bun"), &["bun install --frozen-lockfile"]);
-        assert_tooling(&specified(FakeApp::new(), "bun@1.3.0"), Some("bun"), &["bun install"]);
+        let bring = NpmProgram::bun("1.3.0").command();
+        assert_tooling(&specified(FakeApp::new(), "bun@1.3.0"), None, &[&bring, "bun install"]);
         let npm = specified(FakeApp::new().file("bun.lock", ""), "npm@11.0.0");
-        assert_tooling(&npm, None, &["npm i"]);
+        assert_tooling(&npm, None, &["npm install -g --prefix /opt/npm npm@11.0.0", "npm i"]);
     }
 
     #[test]
-    fn a_pinned_manager_comes_from_corepack_where_there_is_one() {
+    fn a_pinned_manager_comes_from_npm() {
         let app = specified(FakeApp::new().file("pnpm-lock.yaml", "lockfileVersion: '6.0'"), "pnpm@8.15.1+sha512.abc");
-        assert_tooling(&app, Some("corepack_24"), &["pnpm i --frozen-lockfile"]);
-        assert_tooling(&app.file(".nvmrc", "26"), Some("pnpm_10"), &["pnpm i --frozen-lockfile"]);
+        let bring = "npm install -g --prefix /opt/pnpm pnpm@8.15.1";
+        assert_tooling(&app, None, &[bring, "pnpm i --frozen-lockfile"]);
+        assert_tooling(&app.file(".nvmrc", "26"), None, &[bring, "pnpm i --frozen-lockfile"]);
         let app = specified(FakeApp::new().file("yarn.lock", ""), "yarn@4.9.0").file(".nvmrc", "22");
-        assert_tooling(&app, Some("corepack_22"), &["yarn install --immutable"]);
+        let bring = "npm install -g --prefix /opt/yarn @yarnpkg/cli-dist@4.9.0";
+        assert_tooling(&app, None, &[bring, "yarn install --immutable"]);
         assert_tooling(&specified(FakeApp::new(), "pnpm@10"), Some("pnpm_10"), &["pnpm i"]);
         assert_tooling(&specified(FakeApp::new(), ""), None, &["npm i"]);
     }
 
     #[test]
-    fn an_old_lockfile_is_installed_by_a_pnpm_that_reads_it() {
-        let app = |text: &str| FakeApp::new().file("pnpm-lock.yaml", text);
-        assert_tooling(&app("lockfileVersion: '9.0'"), Some("pnpm_10"), &["pnpm i --frozen-lockfile"]);
-        assert_tooling(&app("lockfileVersion: '6.0'"), Some("pnpm_10"), &["npx --yes pnpm@8.15.9 i --frozen-lockfile"]);
-        assert_tooling(
-            &app("# x\nlockfileVersion: 5.3"),
-            Some("pnpm_10"),
-            &["npx --yes pnpm@7.33.7 i --frozen-lockfile"],
-        );
-        let old = app("lockfileVersion: 5.3").file(".nvmrc", "18");
-        assert_tooling(&old, Some("pnpm-6_x"), &["pnpm i --frozen-lockfile"]);
-    }
-
-    #[test]
     fn an_unmaintained_node_keeps_the_managers_of_nixpacks() {
-        let app = specified(FakeApp::new().file("yarn.lock", ""), "yarn@1.22.22").file(".nvmrc", "18");
-        assert_tooling(&app, Some("yarn-1_x"), &[ENABLE_COREPACK, "yarn install --frozen-lockfile"]);
+        let app = FakeApp::new().file("yarn.lock", "").file(".nvmrc", "18");
+        assert_tooling(&app, Some("yarn-1_x"), &["yarn install --frozen-lockfile"]);
         assert_tooling(&FakeApp::new().file(".nvmrc", "18"), None, &["npm i"]);
     }
 
     #[test]
     fn the_cache_of_berry_is_mounted_only_where_packages_are_copied_out_of_it() {
-        let berry = FakeApp::new().file("yarn.lock", "__metadata:\n  version: 8\n");
+        let berry = FakeApp::new().file("yarn.lock", "__metadata:\n");
         assert_tooling(&berry, Some("yarn-berry"), &["yarn install --immutable"]);
         assert_eq!(tooling(&berry).2, None);
         let copies = berry.file(".yarnrc.yml", "nodeLinker: node-modules\n");

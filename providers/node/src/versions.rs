@@ -49,6 +49,39 @@ const SUPPORTED: Releases = Releases {
     ],
 };
 
+/// The releases of one major version that npm has packages of, up to a newest one.
+pub(crate) struct NodeSeries {
+    pub(crate) major: u64,
+    /// Minor version and patch of the newest one, as of November 2026. nixpkgs has this one, too, of the
+    /// majors that it has.
+    pub(crate) newest: (u64, u64),
+    /// Since when it gets no security fixes (ISO 8601).
+    pub(crate) ended: Option<&'static str>,
+}
+
+const fn series(major: u64, minor: u64, patch: u64, ended: Option<&'static str>) -> NodeSeries {
+    NodeSeries { major, newest: (minor, patch), ended }
+}
+
+/// What npm has of Node.js, newest first.
+pub(crate) const OF_NPM: &[NodeSeries] = &[
+    series(26, 10, 0, None),
+    series(25, 9, 0, Some("2026-06-01")),
+    series(24, 21, 0, None),
+    series(23, 11, 1, Some("2025-06-01")),
+    series(22, 23, 3, None),
+    series(21, 7, 3, Some("2024-06-01")),
+    series(20, 20, 2, Some("2026-04-30")),
+    series(19, 8, 1, Some("2023-06-01")),
+    series(18, 20, 8, Some("2025-04-30")),
+    series(17, 9, 1, Some("2022-06-01")),
+    series(16, 20, 2, Some("2023-09-11")),
+    series(15, 14, 0, Some("2021-06-01")),
+    series(14, 21, 3, Some("2023-04-30")),
+    series(12, 22, 12, Some("2022-04-30")),
+    series(10, 24, 1, Some("2021-04-30")),
+];
+
 /// The long-term releases by code name, newest first, as in nvm's `lts/jod`.
 pub(crate) const LTS_NAMES: &[(&str, &str)] = &[
     ("krypton", "24"),

@@ -3,7 +3,7 @@
 use crate::bindings::plugpacks::provider as wit;
 use crate::bindings::plugpacks::provider::app::{AccessError, EntryKind, Occurrence, SearchError};
 use crate::bindings::plugpacks::provider::types::Failure;
-use crate::{Edition, Error, PartialPlan, Result};
+use crate::{Edition, Error, Folder, PartialPlan, Result};
 
 /// The functions a provider imports: the real ones in a component, fake ones in tests.
 #[allow(missing_docs)]
@@ -84,6 +84,11 @@ impl<'h> Context<'h> {
     /// A context over a host.
     pub fn new(host: &'h dyn Host) -> Self {
         Self { app: App(host), environment: Environment(host), diagnostics: Diagnostics(host), catalog: Catalog(host) }
+    }
+
+    /// A folder of the app, to be looked at as if it were the app: `web`, without signs of a glob.
+    pub fn folder(&self, path: &str) -> Folder<'h> {
+        Folder::new(self.app.0, path.to_owned())
     }
 }
 

@@ -3,6 +3,10 @@
 
 use crate::{Context, ListEdit, PartialPlan, Phase, Result};
 
+/// The folders that front ends have beside an app in another language, in the order in which they are
+/// looked for.
+pub const FRONT_END_FOLDERS: [&str; 8] = ["assets", "frontend", "front-end", "client", "web", "webapp", "ui", "www"];
+
 /// The package managers, as they are called on the command line.
 const MANAGERS: [&str; 4] = ["npm", "pnpm", "yarn", "bun"];
 
@@ -48,6 +52,12 @@ impl NodePlan {
         let command = elements(install.commands.as_ref()).last().map(String::as_str);
         let of = |text: &str| MANAGERS.into_iter().find(|manager| text.starts_with(manager));
         packages.chain(command).find_map(of).unwrap_or("npm")
+    }
+}
+
+impl From<PartialPlan> for NodePlan {
+    fn from(plan: PartialPlan) -> Self {
+        Self(plan)
     }
 }
 

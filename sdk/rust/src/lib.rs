@@ -31,6 +31,7 @@
 //! # fn main() {}
 //! ```
 
+pub mod assets;
 #[doc(hidden)]
 pub mod bindings;
 mod context;
@@ -38,6 +39,7 @@ mod context;
 pub mod dotnet;
 mod edition;
 mod error;
+mod folder;
 pub mod glob;
 pub mod javascript;
 pub mod jdk;
@@ -65,6 +67,7 @@ pub use bindings::plugpacks::provider::types::{
 pub use context::{App, Catalog, Context, Diagnostics, Environment, Host};
 pub use edition::{Edition, Since};
 pub use error::{Error, ResultExt};
+pub use folder::Folder;
 pub use plan::Package;
 pub use provider::Provider;
 

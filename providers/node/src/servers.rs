@@ -1,0 +1,341 @@
+//! Frameworks that make a server of an app, as data: what starts it in production, and what the build
+//! has to put in.
+
+use crate::app::NodeApp;
+use crate::scripts::{self, Invocation};
+use crate::site_tools::{Calls, FirstArgument, Mention};
+use plugpacks_sdk::Result;
+
+/// A framework whose apps are built and started by commands of its own.
+#[derive(Debug)]
+pub(crate) struct ServerFramework {
+    /// The dependencies that betray it: all of them.
+    pub(crate) packages: &'static [&'static str],
+    /// Dependencies beside which another row holds, any of them.
+    without: &'static [&'static str],
+    /// What a file of the app must say besides.
+    when: Option<Mention>,
+    /// Start scripts that this row replaces: those that start a server for development.
+    development: Calls,
+    /// The dependency that brings the build command, and the command of an app without a build script.
+    builder: (&'static str, &'static str),
+    pub(crate) start: ServerStart,
+    /// What the build puts in, since the app does not depend on it.
+    pub(crate) addition: Option<Addition>,
+}
+
+/// How a framework's server starts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ServerStart {
+    Command(&'static str),
+    /// The program that `angular.json` says is made.
+    Angular,
+    /// `node dist/main`, or as the script `start:prod` says.
+    Nest,
+    /// The script that serves in production, if the app has it; nothing does otherwise, and the text says
+    /// what adds it.
+    Script(&'static str, &'static str),
+}
+
+/// A package that the app lacks in order to be served.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Addition {
+    /// A dependency of the app.
+    Dependency(&'static str),
+    /// A program beside the app: its name, its package and the version.
+    Program(&'static str, &'static str, &'static str),
+}
+
+const fn calls(programs: &'static [&'static str], arguments: &'static [&'static str]) -> Calls {
+    Calls { programs, first_argument: FirstArgument::Is(arguments) }
+}
+
+/// Every way to call Vite but the one that builds.
+const VITE: Calls = Calls { programs: &["vite"], first_argument: FirstArgument::IsNot(&["build"]) };
+
+/// What most rows have in common.
+const FRAMEWORK: ServerFramework = ServerFramework {
+    packages: &[],
+    without: &[],
+    when: None,
+    development: VITE,
+    builder: ("vite", "vite build"),
+    start: ServerStart::Command(""),
+    addition: None,
+};
+
+/// Where Nitro, and what is built on it, puts the server. It listens on PORT and all addresses.
+const NITRO_OUTPUT: ServerStart = ServerStart::Command("node .output/server/index.mjs");
+
+/// Serves the handler that TanStack Start makes where Nitro does not.
+const SRVX: Addition = Addition::Program("srvx", "srvx", "1.0.8");
+const SRVX_START: ServerStart = ServerStart::Command("srvx --prod -s ../client dist/server/server.js");
+
+/// What brings Nitro into TanStack Start.
+const WITH_NITRO: &[&str] = &["nitro", "nitropack", "vinxi", "@tanstack/nitro-v2-vite-plugin", "@tanstack/start"];
+
+/// More special ones stand before those they contain.
+pub(crate) const SERVER_FRAMEWORKS: &[ServerFramework] = &[
+    ServerFramework {
+        packages: &["next"],
+        development: calls(&["next"], &["", "dev"]),
+        builder: ("next", "next build"),
+        start: ServerStart::Command("next start"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["nuxt"],
+        when: Some(Mention { files: "package.json", pattern: r#""nuxt"\s*:\s*"[\^~>=v ]*[12]\."# }),
+        development: calls(&["nuxt"], &["", "dev"]),
+        builder: ("nuxt", "nuxt build"),
+        start: ServerStart::Command("HOST=${HOST:-0.0.0.0} nuxt start"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["nuxt"],
+        development: calls(&["nuxt", "nuxi"], &["", "dev", "start", "preview"]),
+        builder: ("nuxt", "nuxt build"),
+        start: NITRO_OUTPUT,
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@nestjs/core"],
+        development: calls(&["nest"], &["start"]),
+        builder: ("@nestjs/cli", "nest build"),
+        start: ServerStart::Nest,
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@react-router/serve"],
+        development: calls(&["react-router"], &["dev"]),
+        builder: ("@react-router/dev", "react-router build"),
+        start: ServerStart::Command("react-router-serve ./build/server/index.js"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@remix-run/serve", "vite"],
+        development: calls(&["remix"], &["vite:dev", "dev"]),
+        builder: ("@remix-run/dev", "remix vite:build"),
+        start: ServerStart::Command("remix-serve ./build/server/index.js"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@remix-run/serve"],
+        development: calls(&["remix"], &["dev"]),
+        builder: ("@remix-run/dev", "remix build"),
+        start: ServerStart::Command("remix-serve ./build/index.js"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@sveltejs/kit", "@sveltejs/adapter-node"],
+        start: ServerStart::Command("node build/index.js"),
+        ..FRAMEWORK
+    },
+    // With none of its platforms adapter-auto makes nothing that starts.
+    ServerFramework {
+        packages: &["@sveltejs/kit", "@sveltejs/adapter-auto"],
+        without: &["@sveltejs/adapter-static"],
+        start: ServerStart::Command("node build"),
+        addition: Some(Addition::Dependency("@sveltejs/adapter-node@5")),
+        ..FRAMEWORK
+    },
+    // Its server listens on the container's loopback unless it is told otherwise.
+    ServerFramework {
+        packages: &["astro", "@astrojs/node"],
+        development: calls(&["astro"], &["", "dev", "start", "preview"]),
+        builder: ("astro", "astro build"),
+        start: ServerStart::Command("HOST=${HOST:-0.0.0.0} node ./dist/server/entry.mjs"),
+        ..FRAMEWORK
+    },
+    ServerFramework { packages: &["@tanstack/react-start", "nitro"], start: NITRO_OUTPUT, ..FRAMEWORK },
+    ServerFramework { packages: &["@tanstack/react-start", "nitropack"], start: NITRO_OUTPUT, ..FRAMEWORK },
+    ServerFramework {
+        packages: &["@tanstack/react-start", "@tanstack/nitro-v2-vite-plugin"],
+        start: NITRO_OUTPUT,
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@tanstack/react-start"],
+        without: WITH_NITRO,
+        start: SRVX_START,
+        addition: Some(SRVX),
+        ..FRAMEWORK
+    },
+    ServerFramework { packages: &["@tanstack/solid-start", "nitro"], start: NITRO_OUTPUT, ..FRAMEWORK },
+    ServerFramework {
+        packages: &["@tanstack/solid-start"],
+        without: WITH_NITRO,
+        start: SRVX_START,
+        addition: Some(SRVX),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@solidjs/start", "vinxi"],
+        development: calls(&["vinxi"], &["dev"]),
+        builder: ("vinxi", "vinxi build"),
+        start: NITRO_OUTPUT,
+        ..FRAMEWORK
+    },
+    ServerFramework { packages: &["@solidjs/start"], start: NITRO_OUTPUT, ..FRAMEWORK },
+    ServerFramework {
+        packages: &["@angular/ssr"],
+        when: Some(Mention { files: "angular.json", pattern: r#""(?:ssr|server)"\s*:\s*(?:true|\{|")"# }),
+        development: calls(&["ng"], &["serve", "s", "dev"]),
+        builder: ("@angular/cli", "ng build"),
+        start: ServerStart::Angular,
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@builder.io/qwik-city"],
+        start: ServerStart::Script("serve", "`npm run qwik add express` adds a server and this script"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@qwik.dev/router"],
+        start: ServerStart::Script("serve", "`npm run qwik add express` adds a server and this script"),
+        ..FRAMEWORK
+    },
+    // `bin/server.js` is made by the build, in a folder that is an app of its own.
+    ServerFramework {
+        packages: &["@adonisjs/core"],
+        when: Some(Mention { files: "adonisrc.ts", pattern: "" }),
+        development: calls(&["node"], &["bin/server.js", "ace", "server.js"]),
+        builder: ("@adonisjs/assembler", "node ace build"),
+        start: ServerStart::Command("cd build && HOST=${HOST:-0.0.0.0} exec node bin/server.js"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@strapi/strapi"],
+        development: calls(&["strapi"], &["", "develop", "dev"]),
+        builder: ("@strapi/strapi", "strapi build"),
+        start: ServerStart::Command("strapi start"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["nitropack"],
+        development: calls(&["nitro", "nitropack"], &["dev", "preview"]),
+        builder: ("nitropack", "nitropack build"),
+        start: NITRO_OUTPUT,
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["nitro"],
+        development: Calls { programs: &["nitro", "vite"], first_argument: FirstArgument::IsNot(&["build"]) },
+        builder: ("nitro", "nitro build"),
+        start: NITRO_OUTPUT,
+        ..FRAMEWORK
+    },
+];
+
+/// Packages of which an app makes a server or another program that runs for good.
+const SERVER_PACKAGES: &[&str] = &[
+    "@apollo/server",
+    "@elysiajs/node",
+    "@hapi/hapi",
+    "@hono/node-server",
+    "@slack/bolt",
+    "@trpc/server",
+    "apollo-server",
+    "discord.js",
+    "elysia",
+    "express",
+    "fastify",
+    "feathers",
+    "grammy",
+    "graphql-yoga",
+    "h3",
+    "hono",
+    "json-server",
+    "koa",
+    "micro",
+    "node-telegram-bot-api",
+    "oceanic.js",
+    "payload",
+    "polka",
+    "restify",
+    "sails",
+    "socket.io",
+    "telegraf",
+    "vike",
+    "waku",
+    "whatsapp-web.js",
+    "ws",
+];
+
+/// The files that servers without a start script or `main` stand in, in the order in which they are looked
+/// for. Node.js runs TypeScript by leaving its types out.
+pub(crate) const SERVER_FILES: &[&str] = &[
+    "server.js",
+    "server.mjs",
+    "server.cjs",
+    "app.js",
+    "app.mjs",
+    "main.js",
+    "bot.js",
+    "index.mjs",
+    "src/server.js",
+    "src/index.js",
+    "src/app.js",
+    "src/main.js",
+    "src/bot.js",
+    "src/index.mjs",
+    "server.ts",
+    "app.ts",
+    "main.ts",
+    "bot.ts",
+    "index.ts",
+    "src/server.ts",
+    "src/index.ts",
+    "src/app.ts",
+    "src/main.ts",
+    "src/bot.ts",
+];
+
+/// Servers that listen on the container's loopback unless a variable says otherwise, and the variable.
+const ADDRESSES: &[(&str, (&str, &str))] = &[("fastify-cli", ("FASTIFY_ADDRESS", "0.0.0.0"))];
+
+/// The variables that have the app's servers listen on all addresses.
+pub(crate) fn addresses(app: &NodeApp) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let depended_on = ADDRESSES.iter().filter(|(package, _)| app.depends_on(package));
+    depended_on.map(|(_, variable)| *variable)
+}
+
+/// Whether the app depends on a package that makes a server of it.
+pub(crate) fn has_server_package(app: &NodeApp) -> bool {
+    SERVER_PACKAGES.iter().any(|package| app.depends_on(package))
+        || SERVER_FRAMEWORKS.iter().any(|framework| framework.packages.iter().all(|package| app.depends_on(package)))
+}
+
+/// The framework of the app.
+///
+/// # Errors
+/// A configuration file cannot be read.
+pub(crate) fn framework(app: &NodeApp) -> Result<Option<&'static ServerFramework>> {
+    for framework in SERVER_FRAMEWORKS {
+        let depends = framework.packages.iter().all(|package| app.depends_on(package))
+            && !framework.without.iter().any(|package| app.depends_on(package));
+        if !depends {
+            continue;
+        }
+        match framework.when {
+            Some(mention) if !mention.is_found(app)? => {}
+            _ => return Ok(Some(framework)),
+        }
+    }
+    Ok(None)
+}
+
+impl ServerFramework {
+    /// Whether the start script starts the framework's server for development, or what only a build makes
+    /// elsewhere.
+    pub(crate) fn replaces_start(&self, app: &NodeApp) -> bool {
+        let started: Vec<Invocation> = scripts::invocations(&app.package, "start");
+        started.iter().any(|invocation| self.development.include(invocation))
+    }
+
+    /// The command that builds an app that has no build script.
+    pub(crate) fn build(&self, app: &NodeApp) -> Option<&'static str> {
+        let (dependency, command) = self.builder;
+        app.depends_on(dependency).then_some(command)
+    }
+}

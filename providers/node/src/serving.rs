@@ -1,0 +1,219 @@
+//! How the app is built and started: by a monorepo's tool, by its own scripts and files, as its framework
+//! does, or as files that Caddy serves.
+
+use crate::app::NodeApp;
+use crate::caddy::{self, Files};
+use crate::manager::Manager;
+use crate::monorepo::{self, Commands};
+use crate::npm_program::NpmProgram;
+use crate::outputs;
+use crate::scripts;
+use crate::servers::{self, Addition, ServerFramework, ServerStart};
+use crate::sites::{self, Site};
+use crate::spa::{self, Spa};
+use crate::start;
+use crate::tooling;
+use plugpacks_sdk::Result;
+
+/// What builds the app, and what starts it.
+#[derive(Debug, Default)]
+pub(crate) struct Serving {
+    pub(crate) build: Vec<String>,
+    pub(crate) start: Option<String>,
+    /// The files of a site, and what serves them.
+    pub(crate) files: Option<Files>,
+    /// Programs that the start command needs and the app does not depend on.
+    pub(crate) programs: Vec<NpmProgram>,
+}
+
+impl Serving {
+    fn commands(build: Option<String>, start: Option<String>) -> Self {
+        Self { build: build.into_iter().collect(), start, ..Self::default() }
+    }
+}
+
+/// Nixpacks 1.41: a Vite app is served by Caddy whatever its scripts start, unless a framework makes pages
+/// on a server.
+///
+/// # Errors
+/// A file of the app cannot be read.
+pub(crate) fn nixpacks(app: &NodeApp) -> Result<Serving> {
+    let spa = Spa::find(app)?;
+    let Commands { build, mut start } = monorepo::commands(app)?;
+    let build = build.or_else(|| build_script(app));
+    let is_served = spa.as_ref().is_some_and(|spa| spa.is_served);
+    if start.is_none() && is_served {
+        start = Some(caddy::START.to_owned());
+    }
+    if start.is_none() {
+        start = start::own(app)?;
+    }
+    let files =
+        spa.map(|spa| if is_served { Files::Served(spa.output_directory) } else { Files::Named(spa.output_directory) });
+    Ok(Serving { files, ..Serving::commands(build, start) })
+}
+
+/// What answers in production: a server for development is replaced by the files that the build makes, or
+/// by the framework's own server, and a program of the app's own is never replaced.
+///
+/// # Errors
+/// A file of the app cannot be read.
+pub(crate) fn in_production(app: &NodeApp) -> Result<Serving> {
+    warn_of_member(app)?;
+    let Commands { build, start } = monorepo::commands(app)?;
+    if start.is_some() {
+        return Ok(Serving::commands(build.or_else(|| build_script(app)), start));
+    }
+    let serving = alone(app)?;
+    Ok(match build {
+        Some(build) => Serving { build: vec![build], ..serving },
+        None => serving,
+    })
+}
+
+/// Says that a member of a workspace cannot be installed without the workspace.
+fn warn_of_member(app: &NodeApp) -> Result<()> {
+    let has_workspace = app.package.workspaces.is_some() || app.directory().has_file("pnpm-workspace.yaml")?;
+    if app.package.has_workspace_packages && !has_workspace {
+        app.context.diagnostics.warn(format!(
+            "package.json has dependencies with `workspace:`, which are packages of a workspace around this folder: \
+             installing will fail. Build the workspace's folder instead, with NIXPACKS_NODE_WORKSPACE={}",
+            app.package.name.as_deref().unwrap_or("the package's name")
+        ));
+    }
+    Ok(())
+}
+
+/// The app by itself.
+fn alone(app: &NodeApp) -> Result<Serving> {
+    if let Some(site) = wanted_site(app) {
+        return served(app, site);
+    }
+    let may_be_site = spa::is_caddy_allowed(app);
+    let of_configuration = || if may_be_site { sites::of_configuration(app) } else { Ok(None) };
+    if let Some(framework) = servers::framework(app)?
+        && !is_monorepo(app)?
+        && (app.package.script("start").is_none() || framework.replaces_start(app))
+    {
+        return match of_configuration()? {
+            Some(site) => served(app, site),
+            None => by_framework(app, framework),
+        };
+    }
+    if app.package.script("start").is_some() {
+        return match if may_be_site { sites::of_start_script(app)? } else { None } {
+            Some(site) => served(app, site),
+            None => Ok(Serving::commands(build_script(app), Some(run_script(app, "start")?))),
+        };
+    }
+    if let Some(script) = production_script(app) {
+        return Ok(Serving::commands(build_script(app), Some(run_script(app, script)?)));
+    }
+    if servers::has_server_package(app)
+        && let Some(command) = start::own(app)?.or(start::server_file(app)?)
+    {
+        return Ok(Serving::commands(build_script(app), Some(command)));
+    }
+    if may_be_site
+        && !is_monorepo(app)?
+        && let Some(site) = sites::of_dependencies(app)?
+    {
+        return served(app, site);
+    }
+    Ok(Serving::commands(build_script(app), start::own(app)?))
+}
+
+fn build_script(app: &NodeApp) -> Option<String> {
+    app.package.script("build").map(|_| app.manager.run("build"))
+}
+
+/// Whether this is the root of a monorepo, which has dependencies, but is no app.
+fn is_monorepo(app: &NodeApp) -> Result<bool> {
+    let tools = ["nx.json", "turbo.json", "turbo.jsonc", "lerna.json"];
+    Ok(app.package.workspaces.is_some() || app.directory().first_file(&tools)?.is_some())
+}
+
+/// The site that the user says there is.
+fn wanted_site(app: &NodeApp) -> Option<Site> {
+    let directory = app.setting("SPA_OUT_DIR").filter(|_| spa::is_caddy_allowed(app))?;
+    app.context.diagnostics.because("site", "NIXPACKS_SPA_OUT_DIR names its directory");
+    Some(Site { directory, build: build_script(app) })
+}
+
+/// Scripts that start the app in production, where `start` does so for development, or is missing.
+const PRODUCTION_SCRIPTS: &[&str] = &["start:prod", "start:production", "prod", "serve:prod"];
+
+fn production_script(app: &NodeApp) -> Option<&'static str> {
+    PRODUCTION_SCRIPTS.iter().copied().find(|script| app.package.script(script).is_some())
+}
+
+/// The files of a site, which Caddy serves: as the app's own Caddyfile says, where there is one.
+fn served(app: &NodeApp, site: Site) -> Result<Serving> {
+    let has_own = app.directory().has_file("Caddyfile")?;
+    let reason = if has_own {
+        "Caddy serves what the app's Caddyfile says"
+    } else {
+        "Caddy serves what the build makes for the browser"
+    };
+    app.context.diagnostics.because("start command", reason);
+    let (files, start) =
+        if has_own { (Files::ByOwnCaddyfile, caddy::OWN_START) } else { (Files::Served(site.directory), caddy::START) };
+    Ok(Serving { files: Some(files), ..Serving::commands(site.build, Some(start.to_owned())) })
+}
+
+/// The server of a framework, which the app's scripts do not start for production.
+fn by_framework(app: &NodeApp, framework: &ServerFramework) -> Result<Serving> {
+    let build = build_script(app).or_else(|| framework.build(app).map(str::to_owned));
+    let reason = format!("the server that {} makes", framework.packages.join(" and "));
+    app.context.diagnostics.because("start command", reason);
+    let start = match framework.start {
+        ServerStart::Command(command) => Some(command.to_owned()),
+        ServerStart::Angular => outputs::angular(app).map(|angular| format!("node {}", angular.server())),
+        ServerStart::Nest => Some(match production_script(app) {
+            Some(script) => direct(app, script)?.unwrap_or_else(|| app.manager.run(script)),
+            None => "node dist/main".to_owned(),
+        }),
+        ServerStart::Script(script, _) if app.package.script(script).is_some() => Some(run_script(app, script)?),
+        ServerStart::Script(_, hint) => {
+            app.context.diagnostics.warn(format!("Nothing of the app serves it in production: {hint}"));
+            None
+        }
+    };
+    let mut serving = Serving::commands(build, start);
+    match framework.addition {
+        Some(Addition::Dependency(package)) => serving.build.insert(0, app.manager.add(package)),
+        Some(Addition::Program(name, package, version)) => {
+            serving.programs.push(NpmProgram::scripts(name, package, version));
+        }
+        None => {}
+    }
+    Ok(serving)
+}
+
+/// The command that runs a script: npm, which comes with Node.js, or the program itself where another
+/// manager would only pass it on.
+fn run_script(app: &NodeApp, script: &str) -> Result<String> {
+    app.context.diagnostics.because("start command", format!("the script {script} of package.json"));
+    let command = app.manager.run(script);
+    if app.manager == Manager::Npm {
+        return Ok(command);
+    }
+    Ok(direct(app, script)?.unwrap_or(command))
+}
+
+/// A script's command, if a package manager would do no more than run it: one program without hooks
+/// around it, which finds its packages in `node_modules`.
+fn direct(app: &NodeApp, script: &str) -> Result<Option<String>> {
+    let has_hooks = ["pre", "post"].iter().any(|hook| app.package.script(&format!("{hook}{script}")).is_some());
+    let runs_from_cache = app.manager == Manager::Yarn && tooling::is_berry_with_plug_n_play(app)?;
+    let Some(text) = app.package.script(script).filter(|_| !has_hooks && !runs_from_cache) else { return Ok(None) };
+    let invocations = scripts::invocations_of(text);
+    let is_simple = |text: &str| !text.contains(['&', '|', ';', '$', '`', '<', '>', '(', '\n', '%', '!']);
+    let calls_itself = |program: &str| Manager::named(program).is_some_and(|manager| manager != Manager::Bun);
+    let program = match invocations.as_slice() {
+        [only] if is_simple(text) && !calls_itself(&only.program) => &*only.program,
+        _ => return Ok(None),
+    };
+    // What stands in front of the program, such as `cross-env A=b`, is found as the program is.
+    Ok((program != "node" || !text.contains("--run")).then(|| text.trim().to_owned()))
+}

@@ -1,0 +1,169 @@
+//! Apps that are sites: files that a tool makes and Caddy serves, whatever server the tool has for
+//! development.
+
+use crate::app::NodeApp;
+use crate::outputs;
+use crate::scripts::{self, Invocation};
+use crate::site_tools::{FOLDER_SERVERS, SITE_TOOLS, SiteTool};
+use plugpacks_sdk::Result;
+
+/// A site to build and serve.
+#[derive(Debug)]
+pub(crate) struct Site {
+    /// Where the files lie.
+    pub(crate) directory: String,
+    /// What makes them; `None`: they are there.
+    pub(crate) build: Option<String>,
+}
+
+/// Programs that run a program of the app's own: a start script with one of these is the app's server.
+const RUNTIMES: &[&str] = &[
+    "node",
+    "nodemon",
+    "tsx",
+    "ts-node",
+    "ts-node-dev",
+    "ts-node-esm",
+    "tsnd",
+    "babel-node",
+    "bun",
+    "deno",
+    "pm2",
+    "pm2-runtime",
+    "forever",
+    "swc-node",
+    "vite-node",
+    "electron",
+    "python",
+    "python3",
+    "php",
+    "ruby",
+];
+
+/// The site whose development server the start script starts.
+///
+/// # Errors
+/// A configuration file cannot be read.
+pub(crate) fn of_start_script(app: &NodeApp) -> Result<Option<Site>> {
+    let started = scripts::invocations(&app.package, "start");
+    if started.iter().any(runs_own_program) {
+        return Ok(None);
+    }
+    for tool in SITE_TOOLS {
+        if started.iter().any(|invocation| tool.development.include(invocation)) && is_site(app, tool)? {
+            let reason = format!("start in package.json is the development server of {}", tool.name);
+            app.context.diagnostics.because("site", reason);
+            return site(app, tool).map(Some);
+        }
+    }
+    Ok(folder_served(app, &started))
+}
+
+/// The site that a configuration makes of an app whose framework has a server otherwise.
+///
+/// # Errors
+/// As [`of_start_script`].
+pub(crate) fn of_configuration(app: &NodeApp) -> Result<Option<Site>> {
+    of_tools(app, |tool| tool.when.is_some() || tool.packages.contains(&"@sveltejs/adapter-static"))
+}
+
+/// The site of a tool that the app depends on, for apps whose scripts and files start nothing.
+///
+/// # Errors
+/// As [`of_start_script`].
+pub(crate) fn of_dependencies(app: &NodeApp) -> Result<Option<Site>> {
+    of_tools(app, |_| true)
+}
+
+fn of_tools(app: &NodeApp, is_meant: fn(&SiteTool) -> bool) -> Result<Option<Site>> {
+    for tool in SITE_TOOLS.iter().filter(|tool| is_meant(tool)) {
+        let is_there = tool.packages.iter().any(|package| app.depends_on(package))
+            && (tool.is_certain || build_script(app, tool).is_some());
+        if is_there && is_site(app, tool)? {
+            app.context.diagnostics.because("site", format!("{} makes it; nothing of the app is a server", tool.name));
+            return site(app, tool).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a tool that makes whole sites is among the dependencies, rather than one that bundles files.
+///
+/// # Errors
+/// As [`of_start_script`].
+pub(crate) fn has_site_tool(app: &NodeApp) -> Result<bool> {
+    for tool in SITE_TOOLS.iter().filter(|tool| tool.is_certain && tool.name != "Storybook") {
+        let has_page = || app.directory().has_file("index.html");
+        if tool.packages.iter().any(|package| app.depends_on(package)) && (tool.name != "Vite" || has_page()?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a program runs code of the app's own.
+pub(crate) fn runs_own_program(invocation: &Invocation) -> bool {
+    RUNTIMES.contains(&&*invocation.program) && !invocation.has_flag("-e") && !invocation.has_flag("-p")
+}
+
+/// Whether the tool makes files, and no server, of this app.
+fn is_site(app: &NodeApp, tool: &SiteTool) -> Result<bool> {
+    if tool.servers.iter().any(|server| app.depends_on(server)) {
+        return Ok(false);
+    }
+    match tool.when {
+        Some(mention) => mention.is_found(app),
+        None => Ok(true),
+    }
+}
+
+fn site(app: &NodeApp, tool: &SiteTool) -> Result<Site> {
+    let script = build_script(app, tool);
+    let invocation = script.as_ref().map(|(_, invocation)| invocation);
+    let directory = match app.setting("SPA_OUT_DIR") {
+        Some(directory) => directory,
+        None => outputs::directory(app, tool, invocation)?,
+    };
+    let command = match script {
+        Some((name, _)) => app.manager.run(&name),
+        None if app.package.script("build").is_some() => app.manager.run("build"),
+        None => tool.build_command.to_owned(),
+    };
+    Ok(Site { directory, build: Some(command) })
+}
+
+/// The script that has the tool build, and how it calls the tool: `build` if that does, else the first
+/// of the others by name, without those that are for development.
+fn build_script(app: &NodeApp, tool: &SiteTool) -> Option<(String, Invocation)> {
+    let builds = |name: &str| {
+        let invocations = scripts::invocations(&app.package, name);
+        let is_development = invocations.iter().any(|invocation| tool.development.include(invocation));
+        invocations.into_iter().find(|invocation| !is_development && tool.build.include(invocation))
+    };
+    let is_meant = |name: &&str| !["dev", "watch", "test", "start"].iter().any(|other| name.contains(other));
+    let others = app.package.scripts.iter().flatten().map(|(name, _)| name.as_str()).filter(is_meant);
+    ["build"].into_iter().chain(others).find_map(|name| Some((name.to_owned(), builds(name)?)))
+}
+
+/// A folder that a program for development serves as it is.
+fn folder_served(app: &NodeApp, started: &[Invocation]) -> Option<Site> {
+    let server = started.iter().find(|invocation| FOLDER_SERVERS.contains(&&*invocation.program))?;
+    let directory = server.operand().unwrap_or(".").trim_start_matches("./").trim_end_matches('/').to_owned();
+    app.context.diagnostics.because("site", format!("start in package.json has {} serve a folder", server.program));
+    let build = app.package.script("build").map(|_| app.manager.run("build"));
+    Some(Site { directory, build })
+}
+
+/// Whether the start script starts nothing but a server for development.
+///
+/// # Errors
+/// As [`of_start_script`].
+pub(crate) fn is_for_development(app: &NodeApp) -> Result<bool> {
+    let started = scripts::invocations(&app.package, "start");
+    if started.iter().any(runs_own_program) {
+        return Ok(false);
+    }
+    Ok(started.iter().any(|invocation| {
+        SITE_TOOLS.iter().any(|tool| tool.development.include(invocation) && is_site(app, tool).unwrap_or(false))
+    }))
+}
