@@ -49,19 +49,23 @@ struct Decisions {
     toolchain: Option<&'static str>,
     /// The phase that downloads the modules, if there are any.
     download: Option<Phase>,
-    build: Option<String>,
+    /// Packages besides Go.
+    packages: Vec<&'static str>,
+    /// Packages whose libraries the program loads.
+    libraries: Vec<&'static str>,
+    build: Vec<String>,
     start: Option<Start>,
-    /// Variables besides those of every app.
-    variables: &'static [(&'static str, &'static str)],
+    variables: Vec<(&'static str, String)>,
 }
 
 impl Decisions {
     fn into_plan(self) -> PartialPlan {
+        let setup = Phase::setup([self.release.package]).packages(self.packages).archive(self.release.archive);
+        let setup = if self.libraries.is_empty() { setup } else { setup.libraries(self.libraries) };
         let plan = PartialPlan::new()
-            .variable("CGO_ENABLED", "0")
-            .variables(self.variables.iter().copied())
+            .variables(self.variables.iter().map(|(name, value)| (*name, value.as_str())))
             .variables(self.toolchain.map(|toolchain| ("GOTOOLCHAIN", toolchain)))
-            .phase(Phase::setup([self.release.package]).archive(self.release.archive))
+            .phase(setup)
             .phase(Phase::build().depends_on("setup").commands(self.build).cache_directories([BUILD_CACHE]))
             .start(self.start);
         self.download.into_iter().fold(plan, PartialPlan::phase)

@@ -20,12 +20,14 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         release: release(context, module.as_ref())?,
         toolchain: None,
         download: module.is_some().then(download),
+        packages: Vec::new(),
+        libraries: Vec::new(),
         build: match context.environment.config("GO_BIN") {
-            Some(name) => Some(format!("go build -o out ./cmd/{name}")),
-            None => unnamed_build(context, module.as_ref(), &files)?,
+            Some(name) => vec![format!("go build -o out ./cmd/{name}")],
+            None => Vec::from_iter(unnamed_build(context, module.as_ref(), &files)?),
         },
         start: (!files.is_empty()).then(|| start(context)),
-        variables: &[],
+        variables: vec![("CGO_ENABLED", "0".into())],
     })
 }
 
@@ -49,7 +51,7 @@ fn release(context: &Context, module: Option<&Manifest>) -> Result<Release> {
 }
 
 /// The build command where the user names no program: that of the root, else of the first command.
-pub(crate) fn unnamed_build(context: &Context, module: Option<&Manifest>, files: &GoFiles) -> Result<Option<String>> {
+fn unnamed_build(context: &Context, module: Option<&Manifest>, files: &GoFiles) -> Result<Option<String>> {
     if module.is_some() && files.directly_in("").next().is_some() {
         return Ok(Some("go build -o out".into()));
     }

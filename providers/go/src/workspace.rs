@@ -1,14 +1,33 @@
-//! Apps as Go sees them: modules, workspaces, and the programs in them.
+//! The rules of the edition 2026.11.
 
+mod arguments;
+mod cgo;
+mod constraint;
+mod front_end;
+mod generated;
 mod install_files;
+mod modules;
+mod procfile;
 mod programs;
 mod running;
+mod serving;
+mod sites;
+mod source;
+#[cfg(test)]
+mod tests;
 mod toolchain;
+mod tree;
 
 use crate::Decisions;
 use crate::code::{GoFiles, Manifest};
 use crate::nixpacks;
-use plugpacks_sdk::{Context, Description, Marker, Phase, Result, manifests, sources};
+use arguments::Invocation;
+use cgo::CModule;
+use constraint::Target;
+use modules::{Modules, in_folder};
+use plugpacks_sdk::{Context, Description, Marker, Phase, Result, manifests, shell, sources};
+use programs::Program;
+use tree::Tree;
 
 /// Adds what only this edition looks at.
 pub(crate) fn describe(description: Description) -> Description {
@@ -24,135 +43,164 @@ pub(crate) fn detect(context: &Context) -> Result<bool> {
 }
 
 pub(crate) fn decide(context: &Context) -> Result<Decisions> {
-    let code = Code::read(context)?;
-    let toolchain = toolchain::choose(context, &code)?;
-    Ok(Decisions {
+    let files = GoFiles::find(context)?;
+    sites::refuse(context, &files)?;
+    let modules = Modules::read(context, &files)?;
+    let flags = context.environment.get("GOFLAGS").unwrap_or_default();
+    let asked = context.environment.get("CGO_ENABLED");
+    let target = Target {
+        architecture: if context.environment.architecture() == "aarch64" { "arm64" } else { "amd64" },
+        cgo: asked.as_deref().is_some_and(|value| value != "0"),
+        tags: constraint::tags_of_flags(&flags),
+    };
+    let tree = Tree::new(context, target, &files, modules.all());
+    let toolchain = toolchain::choose(context, &modules)?;
+    let nothing = Decisions {
         release: toolchain.release,
         toolchain: toolchain.variable,
-        download: if code.has_modules() { Some(download(context, &code)?) } else { None },
-        build: programs::build(context, &code)?,
-        start: running::start(context, &code)?,
-        variables: &[("GOFLAGS", "-trimpath")],
-    })
-}
-
-/// Downloads the modules anew when manifests change.
-fn download(context: &Context, code: &Code) -> Result<Phase> {
-    Ok(match install_files::manifests(context, code)? {
-        Some(files) => crate::download()
-            .only_include_files(files)
-            .only_variables_and_proxies(install_files::VARIABLES.iter().copied()),
-        None => crate::download(),
-    })
-}
-
-/// What this edition reads of an app.
-struct Code {
-    workspace: Option<Manifest>,
-    module: Option<Manifest>,
-    files: GoFiles,
-}
-
-impl Code {
-    fn read(context: &Context) -> Result<Self> {
-        Ok(Self {
-            workspace: Manifest::read(context, "go.work")?,
-            module: Manifest::read(context, "go.mod")?,
-            files: GoFiles::find(context)?,
-        })
-    }
-
-    fn has_modules(&self) -> bool {
-        self.module.is_some() || self.workspace.is_some()
-    }
-
-    /// The manifests there are.
-    fn manifests(&self) -> impl Iterator<Item = &Manifest> {
-        self.workspace.iter().chain(&self.module)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::Go;
-    use plugpacks_sdk::testing::FakeApp;
-
-    #[test]
-    fn a_workspace_is_a_go_app_unless_another_manifest_stands_beside_it() {
-        let app = || FakeApp::new().file("go.work", "go 1.26\nuse ./api\n").file("api/main.go", "package main\n");
-        assert!(app().detect::<Go>().unwrap());
-        assert!(!app().file("package.json", "{}").detect::<Go>().unwrap());
-        assert!(app().file("package.json", "{}").file("go.mod", "").detect::<Go>().unwrap());
-    }
-
-    #[test]
-    fn a_workspace() {
-        let app = FakeApp::new()
-            .file("go.work", "go 1.27.1\n\nuse (\n\t./lib\n\t./api\n)\n")
-            .file("lib/go.mod", "module lib\n")
-            .file("lib/lib.go", "package lib\n")
-            .file("api/go.mod", "module api\n")
-            .file("api/main.go", "package main\n");
-        insta::assert_snapshot!(app.plan_text::<Go>(), @r#"
-        {
-          "phases": {
-            "build": {
-              "cacheDirectories": [
-                "/root/.cache/go-build"
-              ],
-              "cmds": [
-                "go build -o out ./api"
-              ],
-              "dependsOn": [
-                "install",
-                "setup"
-              ]
-            },
-            "install": {
-              "cacheDirectories": [
-                "/root/.cache/go-build"
-              ],
-              "cmds": [
-                "go mod download"
-              ],
-              "dependsOn": [
-                "setup"
-              ],
-              "onlyIncludeFiles": [
-                "go.work",
-                "lib/go.mod",
-                "api/go.mod"
-              ],
-              "onlyVariables": [
-                "GO*",
-                "CGO_*",
-                "GIT_*",
-                "HTTP_PROXY",
-                "HTTPS_PROXY",
-                "NO_PROXY"
-              ]
-            },
-            "setup": {
-              "nixOverlays": [],
-              "nixPkgs": [
-                "go_1_27"
-              ],
-              "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
-            }
-          },
-          "start": {
-            "cmd": "./out",
-            "nixPkgs": [],
-            "onlyIncludeFiles": [
-              "./out"
-            ]
-          },
-          "variables": {
-            "CGO_ENABLED": "0",
-            "GOFLAGS": "-trimpath"
-          }
+        download: None,
+        packages: Vec::new(),
+        libraries: Vec::new(),
+        build: Vec::new(),
+        start: None,
+        variables: vec![("CGO_ENABLED", "0".into()), ("GOFLAGS", "-trimpath".into())],
+    };
+    match programs::choose(context, &tree, &modules)? {
+        Some(program) => built(context, &tree, &modules, &program, nothing),
+        None => {
+            context.diagnostics.warn(
+                "No Go program is built: no folder has files of `package main`. Name its folder in NIXPACKS_GO_BIN",
+            );
+            Ok(Decisions { download: download(context, &modules, None)?, ..nothing })
         }
-        "#);
-        assert_eq!(app.warnings(), [] as [&str; 0]);
     }
+}
+
+/// Everything about an app with a program.
+fn built(
+    context: &Context,
+    tree: &Tree,
+    modules: &Modules,
+    program: &Program,
+    mut decisions: Decisions,
+) -> Result<Decisions> {
+    let manifest = modules.manifest_of(&program.folder);
+    let c_code = c_code(context, tree, program, manifest)?;
+    let mut start = Invocation::default();
+    if let Some(manifest) = manifest {
+        let (invocation, reasons) = arguments::of(tree, &program.folder, manifest);
+        reasons.into_iter().for_each(|reason| context.diagnostics.because("start command", reason));
+        start = invocation;
+        decisions.build.extend(generated::commands(context, tree, &program.folder, manifest)?);
+    }
+    let mut front_end_commands = Vec::new();
+    for front_end in front_end::find(context, tree)? {
+        decisions.packages.extend(front_end.packages(context)?);
+        front_end_commands.extend(front_end.commands(context)?);
+    }
+    decisions.build.splice(0..0, front_end_commands);
+    if modules.is_empty() && imports_modules(tree, program) {
+        decisions.build.extend([
+            "go mod init app".to_owned(),
+            "go mod tidy".to_owned(),
+            format!("go build -o {}", program.output),
+        ]);
+    } else {
+        decisions.build.push(programs::build(program, modules)?);
+    }
+    decisions.download = download(context, modules, modules.nested(&program.folder))?;
+    if lacks_sums(context, modules, program)? {
+        context
+            .diagnostics
+            .warn("go.sum is missing: the build takes what the module proxy sends, unchecked; run `go mod tidy`");
+        set(&mut decisions.variables, "GOFLAGS", "-trimpath -mod=mod");
+    }
+    if let CCode::Linked(modules) = &c_code {
+        set(&mut decisions.variables, "CGO_ENABLED", "1");
+        decisions.packages.push("gcc");
+        for module in modules {
+            decisions.packages.extend(module.packages);
+            decisions.libraries.extend(module.libraries);
+        }
+        if !decisions.libraries.is_empty() {
+            decisions.variables.extend(cgo::PATHS.map(|(name, value)| (name, value.to_owned())));
+        }
+    }
+    decisions.variables.extend(start.variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    decisions.start =
+        Some(running::start(context, program, &start.arguments, c_code != CCode::None, &decisions.libraries)?);
+    Ok(decisions)
+}
+
+/// Whether C code is compiled into the program.
+#[derive(Debug, PartialEq, Eq)]
+enum CCode {
+    None,
+    /// The user says so, and brings what it needs.
+    Users,
+    /// Modules, or the program itself, have some.
+    Linked(Vec<&'static CModule>),
+}
+
+fn c_code(context: &Context, tree: &Tree, program: &Program, manifest: Option<&Manifest>) -> Result<CCode> {
+    let modules = manifest.map(|manifest| cgo::required(context, manifest)).transpose()?.unwrap_or_default();
+    let names: Vec<_> = modules.iter().map(|module| module.path()).collect();
+    let is_own = tree.package(&program.folder).iter().any(|file| file.imports.iter().any(|path| path == "C"));
+    match context.environment.get("CGO_ENABLED").as_deref() {
+        Some("0") if !names.is_empty() => {
+            let names = names.join(", ");
+            context.diagnostics.warn(format!("CGO_ENABLED is 0, but {names} needs C code (cgo) to work"));
+            Ok(CCode::None)
+        }
+        Some("0") => Ok(CCode::None),
+        None if names.is_empty() && !is_own => Ok(CCode::None),
+        Some(_) if names.is_empty() && !is_own => Ok(CCode::Users),
+        _ => {
+            let what = if names.is_empty() { "the program".to_owned() } else { names.join(", ") };
+            context.diagnostics.because("CGO_ENABLED", format!("1, since {what} has C code (cgo)"));
+            Ok(CCode::Linked(modules))
+        }
+    }
+}
+
+/// Sets a variable anew.
+fn set(variables: &mut [(&'static str, String)], name: &str, value: &str) {
+    if let Some((_, old)) = variables.iter_mut().find(|(known, _)| *known == name) {
+        value.clone_into(old);
+    }
+}
+
+/// Whether a program without a module imports packages of others: their paths begin with a host.
+fn imports_modules(tree: &Tree, program: &Program) -> bool {
+    let is_foreign = |path: &String| path.split('/').next().is_some_and(|host| host.contains('.'));
+    tree.package(&program.folder).iter().any(|file| file.imports.iter().any(is_foreign))
+}
+
+/// Whether the module requires others, but nothing says what these have to be like.
+fn lacks_sums(context: &Context, modules: &Modules, program: &Program) -> Result<bool> {
+    let folder = modules.nested(&program.folder).unwrap_or_default();
+    let requires = modules.manifest_of(folder).is_some_and(|manifest| manifest.arguments("require").next().is_some());
+    let has = |name: &str| context.app.has_file(&in_folder(folder, name));
+    Ok(requires && modules.workspace.is_none() && !has("go.sum")? && !has("vendor/modules.txt")?)
+}
+
+/// Downloads the modules anew when manifests change; not where they are in the app.
+fn download(context: &Context, modules: &Modules, nested: Option<&str>) -> Result<Option<Phase>> {
+    let vendored = in_folder(nested.unwrap_or_default(), "vendor/modules.txt");
+    if modules.is_empty() && nested.is_none() {
+        return Ok(None);
+    }
+    if context.app.has_file(&vendored)? {
+        context.diagnostics.because("go mod download", format!("not needed: {vendored} lists what the app brings"));
+        return Ok(None);
+    }
+    let command =
+        nested.map_or("go mod download".into(), |folder| format!("go mod download -C {}", shell::quoted(folder)));
+    let phase = Phase::install().command(command).cache_directories([crate::BUILD_CACHE]);
+    Ok(Some(match install_files::manifests(context, modules, nested)? {
+        Some(files) => {
+            phase.only_include_files(files).only_variables_and_proxies(install_files::VARIABLES.iter().copied())
+        }
+        None => phase,
+    }))
 }

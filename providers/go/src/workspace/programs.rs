@@ -1,180 +1,227 @@
-//! Which of an app's programs is built.
+//! Which of an app's programs is built, and how.
 
-use super::Code;
-use crate::nixpacks;
-use plugpacks_sdk::{Context, Result, glob};
+use super::modules::Modules;
+use super::procfile::Wanted;
+use super::serving::{self, Serving};
+use super::tree::Tree;
+use plugpacks_sdk::{Context, Error, Result, shell};
 
-/// The build command: the program that the user names, the one at the root, the first one below
-/// `cmd/`, the first one of the workspace's modules; else what Nixpacks 1.41 would build.
-pub(super) fn build(context: &Context, code: &Code) -> Result<Option<String>> {
-    if let Some(name) = context.environment.config("GO_BIN").filter(|name| !name.is_empty()) {
-        return named(context, &name).map(Some);
-    }
-    if is_program(context, code, "")? {
-        let command = if code.module.is_some() { "go build -o out" } else { "go build -o out main.go" };
-        context.diagnostics.because("Go program", "the one in the app directory");
-        return Ok(Some(command.into()));
-    }
-    let mut programs = below_cmd(context, code, "")?;
-    for module in used_modules(code) {
-        if is_program(context, code, &module)? {
-            programs.push(module);
-        } else {
-            programs.extend(below_cmd(context, code, &format!("{module}/"))?);
-        }
-    }
-    match programs.split_first() {
-        Some((first, others)) => {
-            report(context, first, others);
-            Ok(Some(format!("go build -o out ./{first}")))
-        }
-        None => nixpacks::unnamed_build(context, code.module.as_ref(), &code.files),
-    }
+/// Folders whose programs count only where there are no others.
+const SIDE_FOLDERS: [&str; 26] = [
+    "_examples",
+    "benchmark",
+    "benchmarks",
+    "bench",
+    "build",
+    "ci",
+    "contrib",
+    "demo",
+    "dev",
+    "docs",
+    "e2e",
+    "example",
+    "examples",
+    "gen",
+    "generate",
+    "hack",
+    "integration",
+    "magefiles",
+    "misc",
+    "sample",
+    "samples",
+    "script",
+    "scripts",
+    "test",
+    "tests",
+    "tools",
+];
+
+/// Names that a folder of a program often has, likelier servers first.
+const NAMES: [&str; 10] = ["server", "web", "api", "app", "http", "src", "backend", "service", "main", "serve"];
+
+/// The program that is built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Program {
+    /// Its folder: empty for the app itself.
+    pub(super) folder: String,
+    /// Where the build writes it.
+    pub(super) output: String,
 }
 
-/// The program that `NIXPACKS_GO_BIN` names: a directory below `cmd/`, or one of the app.
+/// The program that the user names, the one at the root, the only one, or the one that serves.
+///
+/// # Errors
+/// The app cannot be searched, or what the user names leaves it.
+pub(super) fn choose(context: &Context, tree: &Tree, modules: &Modules) -> Result<Option<Program>> {
+    let program = |folder: &str| Program { folder: folder.to_owned(), output: "out".into() };
+    if let Some(name) = context.environment.config("GO_BIN").filter(|name| !name.is_empty()) {
+        return named(context, &name).map(|folder| Some(program(&folder)));
+    }
+    let programs = find(tree, modules);
+    let wanted = Wanted::read(context)?;
+    if let Some(wanted) = &wanted
+        && let Some(chosen) = of_procfile(context, wanted, &programs, modules)
+    {
+        return Ok(Some(chosen));
+    }
+    let folder = match programs.as_slice() {
+        [] => None,
+        [first, ..] if first.is_empty() => {
+            context.diagnostics.because("Go program", "the one in the app directory");
+            Some(first)
+        }
+        [only] => {
+            context.diagnostics.because("Go program", format!("{only}, the only one"));
+            Some(only)
+        }
+        several => Some(of_several(context, tree, modules, several)),
+    };
+    Ok(folder.map(|folder| program(folder)))
+}
+
+/// The folder that `NIXPACKS_GO_BIN` names: one below `cmd/`, or any in the app.
 fn named(context: &Context, name: &str) -> Result<String> {
     let below_cmd = format!("cmd/{name}");
-    let directory = if context.app.has_directory(&below_cmd)? {
-        &below_cmd
+    let folder = if context.app.has_directory(&below_cmd)? {
+        below_cmd
     } else if context.app.has_directory(name)? {
-        name.trim_start_matches("./")
+        name.trim_start_matches("./").trim_end_matches('/').to_owned()
     } else {
         context.diagnostics.warn(format!("NIXPACKS_GO_BIN is {name:?}, but neither cmd/{name} nor {name} is there"));
-        &below_cmd
+        below_cmd
     };
-    context.diagnostics.because("Go program", format!("{directory} from NIXPACKS_GO_BIN"));
-    Ok(format!("go build -o out ./{directory}"))
+    context.diagnostics.because("Go program", format!("{folder} from NIXPACKS_GO_BIN"));
+    Ok(folder)
 }
 
-fn report(context: &Context, first: &str, others: &[String]) {
-    context.diagnostics.because("Go program", format!("{first} is the first one"));
-    if !others.is_empty() {
-        context.diagnostics.warn(format!(
-            "Several Go programs: {first} is built, {} {} not; name another one in NIXPACKS_GO_BIN",
-            others.join(", "),
-            if others.len() == 1 { "is" } else { "are" }
-        ));
-    }
-}
-
-/// The directories of programs directly below a `cmd/`; if there are none, those further down.
-fn below_cmd(context: &Context, code: &Code, module: &str) -> Result<Vec<String>> {
-    let below = format!("{module}cmd/");
-    let mut programs = Vec::new();
-    for directory in code.files.directories() {
-        if directory.starts_with(&below) && is_program(context, code, directory)? {
-            programs.push(directory.to_owned());
+/// The program that the Procfile starts.
+fn of_procfile(context: &Context, wanted: &Wanted, programs: &[String], modules: &Modules) -> Option<Program> {
+    let by_name = |name: &str| {
+        let is_named = |folder: &&String| name_of(folder, modules) == name;
+        programs
+            .iter()
+            .find(is_named)
+            .or_else(|| programs.first().filter(|first| first.is_empty() || programs.len() == 1))
+    };
+    match wanted {
+        Wanted::Run { folder, arguments } => {
+            let arguments = if arguments.is_empty() { String::new() } else { format!(" {arguments}") };
+            context.diagnostics.warn(format!(
+                "The Procfile starts the app with `go run`, but Go is not in the image: write `web: ./out{arguments}`"
+            ));
+            context.diagnostics.because("Go program", format!("{} from the Procfile", place(folder)));
+            Some(Program { folder: folder.clone(), output: "out".into() })
+        }
+        Wanted::File(path) => {
+            let folder = by_name(wanted.name())?;
+            context.diagnostics.because("Go program", format!("{}, which the Procfile calls {path}", place(folder)));
+            Some(Program { folder: folder.clone(), output: path.clone() })
         }
     }
-    if programs.iter().any(|directory| !directory[below.len()..].contains('/')) {
-        programs.retain(|directory| !directory[below.len()..].contains('/'));
+}
+
+/// The folder's name in a message.
+fn place(folder: &str) -> &str {
+    if folder.is_empty() { "the app directory" } else { folder }
+}
+
+/// The name that Go gives to the program in a folder.
+fn name_of<'n>(folder: &'n str, modules: &'n Modules) -> &'n str {
+    if folder.is_empty() { modules.name() } else { folder.rsplit('/').next().unwrap_or(folder) }
+}
+
+/// The folders of all programs; those of examples, tools and tests, and those of modules of their own, only where
+/// there are no others.
+fn find(tree: &Tree, modules: &Modules) -> Vec<String> {
+    let likely = programs_among(tree, |folder| is_likely(tree, folder));
+    let all = if likely.is_empty() { programs_among(tree, |_| true) } else { likely };
+    let groups: [&dyn Fn(&String) -> bool; 3] =
+        [&|folder| !is_aside(folder) && modules.is_built_from_the_root(folder), &|folder| !is_aside(folder), &|_| true];
+    let of_group = |group: &&dyn Fn(&String) -> bool| all.iter().filter(|folder| group(folder)).cloned().collect();
+    let found: Option<Vec<String>> = groups.iter().map(of_group).find(|programs: &Vec<String>| !programs.is_empty());
+    found.unwrap_or_default()
+}
+
+fn programs_among(tree: &Tree, is_candidate: impl Fn(&str) -> bool) -> Vec<String> {
+    let candidates = tree.folders().filter(|folder| is_candidate(folder));
+    candidates.filter(|folder| tree.is_program(folder)).map(str::to_owned).collect()
+}
+
+/// Whether a folder looks like a program's by names alone. So that a large app is not read as a whole.
+fn is_likely(tree: &Tree, folder: &str) -> bool {
+    let last = folder.rsplit('/').next().unwrap_or(folder);
+    let is_main = |path: &String| {
+        let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".go");
+        stem == "main" || stem == last
+    };
+    folder.is_empty()
+        || folder.split('/').any(|part| part == "cmd")
+        || NAMES.contains(&last)
+        || tree.files_of(folder).iter().any(is_main)
+}
+
+fn is_aside(folder: &String) -> bool {
+    folder.split('/').any(|part| SIDE_FOLDERS.contains(&part))
+}
+
+/// The one of several programs that serves, or is named like one that does.
+fn of_several<'p>(context: &Context, tree: &Tree, modules: &Modules, programs: &'p [String]) -> &'p String {
+    let serving: Vec<_> = programs.iter().map(|folder| (serving::of(tree, folder), folder)).collect();
+    let greatest = serving.iter().map(|(serving, _)| *serving).max().unwrap_or(Serving::Nothing);
+    let best: Vec<_> = serving.iter().filter(|(serving, _)| *serving == greatest).map(|(_, folder)| *folder).collect();
+    if let ([only], true) = (best.as_slice(), greatest > Serving::Nothing) {
+        context.diagnostics.because("Go program", format!("{only}, the only one of {} that listens", programs.len()));
+        return only;
     }
-    Ok(programs)
+    let ranks = || best.iter().map(|folder| rank(folder, modules));
+    let least = ranks().min().unwrap_or(usize::MAX);
+    let chosen = best.iter().zip(ranks()).find(|(_, rank)| *rank == least).map_or(&programs[0], |(folder, _)| *folder);
+    let others: Vec<_> = programs.iter().filter(|folder| *folder != chosen).map(String::as_str).collect();
+    context.diagnostics.because("Go program", format!("{chosen}, by its name"));
+    context.diagnostics.warn(format!(
+        "Several Go programs: {chosen} is built, {} {} not; name another one in NIXPACKS_GO_BIN",
+        others.join(", "),
+        if others.len() == 1 { "is" } else { "are" }
+    ));
+    chosen
 }
 
-/// The directories of the modules that `go.work` uses, apart from the app itself.
-pub(super) fn used_modules(code: &Code) -> Vec<String> {
-    let used = code.workspace.iter().flat_map(|workspace| workspace.arguments("use"));
-    let tidy = |path: &str| path.trim_start_matches("./").trim_end_matches('/').to_owned();
-    used.map(tidy).filter(|path| !path.is_empty() && path != ".").collect()
+/// How likely a folder's name is that of the server: the less, the likelier.
+fn rank(folder: &str, modules: &Modules) -> usize {
+    let name = name_of(folder, modules);
+    let module = modules.name();
+    if name == module {
+        return 0;
+    }
+    let is_server_of = |name: &str| name == format!("{module}-server") || name == format!("{module}d");
+    let by_name = NAMES.iter().position(|known| *known == name).map(|at| at + 2);
+    let by_ending = || NAMES[..3].iter().any(|known| name.ends_with(known)).then_some(NAMES.len() + 2);
+    match is_server_of(name) {
+        true => 1,
+        false => by_name.or_else(by_ending).unwrap_or(usize::MAX),
+    }
 }
 
-/// Whether the Go files directly in a directory are a program: `package main`, without counting
-/// tests and files that are no part of the package.
-fn is_program(context: &Context, code: &Code, directory: &str) -> Result<bool> {
-    for path in code.files.directly_in(directory).filter(|path| !path.ends_with("_test.go")) {
-        let glob = glob::literal(path);
-        if context.app.search(&glob, r"(?m)^package\s+main\b")?.is_some()
-            && context.app.search(&glob, r"(?m)^//\s*(go:build|\+build)\s+ignore\b")?.is_none()
-        {
-            return Ok(true);
+/// The command that builds a program.
+///
+/// # Errors
+/// The program is no part of the app's module, and needs a newer Go than there is for that.
+pub(super) fn build(program: &Program, modules: &Modules) -> Result<String> {
+    let Program { folder, output } = program;
+    if output.starts_with('/') {
+        return Err(Error::new(format!("The Procfile starts {output:?}, which is no file of the app")));
+    }
+    if modules.is_empty() {
+        return Ok(format!("go build -o {} {}", shell::quoted(output), modules.files(folder)));
+    }
+    Ok(match modules.nested(folder) {
+        Some(module) => {
+            let up = "../".repeat(module.split('/').count());
+            let package = folder[module.len()..].trim_start_matches('/');
+            let package = if package.is_empty() { String::new() } else { format!(" ./{}", shell::quoted(package)) };
+            format!("go build -C {} -o {up}{}{package}", shell::quoted(module), shell::quoted(output))
         }
-    }
-    Ok(false)
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::Go;
-    use plugpacks_sdk::testing::FakeApp;
-
-    const PROGRAM: &str = "// A program.\npackage main\n";
-
-    fn module() -> FakeApp {
-        FakeApp::new().file("go.mod", "module shop\n")
-    }
-
-    /// The build command's last word, which is the package.
-    fn built(app: &FakeApp) -> String {
-        let plan = app.plan::<Go>().unwrap().unwrap();
-        let build = plan.phases.into_iter().find(|phase| phase.name == "build").unwrap();
-        let commands = format!("{:?}", build.commands);
-        commands.split('"').nth(1).unwrap_or("nothing").trim_start_matches("go build -o ").into()
-    }
-
-    #[test]
-    fn the_root_is_built_if_it_is_a_program() {
-        assert_eq!(built(&module().file("server.go", PROGRAM).file("cmd/api/main.go", PROGRAM)), "out");
-        assert_eq!(built(&FakeApp::new().file("main.go", PROGRAM).file("cmd/api/main.go", PROGRAM)), "out main.go");
-    }
-
-    #[test]
-    fn a_library_with_tests_and_generators_at_the_root_is_not() {
-        let app = module()
-            .file("shop.go", "package shop\n")
-            .file("main_test.go", PROGRAM)
-            .file("gen[1].go", "//go:build ignore\n\npackage main\n")
-            .file("cmd/api/main.go", PROGRAM);
-        assert_eq!(built(&app), "out ./cmd/api");
-    }
-
-    #[test]
-    fn the_first_of_several_programs_is_built_with_a_warning() {
-        let app = module()
-            .file("cmd/internal/x.go", "package internal\n")
-            .file("cmd/worker/main.go", PROGRAM)
-            .file("cmd/api/main.go", PROGRAM)
-            .file("cmd/api/sub/main.go", PROGRAM);
-        assert_eq!(built(&app), "out ./cmd/api");
-        assert_eq!(
-            app.warnings(),
-            ["Several Go programs: cmd/api is built, cmd/worker is not; name another one in NIXPACKS_GO_BIN"]
-        );
-        let app = app.variable("NIXPACKS_GO_BIN", "worker");
-        assert_eq!(built(&app), "out ./cmd/worker");
-    }
-
-    #[test]
-    fn programs_may_stand_further_down() {
-        assert_eq!(built(&module().file("cmd/shop/api/main.go", PROGRAM)), "out ./cmd/shop/api");
-    }
-
-    #[test]
-    fn the_user_may_name_any_directory() {
-        let app = module().file("services/api/main.go", PROGRAM);
-        assert_eq!(built(&app.variable("NIXPACKS_GO_BIN", "services/api")), "out ./services/api");
-        let app = module().file("main.go", PROGRAM).variable("NIXPACKS_GO_BIN", "gone");
-        assert_eq!(built(&app), "out ./cmd/gone");
-        assert_eq!(app.warnings(), ["NIXPACKS_GO_BIN is \"gone\", but neither cmd/gone nor gone is there"]);
-    }
-
-    #[test]
-    fn programs_of_a_workspace() {
-        let app = FakeApp::new()
-            .file("go.work", "use ./lib\nuse (\n\t./web/\n\t./jobs\n)\n")
-            .file("lib/lib.go", "package lib\n")
-            .file("web/main.go", PROGRAM)
-            .file("jobs/cmd/mail/main.go", PROGRAM);
-        assert_eq!(built(&app), "out ./web");
-        assert!(app.warnings()[0].contains("jobs/cmd/mail is not"));
-    }
-
-    #[test]
-    fn without_a_program_the_rules_of_nixpacks_hold() {
-        assert_eq!(built(&module()), "out");
-        assert_eq!(built(&module().file("main.go", "")), "out");
-        assert_eq!(built(&module().file("cmd/a/x.go", "")), "out ./cmd/a");
-        assert_eq!(built(&FakeApp::new().file("go.work", "")), "nothing");
-    }
+        None if folder.is_empty() => format!("go build -o {}", shell::quoted(output)),
+        None => format!("go build -o {} ./{}", shell::quoted(output), shell::quoted(folder)),
+    })
 }

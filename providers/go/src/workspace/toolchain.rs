@@ -1,6 +1,6 @@
 //! Which version of Go.
 
-use super::Code;
+use super::modules::Modules;
 use crate::versions::{RELEASES, SOURCES};
 use plugpacks_sdk::release::{Release, Request};
 use plugpacks_sdk::version::{Interval, Range, Version, parse_numbers};
@@ -15,21 +15,53 @@ pub(super) struct Toolchain {
 
 /// The release that a variable or a version file asks for; else one that is new enough for
 /// `go.work` and `go.mod`; else the default.
-pub(super) fn choose(context: &Context, code: &Code) -> Result<Toolchain> {
+pub(super) fn choose(context: &Context, modules: &Modules) -> Result<Toolchain> {
     let releases = RELEASES.at(context);
     let installed = |release: &Release| Toolchain { release: *release, variable: None };
+    let minimum = minimum(context, modules);
     if let Some(request) = SOURCES.find(context)? {
         let range = requested(&request.text).ok_or_else(|| releases.malformed(&request))?;
-        return releases.select(context, &request, &range).map(installed);
+        let release = releases.select(context, &request, &range)?;
+        return Ok(Toolchain { release: *release, variable: exceeding(context, release, &request, minimum) });
     }
-    let Some((minimum, request)) = minimum(context, code) else {
+    let Some((minimum, request)) = minimum else {
         return Ok(installed(releases.choose_default(context)));
     };
-    let new_enough = Range::new(vec![Interval::at_least(minimum)]);
+    let new_enough = Range::new(vec![Interval::at_least(minimum.clone())]);
     if releases.all.iter().any(|release| new_enough.overlaps(&release.interval())) {
-        return releases.select(context, &request, &new_enough).map(installed);
+        let release = releases.select(context, &request, &new_enough)?;
+        return Ok(Toolchain { release: *release, variable: fetched_patch(context, release, &minimum, &request) });
     }
     Ok(fetched_by_go(context, &request))
+}
+
+/// Lets Go fetch the version that a module needs, where an older one is asked for elsewhere.
+fn exceeding(
+    context: &Context,
+    release: &Release,
+    asked: &Request,
+    minimum: Option<(Version, Request)>,
+) -> Option<&'static str> {
+    let (version, request) = minimum?;
+    let new_enough = Range::new(vec![Interval::at_least(version.clone())]);
+    if new_enough.overlaps(&release.interval()) {
+        return fetched_patch(context, release, &version, &request);
+    }
+    context.diagnostics.warn(format!(
+        "{} asks for Go {}, but {} for {}: Go downloads the latter during the build",
+        asked.source, asked.text, request.source, request.text
+    ));
+    Some("auto")
+}
+
+/// Lets Go fetch itself where a module needs a patch release: the package may be an earlier one of the same series.
+fn fetched_patch(context: &Context, release: &Release, minimum: &Version, request: &Request) -> Option<&'static str> {
+    let [major, minor, patch] = minimum.numbers;
+    (patch > 0 && parse_numbers(release.version) == Some(vec![major, minor])).then(|| {
+        let why = format!("auto, since {} needs {minimum}: an older package downloads it", request.source);
+        context.diagnostics.because("GOTOOLCHAIN", why);
+        "auto"
+    })
 }
 
 /// The newest release, which fetches the still newer one that a module asks for (Go 1.21 and later
@@ -56,8 +88,8 @@ fn requested(text: &str) -> Option<Range> {
 }
 
 /// The greatest version among the `go` and `toolchain` lines: older ones cannot build the app.
-fn minimum(context: &Context, code: &Code) -> Option<(Version, Request)> {
-    let lines = code.manifests().flat_map(|manifest| {
+fn minimum(context: &Context, modules: &Modules) -> Option<(Version, Request)> {
+    let lines = modules.manifests().flat_map(|manifest| {
         ["go", "toolchain"].into_iter().filter_map(|name| {
             let text = manifest.directive(name);
             if text.is_none() && manifest.lacks_argument(name) {
@@ -134,7 +166,15 @@ mod tests {
         let app = module("go 1.26").file(".tool-versions", "golang 1.21.3\n");
         let (package, archive, warnings) = chosen(&app);
         assert_eq!((&*package, &*archive), ("go_1_21", "1f13ea"));
-        assert_eq!(warnings, ["Go 1.21 gets no security fixes since 2024-08-13; move to 1.26"]);
+        assert_eq!(
+            warnings,
+            [
+                "Go 1.21 gets no security fixes since 2024-08-13; move to 1.26",
+                ".tool-versions asks for Go 1.21.3, but the go line of go.mod for 1.26: Go downloads the latter \
+                 during the build"
+            ]
+        );
+        assert!(app.plan_text::<Go>().contains(r#""GOTOOLCHAIN": "auto""#));
         assert_eq!(chosen(&app.file(".go-version", "go1.27.0\n")).0, "go_1_27");
         let app = module("").file(".go-version", "1.27\n").variable("NIXPACKS_GO_VERSION", "latest");
         assert_eq!(chosen(&app).0, "go_1_26");

@@ -1,0 +1,230 @@
+//! Arguments and variables without which a program does not serve, or not where it can be reached.
+
+use super::source::GoFile;
+use super::tree::Tree;
+use crate::code::Manifest;
+use plugpacks_sdk::text::trailing_word;
+
+/// How a program is started.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Invocation {
+    /// What follows the program.
+    pub(crate) arguments: String,
+    /// Variables of the image.
+    pub(crate) variables: Vec<(&'static str, &'static str)>,
+}
+
+/// A library that decides what a program needs.
+struct Library {
+    module: &'static str,
+    /// What the program's code has to contain.
+    evidence: &'static str,
+    arguments: &'static str,
+    variables: &'static [(&'static str, &'static str)],
+    reason: &'static str,
+}
+
+const LIBRARIES: [Library; 5] = [
+    Library {
+        module: "github.com/pocketbase/pocketbase",
+        evidence: "pocketbase.New",
+        arguments: "serve --http=0.0.0.0:${PORT:-8080}",
+        variables: &[],
+        reason: "PocketBase prints its help without `serve`, and hears 127.0.0.1 only",
+    },
+    Library {
+        module: "github.com/danielgtaylor/huma",
+        evidence: "humacli.New",
+        arguments: "--port ${PORT:-8080}",
+        variables: &[],
+        reason: "huma's command line listens on 8888 unless it is told another port",
+    },
+    Library {
+        module: "github.com/go-kratos/kratos",
+        evidence: "\"../../configs\"",
+        arguments: "-conf ./configs",
+        variables: &[],
+        reason: "the configuration's default place is relative to the program's folder",
+    },
+    Library {
+        module: "github.com/go-openapi/runtime",
+        evidence: "restapi",
+        arguments: "",
+        variables: &[("HOST", "0.0.0.0")],
+        reason: "servers that go-swagger makes hear 127.0.0.1 only",
+    },
+    Library {
+        module: "github.com/gin-gonic/gin",
+        evidence: "gin",
+        arguments: "",
+        variables: &[("GIN_MODE", "release")],
+        reason: "gin logs for developers otherwise",
+    },
+];
+
+/// Names of subcommands that serve, likelier ones first.
+const SERVING: [&str; 8] = ["serve", "server", "web", "http", "api", "start", "run", "daemon"];
+
+/// Libraries for command lines, and how a command begins in the code of those that use them.
+const COMMAND_LINES: [(&str, &[&str]); 2] =
+    [("github.com/spf13/cobra", &["cobra.Command{"]), ("github.com/urfave/cli", &["cli.App{", "cli.Command{"])];
+
+/// Keys of a command that give its name and its action.
+const NAMES: [&str; 2] = ["Use", "Name"];
+const ACTIONS: [&str; 3] = ["Run", "RunE", "Action"];
+
+/// Keys of a command that list those below it.
+const BELOW: [&str; 2] = ["Commands", "Subcommands"];
+
+/// What a program has to be given, and why.
+pub(crate) fn of(tree: &Tree, program: &str, manifest: &Manifest) -> (Invocation, Vec<&'static str>) {
+    let mut invocation = Invocation::default();
+    let mut reasons = Vec::new();
+    let requires = |module: &str| {
+        manifest.arguments("require").any(|path| path == module || path.starts_with(&format!("{module}/")))
+    };
+    for library in LIBRARIES.iter().filter(|library| requires(library.module)) {
+        if tree.graph(program).any(|package| package.iter().any(|file| file.text.contains(library.evidence))) {
+            if invocation.arguments.is_empty() {
+                library.arguments.clone_into(&mut invocation.arguments);
+            }
+            invocation.variables.extend(library.variables);
+            reasons.push(library.reason);
+        }
+    }
+    if invocation.arguments.is_empty()
+        && let Some(name) = subcommand(tree, program, &requires)
+    {
+        invocation.arguments = name;
+        reasons.push("without a subcommand the program prints its help");
+    }
+    (invocation, reasons)
+}
+
+/// The subcommand that serves, if the program does nothing without one.
+fn subcommand(tree: &Tree, program: &str, requires: &dyn Fn(&str) -> bool) -> Option<String> {
+    let openings: Vec<_> =
+        COMMAND_LINES.iter().filter(|(module, _)| requires(module)).flat_map(|(_, openings)| *openings).collect();
+    let packages: Vec<_> = tree.graph(program).collect();
+    let files = || packages.iter().flat_map(|package| package.iter());
+    if openings.is_empty() {
+        return own_subcommand(files());
+    }
+    let commands: Vec<_> =
+        files().flat_map(|file| openings.iter().flat_map(|opening| commands(&file.text, opening))).collect();
+    let serving = SERVING.iter().find(|name| commands.iter().any(|command| command.name == **name))?;
+    let root_acts =
+        commands.iter().any(|command| !SERVING.contains(&&*command.name) && command.is_root && command.acts);
+    (!root_acts).then(|| (*serving).to_owned())
+}
+
+/// The serving word that a program compares its first argument with, without a library.
+fn own_subcommand<'f>(mut files: impl Iterator<Item = &'f GoFile>) -> Option<String> {
+    let file = files.find(|file| file.package == "main" && file.text.contains("os.Args[1]"))?;
+    let name = SERVING.iter().find(|name| file.text.contains(&format!("case \"{name}\"")))?;
+    Some((*name).to_owned())
+}
+
+/// A command in the code of a program.
+#[derive(Debug, PartialEq, Eq)]
+struct Command {
+    name: String,
+    /// Whether it is the one that has all others.
+    is_root: bool,
+    /// Whether it does something itself.
+    acts: bool,
+}
+
+/// The commands of a file that begin so.
+fn commands(text: &str, opening: &str) -> Vec<Command> {
+    let places = text.match_indices(opening).map(|(at, _)| at);
+    places
+        .flat_map(|at| {
+            let Some(body) = inside(&text[at + opening.len()..]) else { return Vec::new() };
+            let keys = keys(body);
+            let value = |names: &[&str]| keys.iter().find(|(key, _)| names.contains(key)).map(|(_, value)| *value);
+            let name = value(&NAMES).and_then(|value| value.split('"').nth(1)).unwrap_or_default();
+            let line = text[..at].lines().next_back().unwrap_or_default();
+            let assigned = line.split(['=', ':']).next().unwrap_or_default().trim();
+            let variable = trailing_word(assigned, |c| c.is_alphanumeric() || c == '_').to_lowercase();
+            let below = value(&BELOW);
+            let command = Command {
+                name: name.split(' ').next().unwrap_or_default().to_owned(),
+                is_root: ["root", "app", "main"].iter().any(|word| variable.contains(word)) || below.is_some(),
+                acts: value(&ACTIONS).is_some(),
+            };
+            std::iter::once(command).chain(below.into_iter().flat_map(listed)).collect()
+        })
+        .collect()
+}
+
+/// The commands of a list in which the type is not repeated: `{Name: "serve", …}`.
+fn listed(list: &str) -> impl Iterator<Item = Command> {
+    let names = list.match_indices("{Name:").filter_map(|(at, _)| list[at..].split('"').nth(1));
+    names.map(|name| Command { name: name.to_owned(), is_root: false, acts: true })
+}
+
+/// The text up to the brace that closes a block whose opening one is gone; `None` if none does.
+fn inside(text: &str) -> Option<&str> {
+    let mut depth = 1;
+    let end = text.char_indices().find(|(_, c)| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })?;
+    Some(&text[..end.0])
+}
+
+/// The keys of a composite literal's own fields, each with its value.
+fn keys(body: &str) -> Vec<(&str, &str)> {
+    let mut depth = 0_usize;
+    let mut start = 0;
+    let mut fields = Vec::new();
+    for (at, c) in body.char_indices() {
+        match c {
+            '{' | '(' | '[' => depth += 1,
+            '}' | ')' | ']' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                fields.push(&body[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    fields.push(&body[start..]);
+    fields
+        .into_iter()
+        .filter_map(|field| field.split_once(':'))
+        .map(|(key, value)| (key.trim(), value.trim()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(name: &str, is_root: bool, acts: bool) -> Command {
+        Command { name: name.into(), is_root, acts }
+    }
+
+    #[test]
+    fn commands_of_cobra() {
+        let text = "root := &cobra.Command{Use: \"hive\", Short: \"Counts\"}\nreturn &cobra.Command{\n\tUse: \"serve [flags]\",\n\
+                    \tRunE: func(c *cobra.Command, a []string) error { return run(a, 1) },\n}\n";
+        assert_eq!(commands(text, "cobra.Command{"), [command("hive", true, false), command("serve", false, true)]);
+    }
+
+    #[test]
+    fn commands_of_urfave() {
+        let text = "cmd := &cli.Command{Name: \"hive\", Commands: []*cli.Command{{Name: \"x\"}}, Action: act}";
+        assert_eq!(commands(text, "cli.Command{")[0], command("hive", true, true));
+    }
+
+    #[test]
+    fn a_literal_that_does_not_end_is_passed_over() {
+        assert_eq!(commands("cobra.Command{Use: \"a\"", "cobra.Command{"), []);
+    }
+}

@@ -1,0 +1,102 @@
+//! The packages of an app, read when they are asked for.
+
+use super::constraint::Target;
+use super::source::GoFile;
+use crate::code::{GoFiles, Manifest};
+use plugpacks_sdk::Context;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// The Go files of one folder that take part in a build.
+pub(crate) type Package = Vec<GoFile>;
+
+/// Folders that Go passes over wherever they stand.
+const PASSED_OVER: [&str; 2] = ["testdata", "vendor"];
+
+/// The packages of an app.
+pub(crate) struct Tree<'c> {
+    context: &'c Context<'c>,
+    target: Target,
+    /// The Go files of each folder; the empty name is the app itself.
+    folders: BTreeMap<String, Vec<String>>,
+    /// Paths of modules of the app, each with its folder; the longest path first.
+    modules: Vec<(String, String)>,
+    packages: RefCell<BTreeMap<String, Rc<Package>>>,
+}
+
+impl<'c> Tree<'c> {
+    /// A tree over the files; `modules` are the manifests of the app's modules, each with its folder.
+    pub(crate) fn new(
+        context: &'c Context<'c>,
+        target: Target,
+        files: &GoFiles,
+        modules: &[(String, Manifest)],
+    ) -> Self {
+        let mut folders: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for path in files.iter().filter(|path| target.allows_name(path)) {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let is_passed_over = |name: &str| PASSED_OVER.contains(&name) || name.starts_with(['_', '.']);
+            if !folder.split('/').any(is_passed_over) {
+                folders.entry(folder.to_owned()).or_default().push(path.to_owned());
+            }
+        }
+        let named = modules.iter().filter_map(|(folder, manifest)| Some((manifest.directive("module")?, folder)));
+        let mut modules: Vec<_> = named.map(|(path, folder)| (path.to_owned(), folder.clone())).collect();
+        modules.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
+        Self { context, target, folders, modules, packages: RefCell::default() }
+    }
+
+    /// Every folder with a Go file that may take part.
+    pub(crate) fn folders(&self) -> impl Iterator<Item = &str> {
+        self.folders.keys().map(String::as_str)
+    }
+
+    /// The names of a folder's Go files.
+    pub(crate) fn files_of(&self, folder: &str) -> &[String] {
+        self.folders.get(folder).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The package in a folder; a file that cannot be read is left out.
+    pub(crate) fn package(&self, folder: &str) -> Rc<Package> {
+        if let Some(package) = self.packages.borrow().get(folder) {
+            return Rc::clone(package);
+        }
+        let texts = self.files_of(folder).iter().filter_map(|path| self.context.app.read_text(path).ok());
+        let package: Rc<Package> = Rc::new(texts.filter_map(|text| GoFile::parse(text, &self.target)).collect());
+        self.packages.borrow_mut().insert(folder.to_owned(), Rc::clone(&package));
+        package
+    }
+
+    /// Whether the package in a folder is a program.
+    pub(crate) fn is_program(&self, folder: &str) -> bool {
+        self.package(folder).iter().any(|file| file.package == "main")
+    }
+
+    /// The packages that a program consists of as far as they are the app's: its own first, each once.
+    pub(crate) fn graph<'t>(&'t self, program: &str) -> impl Iterator<Item = Rc<Package>> + 't {
+        let mut known = BTreeSet::from([program.to_owned()]);
+        let mut waiting = std::collections::VecDeque::from([program.to_owned()]);
+        std::iter::from_fn(move || {
+            let package = self.package(&waiting.pop_front()?);
+            for path in package.iter().flat_map(|file| &file.imports) {
+                if let Some(folder) = self.folder_of(path).filter(|folder| !known.contains(folder)) {
+                    known.insert(folder.clone());
+                    waiting.push_back(folder);
+                }
+            }
+            Some(package)
+        })
+    }
+
+    /// The folder of a package of the app.
+    fn folder_of(&self, path: &str) -> Option<String> {
+        let (module, folder) = self.modules.iter().find(|(module, _)| {
+            path.strip_prefix(module.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })?;
+        let inside = path[module.len()..].trim_start_matches('/');
+        let folder =
+            [folder.as_str(), inside].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
+        self.folders.contains_key(&folder).then_some(folder)
+    }
+}
