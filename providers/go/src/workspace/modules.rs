@@ -29,7 +29,7 @@ impl Modules {
         }
         let mut all = Vec::new();
         for folder in &folders {
-            if let Some(manifest) = Manifest::read(context, &in_folder(folder, "go.mod"))? {
+            if let Some(manifest) = Manifest::read(context, in_folder(folder, "go.mod"))? {
                 all.push((folder.clone(), manifest));
             }
         }

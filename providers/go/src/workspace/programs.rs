@@ -160,7 +160,7 @@ fn is_likely(tree: &Tree, folder: &str) -> bool {
         || tree.files_of(folder).iter().any(is_main)
 }
 
-fn is_aside(folder: &String) -> bool {
+fn is_aside(folder: &str) -> bool {
     folder.split('/').any(|part| SIDE_FOLDERS.contains(&part))
 }
 

@@ -58,9 +58,9 @@ pub(crate) fn of(tree: &Tree, program: &str) -> Serving {
 fn of_file(file: &GoFile) -> Serving {
     let imports = |library: &&str| file.imports.iter().any(|path| path.starts_with(*library));
     let calls = |call: &&str| file.text.contains(*call);
-    if HTTP_LIBRARIES.iter().any(|library| imports(&library)) || HTTP_CALLS.iter().any(|call| calls(&call)) {
+    if HTTP_LIBRARIES.iter().any(imports) || HTTP_CALLS.iter().any(calls) {
         Serving::Http
-    } else if CONNECTION_CALLS.iter().any(|call| calls(&call)) {
+    } else if CONNECTION_CALLS.iter().any(calls) {
         Serving::Connections
     } else {
         Serving::Nothing
