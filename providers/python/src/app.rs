@@ -23,10 +23,10 @@ impl<'a> PythonApp<'a> {
     /// A path leaves the app.
     pub(crate) fn read(context: &'a Context<'a>) -> Result<Self> {
         let rules = RULES.at(context);
-        let manifests = Manifests::read(context);
+        let manifests = (rules.manifests)(context);
         let dependencies = (rules.dependencies)(context, &manifests);
         let mut locked_by = Vec::new();
-        for manager in Manager::ALL {
+        for manager in Manager::KNOWN_TO_NIXPACKS {
             if let Some(path) = manager.lock_file()
                 && context.app.has_file(path)?
             {
@@ -34,6 +34,11 @@ impl<'a> PythonApp<'a> {
             }
         }
         Ok(Self { context, rules, manifests, dependencies, locked_by })
+    }
+
+    /// The package managers whose lock file is there.
+    pub(crate) fn locked_by(&self) -> impl Iterator<Item = Manager> {
+        self.locked_by.iter().copied()
     }
 
     /// Whether a package manager's lock file is there.

@@ -39,8 +39,10 @@ impl Dependencies {
     pub(crate) fn named(context: &Context, manifests: &Manifests) -> Self {
         let (mut installed, mut optional) = (BTreeSet::new(), BTreeSet::new());
         if let Some(requirements) = &manifests.requirements {
-            let mut seen = BTreeSet::from(["requirements.txt".to_owned()]);
-            add_requirements(context, &requirements.text, "", &mut seen, &mut installed);
+            let path = &manifests.requirements_path;
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let mut seen = BTreeSet::from([path.clone()]);
+            add_requirements(context, &requirements.text, folder, &mut seen, &mut installed);
         }
         if let Some(pyproject) = &manifests.pyproject {
             add_pyproject(pyproject, &mut installed, &mut optional);
@@ -48,6 +50,16 @@ impl Dependencies {
         if let Some(pipfile) = &manifests.pipfile {
             add_table(pipfile.table_at(&["packages"]), &mut installed, &mut optional);
             add_table(pipfile.table_at(&["dev-packages"]), &mut optional, &mut BTreeSet::new());
+        }
+        if let Some(pylock) = &manifests.pylock {
+            let packages = pylock.value(&["packages"]).and_then(Value::as_array).into_iter().flatten();
+            installed.extend(packages.filter_map(|it| it.get("name").and_then(Value::as_str)).map(normalised));
+        }
+        if let Some(script) = &manifests.script {
+            script.list_at(&["dependencies"]).for_each(|requirement| add_requirement(requirement, &mut installed));
+        }
+        if let Some(setup) = &manifests.setup {
+            add_setup(&setup.text, &mut installed);
         }
         Self::Named { installed, optional }
     }
@@ -116,13 +128,13 @@ fn resolved(folder: &str, file: &str) -> String {
 }
 
 /// A line without its comment, which begins the line or follows a blank.
-fn without_comment(line: &str) -> &str {
+pub(crate) fn without_comment(line: &str) -> &str {
     let end = if line.starts_with('#') { Some(0) } else { line.find(" #").or_else(|| line.find("\t#")) };
     line[..end.unwrap_or(line.len())].trim()
 }
 
 /// The value of an option: `-r FILE`, `-rFILE`, `--requirement=FILE`.
-fn option_value<'l>(line: &'l str, names: &[&str]) -> Option<&'l str> {
+pub(crate) fn option_value<'l>(line: &'l str, names: &[&str]) -> Option<&'l str> {
     let rest = names.iter().find_map(|name| line.strip_prefix(name))?;
     Some(rest.trim_start_matches(['=', ' ', '\t']))
 }
@@ -157,16 +169,42 @@ fn add_pyproject(pyproject: &Manifest, installed: &mut BTreeSet<String>, optiona
     for requirement in pyproject.list_at(&["project", "dependencies"]) {
         add_requirement(requirement, installed);
     }
-    for table in [["project", "optional-dependencies"].as_slice(), &["dependency-groups"]] {
-        let groups = pyproject.table_at(table).into_iter().flat_map(Table::values);
-        for requirement in groups.filter_map(Value::as_array).flatten().filter_map(Value::as_str) {
-            add_requirement(requirement, optional);
+    let extras = pyproject.table_at(&["project", "optional-dependencies"]);
+    for requirement in extras.into_iter().flat_map(Table::values).filter_map(Value::as_array).flatten() {
+        requirement.as_str().into_iter().for_each(|requirement| add_requirement(requirement, optional));
+    }
+    let groups = pyproject.table_at(&["dependency-groups"]);
+    for (group, requirements) in groups.into_iter().flatten() {
+        let names = if is_default_group(pyproject, group) { &mut *installed } else { &mut *optional };
+        for requirement in requirements.as_array().into_iter().flatten().filter_map(Value::as_str) {
+            add_requirement(requirement, names);
         }
     }
     add_table(pyproject.table_at(&["tool", "poetry", "dependencies"]), installed, optional);
     let groups = pyproject.table_at(&["tool", "poetry", "group"]).into_iter().flat_map(Table::values);
     for group in groups.filter_map(|group| group.get("dependencies")) {
         add_table(group.as_table(), optional, &mut BTreeSet::new());
+    }
+}
+
+/// Whether uv installs a group of dependencies although nobody asks for it, and it is not `dev`.
+fn is_default_group(pyproject: &Manifest, group: &str) -> bool {
+    let path = ["tool", "uv", "default-groups"];
+    group != "dev" && (pyproject.text_at(&path) == Some("all") || pyproject.list_at(&path).any(|name| name == group))
+}
+
+/// Adds what `setup.py` or `setup.cfg` asks for: the texts in the list `install_requires = […]`, or the
+/// indented lines below `install_requires =`.
+fn add_setup(text: &str, names: &mut BTreeSet<String>) {
+    for (at, _) in text.match_indices("install_requires") {
+        let rest = text[at + "install_requires".len()..].trim_start().trim_start_matches('=');
+        if let Some(list) = rest.trim_start().strip_prefix('[') {
+            let list = list.split(']').next().unwrap_or(list);
+            list.split(['"', '\'']).skip(1).step_by(2).for_each(|requirement| add_requirement(requirement, names));
+        } else {
+            let lines = rest.lines().skip(1).take_while(|line| line.starts_with([' ', '\t']));
+            lines.for_each(|requirement| add_requirement(without_comment(requirement), names));
+        }
     }
 }
 
@@ -241,6 +279,9 @@ mod tests {
             optional-dependencies.db = ["psycopg2"]
             [dependency-groups]
             dev = ["pytest", { include-group = "lint" }]
+            prod = ["gunicorn"]
+            [tool.uv]
+            default-groups = ["dev", "prod"]
             [tool.poetry.dependencies]
             python = "^3.12"
             redis = { version = "*", optional = true }
@@ -250,8 +291,29 @@ mod tests {
             "#,
         );
         let (installed, optional) = names(&app);
-        assert_eq!(installed, "fastapi fastapi[standard] httpx python uvicorn uvicorn[standard]");
+        assert_eq!(installed, "fastapi fastapi[standard] gunicorn httpx python uvicorn uvicorn[standard]");
         assert_eq!(optional, "black psycopg2 pytest redis");
+    }
+
+    #[test]
+    fn setup_files_and_lock_files_of_the_standard_are_read() {
+        let setup = "from setuptools import setup\nsetup(install_requires=['Flask>=3', \"gunicorn\"])\n";
+        assert_eq!(names(&FakeApp::new().file("setup.py", setup)).0, "flask gunicorn");
+        let config = "[options]\ninstall_requires =\n    django\n    psycopg2 # driver\nzip_safe = no\n";
+        assert_eq!(names(&FakeApp::new().file("setup.cfg", config)).0, "django psycopg2");
+        let lock = "[[packages]]\nname = 'Flask'\n[[packages]]\nname = 'click'\n";
+        assert_eq!(names(&FakeApp::new().file("pylock.toml", lock)).0, "click flask");
+        let script = "# /// script\n# dependencies = ['litestar[standard]']\n# ///\n";
+        assert_eq!(names(&FakeApp::new().file("main.py", script)).0, "litestar litestar[standard]");
+    }
+
+    #[test]
+    fn requirements_may_lie_elsewhere() {
+        let app = FakeApp::new().file("requirements/base.txt", "django\n");
+        assert_eq!(names(&app).0, "django");
+        let app = app.file("requirements/production.txt", "-r base.txt\ngunicorn\n");
+        assert_eq!(names(&app).0, "django gunicorn");
+        assert_eq!(names(&FakeApp::new().file("requirements/web.txt", "flask\n")).0, "flask");
     }
 
     #[test]
@@ -264,7 +326,7 @@ mod tests {
     fn a_word_counts_anywhere_only_under_nixpacks() {
         let app = FakeApp::new().file("requirements.txt", "flask\n# no Django here\n");
         let context = Context::new(&app);
-        let manifests = Manifests::read(&context);
+        let manifests = Manifests::known_to_nixpacks(&context);
         assert!(Dependencies::mentioned(&manifests).uses(&DJANGO));
         assert!(!Dependencies::named(&context, &manifests).uses(&DJANGO));
     }

@@ -2,12 +2,13 @@
 
 use crate::app::PythonApp;
 use crate::install_files;
-use crate::interpreter::SOURCES;
 use crate::layout;
 use crate::manager::{self, Manager};
 use crate::stack::Stack;
 use crate::versions::{NIXPACKS_MANAGERS, managers_for};
+use crate::{scm, workspace};
 use plugpacks_sdk::release::Release;
+use plugpacks_sdk::shell::quoted;
 use plugpacks_sdk::version::parse_numbers;
 use plugpacks_sdk::{Phase, Result};
 
@@ -49,6 +50,12 @@ impl Recipe {
         self
     }
 
+    /// Adds a command that comes after.
+    fn then(mut self, command: &str) -> Self {
+        self.command = format!("{} && {command}", self.command);
+        self
+    }
+
     /// Sets a variable for the command; the value is a word of the shell's.
     fn with_variable(mut self, name: &str, value: &str) -> Self {
         self.command = format!("export {name}={value} && {}", self.command);
@@ -56,14 +63,25 @@ impl Recipe {
     }
 }
 
-/// The phase `install`; without commands if nothing is to be installed.
-pub(crate) fn phase(app: &PythonApp, manager: Option<Manager>, stack: &Stack) -> Result<Phase> {
-    let Some(manager) = manager else { return Ok(Phase::install()) };
-    let recipe = (app.rules.recipe)(app, manager, stack)?;
+/// The phase `install`: what the app asks for, then the requirements `put_in`; without commands if
+/// nothing is to be installed.
+pub(crate) fn phase(app: &PythonApp, manager: Option<Manager>, stack: &Stack, put_in: &[String]) -> Result<Phase> {
+    let put_in = (!put_in.is_empty()).then(|| format!("pip install {}", words(put_in)));
+    let recipe = match manager {
+        Some(manager) => Some((app.rules.recipe)(app, manager, stack)?),
+        None => None,
+    };
+    let recipe = match (recipe, put_in) {
+        (None, None) => return Ok(Phase::install()),
+        (None, Some(put_in)) => Recipe::new(put_in, &[PIP_CACHE]),
+        (Some(recipe), None) => recipe,
+        (Some(recipe), Some(put_in)) => recipe.then(&put_in),
+    };
     let phase = Phase::install()
         .command(format!("{} && {}", app.rules.virtual_environment, recipe.command))
         .cache_directories(recipe.caches.iter().copied())
         .paths(["/opt/venv/bin"]);
+    let Some(manager) = manager else { return Ok(phase) };
     let files = (app.rules.install_files)(app, manager)?;
     Ok(match files {
         _ if !recipe.files.is_empty() => phase.only_include_files(recipe.files.iter().copied()),
@@ -77,7 +95,10 @@ pub(crate) fn phase(app: &PythonApp, manager: Option<Manager>, stack: &Stack) ->
 /// The commands of Nixpacks 1.41.
 pub(crate) fn nixpacks(app: &PythonApp, manager: Manager, _: &Stack) -> Result<Recipe> {
     Ok(match manager {
-        Manager::Requirements => Recipe::new("pip install -r requirements.txt", &[PIP_CACHE]),
+        // Nothing tells it to use the last two.
+        Manager::Requirements | Manager::Pylock | Manager::Script => {
+            Recipe::new("pip install -r requirements.txt", &[PIP_CACHE])
+        }
         Manager::Setuptools => {
             Recipe::new("pip install --upgrade build setuptools && pip install .", &[PIP_CACHE]).dependencies_only()
         }
@@ -99,7 +120,10 @@ pub(crate) fn nixpacks(app: &PythonApp, manager: Manager, _: &Stack) -> Result<R
 /// The commands of current package managers, each with its own cache and pip's.
 pub(crate) fn cached(app: &PythonApp, manager: Manager, stack: &Stack) -> Result<Recipe> {
     let recipe = match manager {
-        Manager::Requirements => Recipe::new("pip install -r requirements.txt", &[PIP_CACHE]),
+        Manager::Requirements => {
+            let file = quoted(&app.manifests.requirements_path);
+            Recipe::new(format!("pip install -r {file}"), &[PIP_CACHE])
+        }
         Manager::Setuptools => {
             let recipe = Recipe::new("pip install --upgrade build setuptools && pip install .", &[PIP_CACHE]);
             if layout::pip_installs_app(app)? { recipe } else { recipe.dependencies_only() }
@@ -107,10 +131,9 @@ pub(crate) fn cached(app: &PythonApp, manager: Manager, stack: &Stack) -> Result
         Manager::Poetry => {
             let main_only = if is_old_poetry(app)? { "--no-dev" } else { "--only main" };
             let root = if layout::poetry_installs_app(app)? { "" } else { " --no-root" };
-            let command = format!(
-                "pip install poetry==$NIXPACKS_POETRY_VERSION && \
-                 poetry install {main_only}{root} --no-interaction --no-ansi"
-            );
+            let poetry = requirement(app, manager)?;
+            let command =
+                format!("pip install {poetry} && poetry install {main_only}{root} --no-interaction --no-ansi");
             Recipe::new(command, &[PIP_CACHE, POETRY_CACHE])
         }
         Manager::Pdm => {
@@ -119,7 +142,24 @@ pub(crate) fn cached(app: &PythonApp, manager: Manager, stack: &Stack) -> Result
             Recipe::new(command, &[PDM_CACHE, PIP_CACHE])
         }
         Manager::Uv => {
-            Recipe::new("pip install uv==$NIXPACKS_UV_VERSION && uv sync --no-dev --frozen", &[PIP_CACHE, UV_CACHE])
+            let frozen = if app.is_locked_by(Manager::Uv) { " --frozen" } else { "" };
+            let members = workspace::option(app)?;
+            let command = format!("pip install {} && uv sync --no-dev{frozen}{members}", requirement(app, manager)?);
+            Recipe::new(command, &[PIP_CACHE, UV_CACHE])
+        }
+        Manager::Pylock => {
+            let command = format!("pip install {} && uv pip install -r pylock.toml", requirement(app, Manager::Uv)?);
+            Recipe::new(command, &[PIP_CACHE, UV_CACHE])
+        }
+        Manager::Script => {
+            let script = app.manifests.script.iter();
+            let requirements: Vec<&str> = script.flat_map(|script| script.list_at(&["dependencies"])).collect();
+            let command = if requirements.is_empty() {
+                "true".to_owned()
+            } else {
+                format!("pip install {}", words(&requirements))
+            };
+            Recipe::new(command, &[PIP_CACHE])
         }
         Manager::Pipenv => {
             let option = if app.is_locked_by(Manager::Pipenv) { "--deploy" } else { "--skip-lock" };
@@ -134,6 +174,47 @@ pub(crate) fn cached(app: &PythonApp, manager: Manager, stack: &Stack) -> Result
     Ok(recipe
         .with_variable("MYSQLCLIENT_LDFLAGS", "\"$(mysql_config --libs)\"")
         .with_variable("MYSQLCLIENT_CFLAGS", "\"$(mysql_config --cflags)\""))
+}
+
+/// Requirements as words of a shell command.
+fn words<S: AsRef<str>>(requirements: &[S]) -> String {
+    let word = |requirement: &S| match requirement.as_ref().split_once("==") {
+        Some((name, version)) => format!("{}=={}", quoted(name), quoted(version)),
+        None => quoted(requirement.as_ref()),
+    };
+    requirements.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Which version of a package manager pip is asked for: the one in its variable; or what `pyproject.toml`
+/// demands, if nothing else asks for one.
+fn requirement(app: &PythonApp, manager: Manager) -> Result<String> {
+    let name = manager.name();
+    let demanded = if wanted_version(app, manager)?.is_none() { demanded_version(app, manager) } else { None };
+    Ok(match (demanded, manager.version_variable()) {
+        (Some(demanded), _) => format!("\"{name}{demanded}\""),
+        (None, Some(variable)) => format!("{name}==${variable}"),
+        (None, None) => name.to_owned(),
+    })
+}
+
+/// The versions of itself that a package manager is to have according to `pyproject.toml`: `>=0.8,<0.9`.
+fn demanded_version(app: &PythonApp, manager: Manager) -> Option<String> {
+    let pyproject = app.manifests.pyproject.as_ref()?;
+    let text = match manager {
+        Manager::Uv => pyproject.text_at(&["tool", "uv", "required-version"]),
+        Manager::Poetry => pyproject.text_at(&["tool", "poetry", "requires-poetry"]),
+        _ => None,
+    }?;
+    let text: String = text.split_whitespace().collect();
+    let is_specifier = text.chars().all(|c| c.is_ascii_alphanumeric() || ".,*=<>!~^+-".contains(c));
+    if !is_specifier || text.is_empty() {
+        app.context.diagnostics.warn(format!(
+            "{text:?}, the version of {} that pyproject.toml demands, is not understood; write one such as >=1.2,<2",
+            manager.name()
+        ));
+        return None;
+    }
+    Some(if text.starts_with(|c: char| c.is_ascii_digit()) { format!("=={text}") } else { text })
 }
 
 /// Whether the app wants a Poetry that does not know `--only`, which came with 1.2.
@@ -172,10 +253,20 @@ pub(crate) fn used_manager_variables(app: &PythonApp, used: Option<Manager>, pyt
             push_variables(*manager, asked.unwrap_or_else(|| (*default).to_owned()), &mut variables);
         }
     }
-    // uv would follow `.python-version` and make an environment of its own.
-    if used == Some(Manager::Uv) && app.context.environment.config(SOURCES.variable).is_some() {
-        variables.push(("UV_PYTHON".to_owned(), "/opt/venv/bin/python".to_owned()));
+    if used == Some(Manager::Pylock) {
+        let uv = managers_for(python).iter().find(|(manager, _)| *manager == Manager::Uv);
+        let asked = wanted_version(app, Manager::Uv)?;
+        variables.extend(
+            uv.map(|(_, version)| ("NIXPACKS_UV_VERSION".to_owned(), asked.unwrap_or_else(|| (*version).to_owned()))),
+        );
     }
+    if matches!(used, Some(Manager::Uv | Manager::Pylock)) {
+        // uv would look for exactly the Python of `.python-version`, and fetch it; and `uv run` would
+        // install before it starts.
+        let values = [("UV_PYTHON", "/opt/venv/bin/python"), ("UV_PYTHON_DOWNLOADS", "never"), ("UV_NO_SYNC", "1")];
+        variables.extend(values.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+    variables.extend(scm::variables(app));
     Ok(variables)
 }
 
@@ -272,11 +363,51 @@ mod tests {
     }
 
     #[test]
-    fn a_python_asked_for_by_variable_is_uvs_too() {
-        let app = || FakeApp::new().file("pyproject.toml", "").file("uv.lock", "").file(".python-version", "3.12");
-        assert_eq!(variable(&app(), "UV_PYTHON"), None);
-        let asked = app().variable("NIXPACKS_PYTHON_VERSION", "3.13");
-        assert_eq!(variable(&asked, "UV_PYTHON").as_deref(), Some("/opt/venv/bin/python"));
+    fn uv_takes_the_python_that_is_there() {
+        let app = FakeApp::new().file("pyproject.toml", "").file("uv.lock", "").file(".python-version", "3.12.4");
+        assert_eq!(variable(&app, "UV_PYTHON").as_deref(), Some("/opt/venv/bin/python"));
+        assert_eq!(variable(&app, "UV_PYTHON_DOWNLOADS").as_deref(), Some("never"));
+        let pip = FakeApp::new().file("requirements.txt", "");
+        assert_eq!(variable(&pip, "UV_PYTHON"), None);
+    }
+
+    #[test]
+    fn pyproject_may_demand_a_version_of_its_package_manager() {
+        let app = |version: &str| {
+            let text = format!("[project]\nname = 'x'\n[tool.uv]\nrequired-version = '{version}'\n");
+            FakeApp::new().file("pyproject.toml", text).file("uv.lock", "")
+        };
+        let uv = |app: &FakeApp| command(app).split(" && ").next().unwrap().to_owned();
+        assert_eq!(uv(&app(">= 0.8, < 0.9")), "pip install \"uv>=0.8,<0.9\"");
+        assert_eq!(uv(&app("0.8.3")), "pip install \"uv==0.8.3\"");
+        let asked = app(">=0.8").variable("NIXPACKS_UV_VERSION", "0.9.1");
+        assert_eq!(uv(&asked), "pip install uv==$NIXPACKS_UV_VERSION");
+        let odd = app("$(x)");
+        assert_eq!(uv(&odd), "pip install uv==$NIXPACKS_UV_VERSION");
+        assert!(odd.warnings().join("").contains("is not understood"), "{:?}", odd.warnings());
+    }
+
+    #[test]
+    fn a_lock_file_counts_before_requirements() {
+        let app = FakeApp::new().file("requirements.txt", "").file("pyproject.toml", "").file("uv.lock", "");
+        assert!(command(&app).contains("uv sync"));
+        assert!(app.warnings()[0].contains("requirements.txt is passed over"), "{:?}", app.warnings());
+    }
+
+    #[test]
+    fn manifests_of_every_kind_are_installed() {
+        assert_eq!(
+            command(&FakeApp::new().file("pylock.toml", "")),
+            "pip install uv==$NIXPACKS_UV_VERSION && uv pip install -r pylock.toml"
+        );
+        let prod = FakeApp::new().file("requirements/prod.txt", "");
+        assert_eq!(command(&prod), "pip install -r requirements/prod.txt");
+        let script = FakeApp::new().file("main.py", "# /// script\n# dependencies = ['httpx>=0.28', 'rich']\n# ///\n");
+        assert_eq!(command(&script), "pip install 'httpx>=0.28' rich");
+        let setup = FakeApp::new().file("setup.py", "");
+        assert_eq!(command(&setup), "pip install --upgrade build setuptools && pip install .");
+        let poetry = FakeApp::new().file("pyproject.toml", POETRY);
+        assert!(command(&poetry).contains("poetry install"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use plugpacks_sdk::version::Range;
 use plugpacks_sdk::{Context, Error, Result};
 
 /// Where a version may be asked for, apart from the manifests.
-pub(crate) const SOURCES: Sources =
+const SOURCES: Sources =
     Sources { variable: "PYTHON_VERSION", files: &[".python-version", "runtime.txt"], tools: &["python"] };
 
 /// Nixpacks 1.41: the first source *that exists* decides, even one that says nothing, and what is not

@@ -22,7 +22,7 @@ const UNSEARCHED: [&str; 3] = ["node_modules", "target", "vendor"];
 pub(crate) fn installs_app(app: &PythonApp, manager: Manager) -> Result<bool> {
     let Some(pyproject) = &app.manifests.pyproject else { return Ok(false) };
     match manager {
-        Manager::Requirements | Manager::Pipenv => Ok(false),
+        Manager::Requirements | Manager::Pipenv | Manager::Pylock | Manager::Script => Ok(false),
         Manager::Setuptools => pip_installs_app(app),
         Manager::Poetry => poetry_installs_app(app),
         Manager::Pdm => Ok(builds_packages(pyproject)),

@@ -2,24 +2,36 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod app;
+mod app_object;
+mod declared;
 mod dependencies;
+mod frameworks;
 mod install;
 mod install_files;
 mod interpreter;
 mod layout;
 mod manager;
 mod manifests;
+mod modules;
 mod native;
+mod project;
+mod put_in;
 mod rules;
 mod running;
+mod scm;
+mod script;
+mod servers;
+mod source;
 mod specifiers;
 mod stack;
 mod start;
 mod versions;
+mod workspace;
 
 use app::PythonApp;
 use manager::Manager;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result};
+use running::Environment;
 
 /// The provider `python`.
 pub struct Python;
@@ -52,8 +64,10 @@ impl Provider for Python {
         let python = (rules.interpreter)(&app)?;
         let stack = (rules.stack)(&app)?;
         let manager = manager::choose(&app);
-        let install = install::phase(&app, manager, &stack)?;
-        let start = (rules.start)(&app, manager, &stack)?;
+        let starting = (rules.start)(&app, manager, &stack)?;
+        let put_in: Vec<String> = starting.put_in.iter().map(|package| package.requirement(python)).collect();
+        let environment = if manager.is_some() || !put_in.is_empty() { Environment::Made } else { Environment::None };
+        let install = install::phase(&app, manager, &stack, &put_in)?;
         let manager_variables = (rules.manager_variables)(&app, manager, python)?;
         let labels = [
             (stack.django, "django"),
@@ -64,9 +78,10 @@ impl Provider for Python {
         let plan = PartialPlan::new()
             .phase(native::setup(&app, python, &stack))
             .phase(install)
-            .start((rules.running)(start, &app, python, manager))
+            .start((rules.running)(starting.command, &app, python, environment))
             .variables(rules.variables.iter().copied())
             .variables(manager_variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let plan = if starting.build.is_empty() { plan } else { plan.phase(Phase::build().commands(starting.build)) };
         let labels = labels.into_iter().filter(|(applies, _)| *applies);
         Ok(Some(labels.fold(plan, |plan, (_, label)| plan.label(label))))
     }
@@ -237,7 +252,10 @@ mod tests {
             "PYTHONFAULTHANDLER": "1",
             "PYTHONHASHSEED": "random",
             "PYTHONUNBUFFERED": "1",
-            "UV_PROJECT_ENVIRONMENT": "/opt/venv"
+            "UV_NO_SYNC": "1",
+            "UV_PROJECT_ENVIRONMENT": "/opt/venv",
+            "UV_PYTHON": "/opt/venv/bin/python",
+            "UV_PYTHON_DOWNLOADS": "never"
           }
         }
         "#);

@@ -1,16 +1,25 @@
 //! The files in which a Python app says what it is and what it needs, each read and parsed once.
 
+use crate::script;
 use plugpacks_sdk::{Context, Result};
 use toml::{Table, Value};
 
 /// The app's manifests; `None` where there is no such file.
 pub(crate) struct Manifests {
-    /// `requirements.txt`, which is no TOML: its table is empty.
+    /// `requirements.txt`, or what stands for it; it is no TOML: its table is empty.
     pub(crate) requirements: Option<Manifest>,
+    /// Where that is.
+    pub(crate) requirements_path: String,
     /// `pyproject.toml`.
     pub(crate) pyproject: Option<Manifest>,
     /// `Pipfile`.
     pub(crate) pipfile: Option<Manifest>,
+    /// `pylock.toml`; not under the edition `nixpacks`, like what follows.
+    pub(crate) pylock: Option<Manifest>,
+    /// `setup.py` and `setup.cfg`, the texts of both, if one is there; no TOML.
+    pub(crate) setup: Option<Manifest>,
+    /// The block `script` in the comments of a module, where there is no other manifest.
+    pub(crate) script: Option<Manifest>,
 }
 
 /// A manifest. What cannot be read or parsed counts as empty, with a warning: the package manager
@@ -24,19 +33,83 @@ pub(crate) struct Manifest {
 }
 
 impl Manifests {
-    /// Reads the app's manifests.
-    pub(crate) fn read(context: &Context) -> Self {
+    /// Reads the three manifests that Nixpacks 1.41 knows.
+    pub(crate) fn known_to_nixpacks(context: &Context) -> Self {
+        let path = "requirements.txt";
         Self {
-            requirements: read_text(context, "requirements.txt").map(|text| Manifest { text, ..Manifest::default() }),
+            requirements: read_text(context, path).map(Manifest::of_text),
+            requirements_path: path.to_owned(),
             pyproject: read_toml(context, "pyproject.toml"),
             pipfile: read_toml(context, "Pipfile"),
+            pylock: None,
+            setup: None,
+            script: None,
         }
     }
 
-    /// The manifests there are.
+    /// Reads the app's manifests.
+    pub(crate) fn read(context: &Context) -> Self {
+        let mut manifests = Self::known_to_nixpacks(context);
+        manifests.pylock = read_toml(context, "pylock.toml");
+        let is_declared = manifests.pyproject.as_ref().is_some_and(Manifest::declares_dependencies);
+        if manifests.requirements.is_none()
+            && !is_declared
+            && manifests.pipfile.is_none()
+            && manifests.pylock.is_none()
+            && let Some(path) = requirements_elsewhere(context)
+        {
+            manifests.requirements = read_text(context, &path).map(Manifest::of_text);
+            manifests.requirements_path = path;
+        }
+        let texts: Vec<String> = ["setup.py", "setup.cfg"].iter().filter_map(|path| read_text(context, path)).collect();
+        manifests.setup = (!texts.is_empty()).then(|| Manifest::of_text(texts.join("\n")));
+        if manifests.are_missing() {
+            manifests.script = script::read(context);
+        }
+        manifests
+    }
+
+    /// Whether the app has no manifest at all.
+    pub(crate) fn are_missing(&self) -> bool {
+        self.all().next().is_none() && self.pylock.is_none() && self.setup.is_none() && self.script.is_none()
+    }
+
+    /// The manifests among those that Nixpacks 1.41 knows.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Manifest> {
         [&self.requirements, &self.pyproject, &self.pipfile].into_iter().flatten()
     }
+}
+
+/// Files that stand for `requirements.txt`, those for production first.
+const REQUIREMENTS: [&str; 14] = [
+    "requirements/production.txt",
+    "requirements/prod.txt",
+    "requirements/deploy.txt",
+    "requirements/requirements.txt",
+    "requirements/main.txt",
+    "requirements/base.txt",
+    "requirements/common.txt",
+    "requirements/default.txt",
+    "requirements-prod.txt",
+    "requirements-production.txt",
+    "requirements_prod.txt",
+    "requirements_production.txt",
+    "requirements.prod.txt",
+    "requirements.in",
+];
+
+/// The file that stands for `requirements.txt`: one of a usual name, or the only one in `requirements`.
+fn requirements_elsewhere(context: &Context) -> Option<String> {
+    let app = &context.app;
+    if let Some(path) = app.first_file(&REQUIREMENTS).ok()? {
+        return Some(path.to_owned());
+    }
+    if !app.has_directory("requirements").ok()? {
+        return None;
+    }
+    let files = app.find_files("requirements/*.txt").ok()?;
+    let [path] = files.as_slice() else { return None };
+    Some(path.clone())
 }
 
 fn read_toml(context: &Context, path: &str) -> Option<Manifest> {
@@ -61,6 +134,18 @@ fn understood<T: Default>(context: &Context, path: &str, read: Result<T>) -> T {
 }
 
 impl Manifest {
+    /// One that is no TOML.
+    fn of_text(text: String) -> Self {
+        Self { text, ..Self::default() }
+    }
+
+    /// Whether a `pyproject.toml` says what the app depends on, or that it is a package.
+    fn declares_dependencies(&self) -> bool {
+        [["project"].as_slice(), &["tool", "poetry"], &["build-system"]]
+            .iter()
+            .any(|path| self.table_at(path).is_some())
+    }
+
     /// The value at a path of keys, such as `["project", "name"]`.
     pub(crate) fn value(&self, path: &[&str]) -> Option<&Value> {
         let (last, tables) = path.split_last()?;

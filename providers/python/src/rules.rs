@@ -3,16 +3,24 @@
 use crate::app::PythonApp;
 use crate::dependencies::Dependencies;
 use crate::install::{self, Recipe, Variables};
-use crate::manager::Manager;
+use crate::manager::{self, Manager, Told};
 use crate::manifests::Manifests;
 use crate::native::{self, NativePackages};
+use crate::running::Environment;
 use crate::stack::{self, Stack};
+use crate::start::Starting;
 use crate::{install_files, interpreter, running, start};
 use plugpacks_sdk::release::Release;
 use plugpacks_sdk::{Context, Edition, Result, Since, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
+    /// Reads the app's manifests.
+    pub(crate) manifests: fn(&Context) -> Manifests,
+    /// The package managers that can be asked for.
+    pub(crate) managers: &'static [Manager],
+    /// The package manager whose files are there.
+    pub(crate) manager: fn(&PythonApp) -> Option<Told>,
     /// Which libraries the app depends on.
     pub(crate) dependencies: fn(&Context, &Manifests) -> Dependencies,
     /// Which Python the app gets.
@@ -32,9 +40,9 @@ pub(crate) struct Rules {
     /// Variables that hold the package managers' versions.
     pub(crate) manager_variables: fn(&PythonApp, Option<Manager>, &Release) -> Result<Variables>,
     /// The command that starts the app.
-    pub(crate) start: fn(&PythonApp, Option<Manager>, &Stack) -> Result<Option<String>>,
+    pub(crate) start: fn(&PythonApp, Option<Manager>, &Stack) -> Result<Starting>,
     /// What the running app needs besides.
-    pub(crate) running: fn(Option<String>, &PythonApp, &Release, Option<Manager>) -> Option<Start>,
+    pub(crate) running: fn(Option<String>, &PythonApp, &Release, Environment) -> Option<Start>,
 }
 
 /// The rules of each edition.
@@ -42,6 +50,9 @@ pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_1
 
 /// Nixpacks 1.41.
 const NIXPACKS: Rules = Rules {
+    manifests: Manifests::known_to_nixpacks,
+    managers: &Manager::KNOWN_TO_NIXPACKS,
+    manager: manager::by_manifest,
     dependencies: |_, manifests| Dependencies::mentioned(manifests),
     interpreter: interpreter::nixpacks,
     stack: stack::nixpacks,
@@ -65,6 +76,9 @@ const NIXPACKS: Rules = Rules {
 
 // Without `PIP_NO_CACHE_DIR`, which would leave the mounted cache directory empty.
 const MENDED: Rules = Rules {
+    manifests: Manifests::read,
+    managers: &Manager::ALL,
+    manager: manager::by_lock_file,
     dependencies: Dependencies::named,
     interpreter: interpreter::requested,
     stack: stack::by_dependencies,

@@ -2,24 +2,30 @@
 
 use crate::app::PythonApp;
 use crate::install::VIRTUAL_ENVIRONMENT_PATH;
-use crate::manager::Manager;
 use crate::native;
 use plugpacks_sdk::Start;
 use plugpacks_sdk::release::Release;
+
+/// Whether the phase `install` makes a virtual environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Environment {
+    Made,
+    None,
+}
 
 /// Python, the programs that libraries call, the app and its virtual environment; no compiler.
 pub(crate) fn slim(
     command: Option<String>,
     app: &PythonApp,
     python: &Release,
-    manager: Option<Manager>,
+    environment: Environment,
 ) -> Option<Start> {
     let start = command
         .map_or_else(Start::new, Start::command)
         .packages([python.package])
         .packages(native::run_time_packages(app, python));
-    Some(match manager {
-        Some(_) => start.only_include_files(["/app/", VIRTUAL_ENVIRONMENT_PATH]),
-        None => start,
+    Some(match environment {
+        Environment::Made => start.only_include_files(["/app/", VIRTUAL_ENVIRONMENT_PATH]),
+        Environment::None => start,
     })
 }

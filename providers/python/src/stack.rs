@@ -2,14 +2,17 @@
 
 use crate::app::PythonApp;
 use crate::dependencies::{DJANGO, Library};
+use crate::project::Project;
 use plugpacks_sdk::Result;
 
 /// The frameworks and databases that change the plan.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(crate) struct Stack {
     pub(crate) django: bool,
     pub(crate) postgres: bool,
     pub(crate) mysql: bool,
+    /// The Django project; not looked for under the edition `nixpacks`.
+    pub(crate) project: Option<Project>,
 }
 
 /// The app's modules.
@@ -29,19 +32,17 @@ pub(crate) fn nixpacks(app: &PythonApp) -> Result<Stack> {
     let django = directory.has_file("manage.py")? && dependencies.uses(&DJANGO);
     let engine = directory.search(EVERY_MODULE, "django.db.backends.postgresql")?.is_some();
     let mysql = django && directory.search(EVERY_MODULE, MYSQL_ENGINE)?.is_some();
-    Ok(Stack { django, postgres: engine || dependencies.uses(&PSYCOPG), mysql })
+    Ok(Stack { django, postgres: engine || dependencies.uses(&PSYCOPG), mysql, project: None })
 }
 
-/// A driver among the dependencies tells a database, or an engine in the settings.
+/// A driver among the dependencies tells a database, or an engine in the settings of Django.
 pub(crate) fn by_dependencies(app: &PythonApp) -> Result<Stack> {
-    let directory = &app.context.app;
-    let dependencies = &app.dependencies;
-    let django = directory.has_file("manage.py")?
-        && (dependencies.uses(&DJANGO) || directory.search("manage.py", "django")?.is_some());
-    let engine = r"django\.db\.backends\.postgresql|django\.contrib\.gis\.db\.backends\.postgis";
-    let postgres = dependencies.uses(&PSYCOPG) || directory.search(EVERY_MODULE, engine)?.is_some();
-    let mysql = dependencies.uses(&MYSQLCLIENT) || django && directory.search(EVERY_MODULE, MYSQL_ENGINE)?.is_some();
-    Ok(Stack { django, postgres, mysql })
+    let project = Project::find(app)?;
+    let engine = |names: &[&str]| project.as_ref().is_some_and(|it| names.iter().any(|name| it.mentions(name)));
+    let postgres = app.dependencies.uses(&PSYCOPG)
+        || engine(&["django.db.backends.postgresql", "django.contrib.gis.db.backends.postgis"]);
+    let mysql = app.dependencies.uses(&MYSQLCLIENT) || engine(&["django.db.backends.mysql", "django_psdb_engine"]);
+    Ok(Stack { django: project.is_some(), postgres, mysql, project })
 }
 
 #[cfg(test)]
@@ -58,7 +59,7 @@ mod tests {
 
     /// What the app is found to use, in words.
     fn uses(app: &FakeApp) -> String {
-        let Stack { django, postgres, mysql } = stack(app).unwrap();
+        let Stack { django, postgres, mysql, .. } = stack(app).unwrap();
         let words = [(django, "django"), (postgres, "postgres"), (mysql, "mysql")];
         words.iter().filter(|(used, _)| *used).map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
     }
@@ -74,7 +75,8 @@ mod tests {
             assert_eq!(uses(&app), "django");
             let app = app.file("a/settings.py", "E = 'django.db.backends.postgresql'");
             assert_eq!(uses(&app), "django postgres");
-            assert_eq!(uses(&app.file("b.py", "'django_psdb_engine'")), "django postgres mysql");
+            let both = app.file("a/settings.py", "'django.db.backends.postgresql', 'django_psdb_engine'");
+            assert_eq!(uses(&both), "django postgres mysql");
         }
     }
 

@@ -2,80 +2,83 @@
 
 mod django;
 mod module;
+mod program;
 mod web;
 
 use crate::app::PythonApp;
 use crate::manager::Manager;
+use crate::modules;
+use crate::put_in::PutIn;
 use crate::stack::Stack;
 use plugpacks_sdk::Result;
 
 const MAIN: &str = "main.py";
-const RUN_MAIN: &str = "python main.py";
 
-/// Where a server listens: the port it is told, or one that needs no privilege.
-const PORT: &str = "${PORT:-8000}";
+/// How the app is started, and what that takes.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Starting {
+    /// The command; `None` if none is known.
+    pub(crate) command: Option<String>,
+    /// What is installed for it besides what the app asks for.
+    pub(crate) put_in: Vec<PutIn>,
+    /// What is done to the app's files in the phase `build`.
+    pub(crate) build: Vec<String>,
+}
+
+impl Starting {
+    /// A start that takes nothing else.
+    fn with_command(command: Option<String>) -> Self {
+        Self { command, ..Self::default() }
+    }
+}
 
 /// Nixpacks 1.41: Django, `main.py`, or the module that `pyproject.toml` names.
-pub(crate) fn nixpacks(app: &PythonApp, _: Option<Manager>, stack: &Stack) -> Result<Option<String>> {
-    if stack.django {
-        return django::nixpacks(app).map(Some);
-    }
-    if app.context.app.has_file(MAIN)? {
-        return Ok(Some(RUN_MAIN.to_owned()));
-    }
-    Ok(module::nixpacks(app))
+pub(crate) fn nixpacks(app: &PythonApp, _: Option<Manager>, stack: &Stack) -> Result<Starting> {
+    let command = if stack.django {
+        Some(django::nixpacks(app)?)
+    } else if app.context.app.has_file(MAIN)? {
+        Some(format!("python {MAIN}"))
+    } else {
+        module::nixpacks(app)
+    };
+    Ok(Starting::with_command(command))
 }
 
-/// Django, a web framework's server, `main.py`, or what `pyproject.toml` declares.
-pub(crate) fn by_framework(app: &PythonApp, manager: Option<Manager>, stack: &Stack) -> Result<Option<String>> {
+/// Django, an app that a server loads or that a framework runs, a worker, a program, or what
+/// `pyproject.toml` declares.
+pub(crate) fn by_framework(app: &PythonApp, manager: Option<Manager>, stack: &Stack) -> Result<Starting> {
     let because = |reason: &str| app.context.diagnostics.because("start command", reason);
-    if stack.django
-        && let Some(command) = django::server(app)?
+    if let Some(project) = &stack.project
+        && let Some(starting) = django::server(app, project)?
     {
         because("the server of the Django app");
-        return Ok(Some(command));
+        return Ok(starting);
     }
-    if let Some(command) = web::server(app)? {
-        because("the server of the web framework's app");
-        return Ok(Some(command));
+    let candidates = modules::candidates(app)?;
+    if let Some(starting) = web::server(app, manager, &candidates)? {
+        return Ok(starting);
     }
-    if app.context.app.has_file(MAIN)? {
-        because("there is main.py");
-        return Ok(Some(RUN_MAIN.to_owned()));
+    let declared = || module::runnable(app, manager);
+    let command = match program::main(app, &candidates)? {
+        None => declared()?,
+        command => command,
+    };
+    let command = match command {
+        None => program::likely(app, &candidates)?,
+        command => command,
+    };
+    if command.is_none() {
+        app.context.diagnostics.warn(
+            "Nothing was found that starts this app; write a line web: … into a Procfile, or cmd in [start] of nixpacks.toml",
+        );
     }
-    module::runnable(app, manager)
-}
-
-/// Gunicorn with an app object. The port goes by variable, which a `gunicorn.conf.py` and
-/// `GUNICORN_CMD_ARGS` overrule; an option would overrule them.
-fn gunicorn(target: &str) -> String {
-    format!("env PORT={PORT} gunicorn {target}")
-}
-
-/// Uvicorn with an app object.
-fn uvicorn(target: &str) -> String {
-    format!("uvicorn {target} --host 0.0.0.0 --port {PORT}")
-}
-
-/// Hypercorn with an app object.
-fn hypercorn(target: &str) -> String {
-    format!("hypercorn {target} --bind 0.0.0.0:{PORT}")
-}
-
-/// The names of a library that brings Uvicorn.
-const UVICORN: [&str; 2] = ["uvicorn", "fastapi[standard]"];
-
-/// The name under which the module at a path is imported: `app.main` for `app/main.py`, `app` for
-/// `app/__init__.py`.
-fn dotted(path: &str) -> String {
-    let path = path.strip_suffix(".py").unwrap_or(path);
-    path.strip_suffix("/__init__").unwrap_or(path).replace('/', ".")
+    Ok(Starting::with_command(command))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::dotted;
     use crate::Python;
+    use plugpacks_sdk::ListEdit;
     use plugpacks_sdk::testing::FakeApp;
 
     /// The app's start command, the error, or nothing.
@@ -86,19 +89,30 @@ mod tests {
         }
     }
 
+    /// The commands of a phase.
+    fn commands(app: &FakeApp, phase: &str) -> String {
+        let phases = app.plan::<Python>().unwrap().unwrap().phases;
+        let phase = phases.into_iter().find(|it| it.name == phase);
+        match phase.and_then(|phase| phase.commands) {
+            Some(ListEdit::Replace(commands)) => commands.join("\n"),
+            _ => String::new(),
+        }
+    }
+
+    fn installs(app: &FakeApp) -> String {
+        commands(app, "install")
+    }
+
+    fn build(app: &FakeApp) -> String {
+        commands(app, "build")
+    }
+
     fn django(requirements: &str) -> FakeApp {
         FakeApp::new()
             .file("manage.py", "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')")
             .file("requirements.txt", requirements)
             .file("shop/wsgi.py", "application = get_wsgi_application()\n")
             .file("shop/asgi.py", "application = get_asgi_application()\n")
-    }
-
-    #[test]
-    fn a_module_is_named_after_its_path() {
-        assert_eq!(dotted("main.py"), "main");
-        assert_eq!(dotted("app/__init__.py"), "app");
-        assert_eq!(dotted("src/shop/wsgi.py"), "src.shop.wsgi");
     }
 
     #[test]
@@ -136,10 +150,39 @@ mod tests {
     }
 
     #[test]
-    fn django_without_gunicorn_is_started_with_it_and_a_warning() {
+    fn django_without_a_server_gets_one() {
         let app = django("django\n");
         assert!(start(&app).ends_with("gunicorn shop.wsgi"));
-        assert!(app.warnings()[0].contains("gunicorn, which is not among the dependencies"));
+        assert!(installs(&app).ends_with("pip install -r requirements.txt && pip install gunicorn==27.0.1"));
+        assert!(!installs(&django("django\ngunicorn\n")).contains("27.0.1"));
+    }
+
+    #[test]
+    fn django_may_lie_in_a_folder() {
+        let app = FakeApp::new()
+            .file("requirements.txt", "django\ngunicorn\n")
+            .file("backend/manage.py", "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')")
+            .file(
+                "backend/shop/settings.py",
+                "WSGI_APPLICATION = 'shop.wsgi.application'\nSTATIC_ROOT = 'x'\nALLOWED_HOSTS = []\n",
+            );
+        let command = "cd backend && python manage.py migrate && env PORT=${PORT:-8000} gunicorn shop.wsgi";
+        assert_eq!(start(&app), command);
+        assert_eq!(build(&app), "cd backend && python manage.py collectstatic --noinput");
+        let warnings = app.warnings().join("\n");
+        assert!(warnings.contains("add whitenoise"), "{warnings}");
+        assert!(warnings.contains("ALLOWED_HOSTS in backend/shop/settings.py is empty"), "{warnings}");
+    }
+
+    #[test]
+    fn static_files_are_collected_without_the_secrets_of_the_running_app() {
+        let app = |settings: &str| django("django\nwhitenoise\n").file("shop/settings.py", settings);
+        let secret = "SECRET_KEY = os.environ['SECRET_KEY']\nSTATIC_ROOT = BASE_DIR / 'static'\n";
+        let command =
+            "env SECRET_KEY=${SECRET_KEY:-only-to-collect-static-files} python manage.py collectstatic --noinput";
+        assert_eq!(build(&app(secret)), command);
+        assert_eq!(build(&app("STATIC_URL = 'static/'\n")), "");
+        assert_eq!(build(&app("STATIC_ROOT = None\n")), "");
     }
 
     #[test]
@@ -164,42 +207,131 @@ mod tests {
         assert!(app.warnings()[0].contains("set WSGI_APPLICATION"));
     }
 
+    /// An app with one module.
+    fn module(requirements: &str, path: &str, text: &str) -> FakeApp {
+        FakeApp::new().file("requirements.txt", requirements).file(path, text)
+    }
+
     #[test]
-    fn fastapi_is_served_unless_main_starts_itself() {
-        let app = |main: &str| FakeApp::new().file("requirements.txt", "fastapi\nuvicorn\n").file("main.py", main);
+    fn an_app_object_is_served_whatever_stands_in_the_guard() {
+        let app = |text: &str| module("fastapi\nuvicorn\n", "main.py", &format!("from fastapi import FastAPI\n{text}"));
         let served = "uvicorn main:api --host 0.0.0.0 --port ${PORT:-8000}";
-        assert_eq!(start(&app("api: FastAPI = fastapi.FastAPI()\n")), served);
-        assert_eq!(start(&app("api = FastAPI()\nif __name__ == '__main__':\n    ...\n")), "python main.py");
-        assert_eq!(start(&app("api = FastAPI()\nuvicorn.run(api)\n")), "python main.py");
+        assert_eq!(start(&app("api: FastAPI = FastAPI()\n")), served);
+        assert_eq!(start(&app("api = FastAPI()\nif __name__ == '__main__':\n    uvicorn.run(api)\n")), served);
+        let blocks = app("import uvicorn\napi = FastAPI()\nuvicorn.run(api)\n");
+        assert_eq!(start(&blocks), "python main.py");
+        assert!(blocks.warnings()[0].contains("does not read the variable PORT"), "{:?}", blocks.warnings());
         assert_eq!(start(&app("print('no app')\n")), "python main.py");
     }
 
     #[test]
-    fn fastapi_needs_a_server_that_is_installed() {
-        let app = |requirements: &str| {
-            FakeApp::new().file("requirements.txt", requirements).file("api/main.py", "app = FastAPI()\n")
-        };
+    fn asynchronous_apps_get_the_server_that_is_installed() {
+        let text = "import fastapi\napp = fastapi.FastAPI()\n";
+        let app = |requirements: &str| module(requirements, "api/main.py", text);
         let uvicorn = "uvicorn api.main:app --host 0.0.0.0 --port ${PORT:-8000}";
         assert_eq!(start(&app("fastapi[standard]\n")), uvicorn);
         assert_eq!(start(&app("fastapi\nhypercorn\n")), "hypercorn api.main:app --bind 0.0.0.0:${PORT:-8000}");
+        let granian = "granian --interface asgi --host 0.0.0.0 --port ${PORT:-8000} api.main:app";
+        assert_eq!(start(&app("fastapi\ngranian\n")), granian);
         let none = app("fastapi\n");
-        assert_eq!(start(&none), "");
-        assert!(none.warnings()[0].contains("add uvicorn"));
+        assert_eq!(start(&none), uvicorn);
+        assert!(installs(&none).ends_with(" && pip install uvicorn==0.54.0"));
     }
 
     #[test]
-    fn flask_is_served_by_gunicorn_or_by_itself() {
+    fn synchronous_apps_get_the_server_that_is_installed() {
         let app = |requirements: &str, path: &str, text: &str| {
-            start(&FakeApp::new().file("requirements.txt", requirements).file(path, text))
+            start(&module(requirements, path, &format!("from flask import Flask\n{text}")))
         };
         let gunicorn = "env PORT=${PORT:-8000} gunicorn";
         assert_eq!(app("flask\ngunicorn", "app.py", "app = Flask(__name__)\n"), format!("{gunicorn} app:app"));
         let factory = "def create_app(config=None):\n    app = Flask(__name__)\n";
         assert_eq!(app("flask\ngunicorn", "app/__init__.py", factory), format!("{gunicorn} 'app:create_app()'"));
+        let waitress = "waitress-serve --host 0.0.0.0 --port ${PORT:-8000}";
+        assert_eq!(app("flask\nwaitress", "web/app.py", "app = Flask('x')\n"), format!("{waitress} web.app:app"));
+        let call = format!("{waitress} --call app:create_app");
+        assert_eq!(app("flask\nwaitress", "app/__init__.py", factory), call);
+        assert_eq!(app("flask", "web/app.py", "app = Flask('x')\n"), format!("{gunicorn} web.app:app"));
+        let runs = "env FLASK_RUN_FROM_CLI=true PORT=${PORT:-8000} gunicorn app:app";
+        assert_eq!(app("flask\ngunicorn", "app.py", "app = Flask(__name__)\napp.run(debug=True)\n"), runs);
+        let socket = "env PORT=${PORT:-8000} gunicorn -k eventlet -w 1 app:app";
+        assert_eq!(app("flask\ngunicorn\nflask-socketio\neventlet", "app.py", "app = Flask(__name__)\n"), socket);
+    }
+
+    #[test]
+    fn app_objects_are_followed_to_where_they_are_made() {
+        let shop = "from flask import Flask\ndef create_app():\n    return Flask(__name__)\n";
         let made = "from shop import create_app\nserver = create_app()\n";
-        assert_eq!(app("flask\ngunicorn", "wsgi.py", made), format!("{gunicorn} wsgi:server"));
-        let own = "flask --app web.app:app run --host 0.0.0.0 --port ${PORT:-8000}";
-        assert_eq!(app("flask", "web/app.py", "app = flask.Flask('x')\n"), own);
+        let app = |wsgi: &str| module("gunicorn\n", "wsgi.py", wsgi).file("shop/__init__.py", shop);
+        assert_eq!(start(&app(made)), "env PORT=${PORT:-8000} gunicorn wsgi:server");
+        let imported = "from web.main import app\nif __name__ == '__main__':\n    app.run()\n";
+        let web = "import quart\napp = quart.Quart(__name__)\n";
+        let app = module("quart\n", "run.py", imported).file("web/main.py", web);
+        assert_eq!(start(&app), "hypercorn run:app --bind 0.0.0.0:${PORT:-8000}");
+    }
+
+    #[test]
+    fn modules_are_found_in_folders_and_imported_from_the_right_one() {
+        let text = "from fastapi import FastAPI\napp = FastAPI()\n";
+        let app = |path: &str| module("fastapi\nuvicorn\n", path, text);
+        let uvicorn =
+            |before: &str, target: &str| format!("{before}uvicorn {target} --host 0.0.0.0 --port ${{PORT:-8000}}");
+        assert_eq!(start(&app("shop/main.py")), uvicorn("", "shop.main:app"));
+        let backend = app("backend/app/main.py").file("backend/app/__init__.py", "");
+        assert_eq!(start(&backend), uvicorn("cd backend && ", "app.main:app"));
+        assert_eq!(start(&app("src/main.py")), uvicorn("env PYTHONPATH=src ", "main:app"));
+        let packaged = "[project]\nname = 'shop'\nscripts.shop = 'shop:main'\n[build-system]\nrequires = []\n";
+        let packaged = FakeApp::new()
+            .file("pyproject.toml", packaged)
+            .file("uv.lock", "")
+            .file("src/shop/__init__.py", "def main(): print('Hello')\n")
+            .file("src/shop/main.py", text);
+        assert_eq!(start(&packaged), uvicorn("", "shop.main:app"));
+        let declared = "[project]\nname = 'x'\n[tool.fastapi]\nentrypoint = 'web.site:api'\n";
+        let declared = FakeApp::new().file("pyproject.toml", declared).file("web/site.py", "").file("main.py", text);
+        assert_eq!(start(&declared), uvicorn("", "web.site:api"));
+    }
+
+    #[test]
+    fn frameworks_that_run_their_apps_are_told_the_port() {
+        let app = |text: &str| start(&module("x\n", "app.py", text));
+        assert_eq!(
+            app("import streamlit as st\n"),
+            "streamlit run app.py --server.address 0.0.0.0 --server.port ${PORT:-8000} --server.headless true"
+        );
+        let gradio = app("import gradio as gr\ngr.Interface(f).launch()\n");
+        assert_eq!(gradio, "env GRADIO_SERVER_NAME=0.0.0.0 GRADIO_SERVER_PORT=${PORT:-8000} python app.py");
+        assert_eq!(
+            app("from sanic import Sanic\nweb = Sanic('x')\n"),
+            "sanic app:web --host 0.0.0.0 --port ${PORT:-8000}"
+        );
+        let aiohttp = app("from aiohttp import web\napp = web.Application()\n");
+        assert_eq!(aiohttp, "env PORT=${PORT:-8000} gunicorn -k aiohttp.GunicornWebWorker app:app");
+        let dash = app("from dash import Dash\napp = Dash()\nserver = app.server\n");
+        assert_eq!(dash, "env PORT=${PORT:-8000} gunicorn app:server");
+        let bottle = app("from bottle import route, run\n@route('/')\ndef x(): ...\nrun(port=8080)\n");
+        assert_eq!(bottle, "python -m bottle --server gunicorn --bind 0.0.0.0:${PORT:-8000} app");
+        let nicegui = module("nicegui\n", "app.py", "from nicegui import ui\nui.run()\n");
+        assert_eq!(start(&nicegui), "python app.py");
+        assert!(nicegui.warnings()[0].contains("ui.run(host='0.0.0.0', port=int(os.environ['PORT'])"));
+    }
+
+    #[test]
+    fn workers_run_where_there_is_no_web_app() {
+        let tasks = "from celery import Celery\napp = Celery('tasks')\n";
+        let worker = module("celery\nflask\ngunicorn\n", "tasks.py", tasks);
+        assert_eq!(start(&worker), "celery -A tasks:app worker --loglevel=info");
+        let web = worker.file("web.py", "import flask\napp = flask.Flask('x')\n");
+        assert_eq!(start(&web), "env PORT=${PORT:-8000} gunicorn web:app");
+        assert_eq!(start(&module("discord.py\n", "bot.py", "import discord\n")), "python bot.py");
+    }
+
+    #[test]
+    fn without_a_manifest_the_framework_is_installed_with_a_warning() {
+        let app = FakeApp::new().file("app.py", "from flask import Flask\napp = Flask(__name__)\n");
+        assert_eq!(start(&app), "env PORT=${PORT:-8000} gunicorn app:app");
+        assert!(installs(&app).ends_with("pip install gunicorn==27.0.1 flask"), "{}", installs(&app));
+        assert!(app.warnings()[0].contains("List all of them in requirements.txt"), "{:?}", app.warnings());
     }
 
     #[test]
@@ -208,17 +340,17 @@ mod tests {
         let script = "[project]\nname = 'my-app'\nscripts.serve = 'my_app:main'\n[build-system]\nrequires = []\n";
         assert_eq!(start(&app(script).file("my_app/__init__.py", "")), "serve");
         assert_eq!(start(&app(script).file("my_app/__main__.py", "")), "python -m my_app");
-        assert_eq!(start(&app(script).file("src/my_app/__main__.py", "")), "python -m my_app");
+        assert_eq!(start(&app(script).file("src/my_app/__main__.py", "")), "env PYTHONPATH=src python -m my_app");
         // The package is not installed, so neither is its script.
-        assert_eq!(start(&app(script).file("my_app/a.py", "").file("static/a.css", "")), "python -m my_app");
-        assert_eq!(start(&app(script).file("my_app/a.py", "").file("requirements.txt", "")), "python -m my_app");
+        assert_eq!(start(&app(script).file("my_app/a.py", "").file("static/a.css", "")), "");
+        assert_eq!(start(&app(script).file("my_app/a.py", "").file("requirements.txt", "")), "");
         let several = "[project]\nname = 'x'\n[project.scripts]\na = 'x:a'\nstart = 'x:b'\n[build-system]\n";
         assert_eq!(start(&app(several).file("x/__init__.py", "")), "start");
         let poetry = "[tool.poetry]\nname = 'x'\n[tool.poetry.scripts]\nx = 'x:a'\ny = 'x:b'\n";
         assert_eq!(start(&app(poetry).file("poetry.lock", "").file("x.py", "")), "x");
-        assert_eq!(start(&app("[project]\npackages = ['core']\n")), "python -m core");
+        assert_eq!(start(&app("[project]\npackages = ['core']\n").file("core.py", "")), "python -m core");
         let missing = app("[project]\nname = 'x'\n");
-        assert_eq!(start(&missing), "python -m x");
-        assert!(missing.warnings()[0].contains("there is none"));
+        assert_eq!(start(&missing), "");
+        assert!(missing.warnings()[0].contains("Nothing was found that starts this app"));
     }
 }

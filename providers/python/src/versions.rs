@@ -72,9 +72,14 @@ const CURRENT_MANAGERS: ManagerVersions =
 const OLD_MANAGERS: ManagerVersions =
     &[(Manager::Poetry, "1.3.1"), (Manager::Pdm, "2.13.3"), (Manager::Uv, "0.13.9"), (Manager::Pipenv, "2023.10.3")];
 
+/// Whether a Python's end of life is long past, so that current packages do not run on it.
+pub(crate) fn is_old(python: &Release) -> bool {
+    python.archive == NIXPKGS_2023_09
+}
+
 /// The package managers that run on a Python.
 pub(crate) fn managers_for(python: &Release) -> ManagerVersions {
-    if python.archive == NIXPKGS_2023_09 { OLD_MANAGERS } else { CURRENT_MANAGERS }
+    if is_old(python) { OLD_MANAGERS } else { CURRENT_MANAGERS }
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
-//! Django: migrations, then a server with the app that the settings name.
+//! Django: static files in the build; migrations, then a server with the app that the settings name.
 
-use super::{UVICORN, dotted, gunicorn, hypercorn, uvicorn};
+use super::Starting;
 use crate::app::PythonApp;
+use crate::project::Project;
+use crate::servers::{self, Serving};
 use crate::stack::EVERY_MODULE;
+use plugpacks_sdk::shell::quoted;
 use plugpacks_sdk::{Error, Result};
 
 const MIGRATE: &str = "python manage.py migrate";
@@ -10,93 +13,85 @@ const MIGRATE: &str = "python manage.py migrate";
 /// Nixpacks 1.41: Gunicorn with the module of the first `WSGI_APPLICATION`, in its exact spelling.
 pub(super) fn nixpacks(app: &PythonApp) -> Result<String> {
     let setting = r#"WSGI_APPLICATION = ["|'](.*).application["|']"#;
-    match first_group(app, EVERY_MODULE, setting)? {
+    let found = app.context.app.search(EVERY_MODULE, setting)?;
+    match found.and_then(|found| found.groups.get(1)?.clone()) {
         Some(module) => Ok(format!("{MIGRATE} && gunicorn {module}")),
         None => Err(Error::new("Failed to find your WSGI_APPLICATION django setting. Add this to continue.")),
     }
 }
 
-/// An asynchronous server if one is installed and the settings name an ASGI app, or there is no
-/// Gunicorn; else Gunicorn.
-pub(super) fn server(app: &PythonApp) -> Result<Option<String>> {
-    let has_gunicorn = app.dependencies.installs(&["gunicorn"]);
-    if let Some(server) = asgi_server(app) {
-        let application = match named(app, "ASGI_APPLICATION")? {
-            None if !has_gunicorn => made(app, "asgi.py", "get_asgi_application")?,
-            application => application,
-        };
-        if let Some(application) = application {
-            return Ok(Some(format!("{MIGRATE} && {}", server(&application.to_string()))));
-        }
-    }
-    let diagnostics = &app.context.diagnostics;
-    let application = match named(app, "WSGI_APPLICATION")? {
-        None => made(app, "wsgi.py", "get_wsgi_application")?,
-        application => application,
-    };
-    let Some(application) = application else {
-        diagnostics.warn("No WSGI app of Django was found: set WSGI_APPLICATION, or give a start command");
+/// The project's server, from the project's folder; `None` if no app object is found.
+pub(super) fn server(app: &PythonApp, project: &Project) -> Result<Option<Starting>> {
+    let Some(Serving { command, put_in }) = serving(app, project)? else {
+        app.context.diagnostics.warn("No WSGI app of Django was found: set WSGI_APPLICATION, or give a start command");
         return Ok(None);
     };
-    if !has_gunicorn {
-        diagnostics.warn("Django is started with gunicorn, which is not among the dependencies; add it");
-    }
-    Ok(Some(format!("{MIGRATE} && {}", gunicorn(&application.gunicorn_target()))))
-}
-
-fn asgi_server(app: &PythonApp) -> Option<fn(&str) -> String> {
-    let installs = |names: &[&str]| app.dependencies.installs(names);
-    if installs(&["daphne"]) {
-        Some(|application| format!("daphne -b 0.0.0.0 -p {} {application}", super::PORT))
-    } else if installs(&UVICORN) {
-        Some(uvicorn)
-    } else if installs(&["hypercorn"]) {
-        Some(hypercorn)
-    } else {
-        None
-    }
-}
-
-/// An application of a module that a server is to serve.
-struct Application {
-    module: String,
-    object: String,
-}
-
-impl Application {
-    /// Gunicorn looks for `application` where no object is named.
-    fn gunicorn_target(&self) -> String {
-        if self.object == "application" { self.module.clone() } else { self.to_string() }
-    }
-}
-
-impl std::fmt::Display for Application {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}", self.module, self.object)
-    }
-}
-
-/// The app that a setting names: `mysite.wsgi.application`.
-fn named(app: &PythonApp, setting: &str) -> Result<Option<Application>> {
-    let pattern = format!(r#"(?m)^\s*{setting}\s*(?::[^=\n]*)?=\s*["']([\w.]+)["']"#);
-    let path = first_group(app, EVERY_MODULE, &pattern)?;
-    Ok(path.and_then(|path| {
-        let (module, object) = path.rsplit_once('.')?;
-        Some(Application { module: module.to_owned(), object: object.to_owned() })
+    warn_about_hosts(app, project);
+    let inside = |command: String| match project.folder.as_str() {
+        "" => command,
+        folder => format!("cd {} && {command}", quoted(folder)),
+    };
+    Ok(Some(Starting {
+        command: Some(inside(format!("{MIGRATE} && {command}"))),
+        put_in: put_in.into_iter().collect(),
+        build: collect_static(app, project).map(inside).into_iter().collect(),
     }))
 }
 
-/// The app that a file of this name makes with a function of Django's.
-fn made(app: &PythonApp, file: &str, function: &str) -> Result<Option<Application>> {
-    let pattern = format!(r"(?m)^(\w+)\s*=\s*{function}\(");
-    let found = app.context.app.search(&format!("**/{file}"), &pattern)?;
-    Ok(found.and_then(|found| {
-        let object = found.groups.get(1)?.clone()?;
-        Some(Application { module: dotted(&found.path), object })
-    }))
+/// An asynchronous server if one is installed and the settings name an ASGI app, or no synchronous one
+/// is installed; else a synchronous one.
+fn serving(app: &PythonApp, project: &Project) -> Result<Option<Serving>> {
+    let wsgi = match project.named_application("WSGI_APPLICATION") {
+        None => project.made_application(app, "wsgi.py", "get_wsgi_application")?,
+        target => target,
+    };
+    let installed_wsgi = wsgi.as_ref().and_then(|target| servers::installed_wsgi(app, target));
+    let asgi = match project.named_application("ASGI_APPLICATION") {
+        None if installed_wsgi.is_none() => project.made_application(app, "asgi.py", "get_asgi_application")?,
+        target => target,
+    };
+    if let Some(serving) = asgi.as_ref().and_then(|target| servers::installed_asgi(app, target)) {
+        return Ok(Some(serving));
+    }
+    Ok(installed_wsgi.or_else(|| Some(servers::wsgi(app, &wsgi?))))
 }
 
-fn first_group(app: &PythonApp, glob: &str, pattern: &str) -> Result<Option<String>> {
-    let found = app.context.app.search(glob, pattern)?;
-    Ok(found.and_then(|found| found.groups.get(1)?.clone()))
+/// A value for a secret of the settings while static files are collected, which does not need it.
+const NO_SECRET: &str = "only-to-collect-static-files";
+
+/// The command that collects static files where the settings say into which folder.
+fn collect_static(app: &PythonApp, project: &Project) -> Option<String> {
+    let (folder, path) = project.setting("STATIC_ROOT")?;
+    if matches!(folder, "None" | "''" | "\"\"") {
+        return None;
+    }
+    app.context.diagnostics.because("static files", format!("collected because {path} sets STATIC_ROOT"));
+    let is_served = app.dependencies.installs(&["whitenoise"]) || project.mentions("whitenoise");
+    if !is_served {
+        app.context.diagnostics.warn(format!(
+            "Django's static files are collected, as {path} says, but no server of the app's sends them; \
+             add whitenoise to the dependencies and to MIDDLEWARE, or serve them from elsewhere"
+        ));
+    }
+    let values = project.required_variables().into_iter().filter_map(|name| {
+        let value = match name {
+            "DATABASE_URL" => "sqlite://:memory:",
+            _ if name.contains("SECRET") => NO_SECRET,
+            _ => return None,
+        };
+        Some(format!("{name}=${{{name}:-{value}}} "))
+    });
+    let values: String = values.collect();
+    let environment = if values.is_empty() { String::new() } else { format!("env {values}") };
+    Some(format!("{environment}python manage.py collectstatic --noinput"))
+}
+
+/// Warns that Django will refuse every request from outside.
+fn warn_about_hosts(app: &PythonApp, project: &Project) {
+    if let Some(("[]", path)) = project.setting("ALLOWED_HOSTS") {
+        app.context.diagnostics.warn(format!(
+            "ALLOWED_HOSTS in {path} is empty, so that Django answers requests from outside with 400; write \
+             ALLOWED_HOSTS = os.environ.get('ALLOWED_HOSTS', '').split(',') and set the variable, or name the hosts"
+        ));
+    }
 }

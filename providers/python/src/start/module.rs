@@ -1,7 +1,7 @@
 //! Packages and modules that `pyproject.toml` names.
 
 use crate::app::PythonApp;
-use crate::layout::{self, has_module, module_name};
+use crate::layout::{self, module_name};
 use crate::manager::Manager;
 use crate::manifests::Manifest;
 use plugpacks_sdk::Result;
@@ -27,24 +27,22 @@ fn texts<'t>(table: &'t Table, key: &str) -> Option<Vec<&'t str>> {
     }
 }
 
-/// A module that can be run, a command that the app installs, or, as before, the app's name.
+/// A module that can be run, or a command that the app installs.
 pub(super) fn runnable(app: &PythonApp, manager: Option<Manager>) -> Result<Option<String>> {
     let Some(pyproject) = &app.manifests.pyproject else { return Ok(None) };
     let because = |reason: String| app.context.diagnostics.because("start command", reason);
     let listed = ["packages", "py_modules"].iter().find_map(|key| pyproject.list_at(&["project", key]).next());
-    if let Some(module) = listed {
-        because(format!("pyproject.toml lists {module}"));
-        return Ok(Some(format!("python -m {module}")));
-    }
-    let name = pyproject.text_at(&["project", "name"]);
-    let module = name.and_then(module_name);
-    if let Some(module) = &module {
-        for path in [format!("{module}/__main__"), module.clone(), format!("src/{module}/__main__")] {
-            if app.context.app.has_file(&format!("{path}.py"))? {
-                because(format!("there is {path}.py"));
-                return Ok(Some(format!("python -m {module}")));
-            }
-        }
+    let name = pyproject.text_at(&["project", "name"]).or_else(|| pyproject.text_at(&["tool", "poetry", "name"]));
+    let named = name.and_then(module_name);
+    let listed = listed.map(str::to_owned);
+    let as_module = |end: &str| {
+        let modules = listed.iter().chain(&named);
+        let found = modules.map(|module| as_module(app, module, end)).find_map(Result::transpose);
+        found.transpose()
+    };
+    if let Some((path, command)) = as_module("/__main__.py")? {
+        because(format!("there is {path}"));
+        return Ok(Some(command));
     }
     if let (Some(command), Some(manager)) = (script(pyproject), manager)
         && layout::installs_app(app, manager)?
@@ -52,14 +50,22 @@ pub(super) fn runnable(app: &PythonApp, manager: Option<Manager>) -> Result<Opti
         because(format!("pyproject.toml declares the script {command}"));
         return Ok(Some(command.to_owned()));
     }
-    let Some(module) = module else { return Ok(None) };
-    if !has_module(app, &module)? && !has_module(app, &format!("src/{module}"))? {
-        app.context.diagnostics.warn(format!(
-            "The app is started as the module {module}, after its name in pyproject.toml, but there is none; \
-             give a start command"
-        ));
+    Ok(as_module(".py")?.map(|(path, command)| {
+        because(format!("there is {path}"));
+        command
+    }))
+}
+
+/// The file that `python -m` runs for a module, which ends so, and the command; `None` if it is not there.
+fn as_module(app: &PythonApp, module: &str, end: &str) -> Result<Option<(String, String)>> {
+    let path = module.replace('.', "/");
+    for (root, variable) in [("", ""), ("src/", "env PYTHONPATH=src ")] {
+        let file = format!("{root}{path}{end}");
+        if app.context.app.has_file(&file)? {
+            return Ok(Some((file, format!("{variable}python -m {module}"))));
+        }
     }
-    Ok(Some(format!("python -m {module}")))
+    Ok(None)
 }
 
 /// The script to start: `start`, the one named like the app, or the only one.

@@ -1,91 +1,153 @@
-//! FastAPI and Flask: a server with the app's object.
+//! Web frameworks and task queues: the command that serves or runs what was found.
 
-use super::{MAIN, PORT, UVICORN, dotted, gunicorn, hypercorn, uvicorn};
+use super::Starting;
 use crate::app::PythonApp;
-use crate::dependencies::Library;
-use plugpacks_sdk::{Occurrence, Result};
+use crate::app_object::{Entry, Found, RunsItself, find};
+use crate::declared;
+use crate::frameworks::{Framework, Port, Runs, WEB, WORKERS};
+use crate::layout;
+use crate::manager::Manager;
+use crate::modules::{Module, parent};
+use crate::put_in::PutIn;
+use crate::servers::{self, PORT, Serving, Target};
+use plugpacks_sdk::Result;
+use plugpacks_sdk::shell::quoted;
 
-/// Where an app object is looked for, the first match wins; `main.py` has been looked at before.
-const PLACES: [&str; 2] = ["*.py", "{api,app,backend,server,src,web}/{__init__,api,app,main,server,wsgi}.py"];
-
-/// What tells that a module starts its server itself.
-const STARTS_ITSELF: &str = r"__main__|\b(run|run_app|run_simple|serve|serve_forever|start)\s*\(";
-
-/// A web framework.
-struct Framework {
-    library: Library,
-    /// Finds a module's app object (group 1) or the function without which there is none (group 2).
-    pattern: &'static str,
-    /// The command that serves an app object.
-    server: fn(&PythonApp, &str) -> Option<String>,
+/// What `pyproject.toml` declares; else the first web app among the modules; else the first worker.
+pub(super) fn server(app: &PythonApp, manager: Option<Manager>, modules: &[Module]) -> Result<Option<Starting>> {
+    let found = match declared::entrypoint(app)? {
+        None => find(app, modules, WEB)?,
+        found => found,
+    };
+    let found = match found {
+        None => find(app, modules, WORKERS)?,
+        found => found,
+    };
+    let Some(found) = found else { return Ok(None) };
+    let Found { framework, path, .. } = &found;
+    app.context.diagnostics.because("start command", format!("{path} has an app of {}", framework.name));
+    let Serving { command, put_in } = serving(app, &found);
+    let command = from_root(app, manager, &found, command)?;
+    let mut put_in: Vec<PutIn> = put_in.into_iter().collect();
+    if app.manifests.are_missing() && !framework.package.is_empty() {
+        app.context.diagnostics.warn(format!(
+            "No file lists the app's dependencies; {}, which {path} imports, is installed in its newest version. \
+             List all of them in requirements.txt",
+            framework.name
+        ));
+        put_in.push(PutIn::Library(framework.package));
+    }
+    Ok(Some(Starting { command: Some(command), put_in, build: Vec::new() }))
 }
 
-const FRAMEWORKS: [Framework; 2] = [
-    Framework {
-        library: Library { word: "fastapi", names: &["fastapi"] },
-        pattern: r"(?m)^(\w+)\s*(?::[^=\n]*)?=\s*(?:\w+\.)*FastAPI\(",
-        server: asgi_server,
-    },
-    Framework {
-        library: Library { word: "flask", names: &["flask"] },
-        pattern: r"(?m)^(\w+)\s*(?::[^=\n]*)?=\s*(?:(?:\w+\.)*Flask|create_app)\(|^def\s+(create_app)\(",
-        server: wsgi_server,
-    },
-];
-
-/// The command that serves the app object of a web framework; `None` if there is none, or if `main.py`
-/// starts a server itself.
-pub(super) fn server(app: &PythonApp) -> Result<Option<String>> {
-    for framework in FRAMEWORKS.iter().filter(|framework| app.dependencies.uses(&framework.library)) {
-        if let Some(object) = app_object(app, framework.pattern)? {
-            return Ok((framework.server)(app, &object));
+/// The command for what was found, as it is called in the folder from which the module is imported.
+fn serving(app: &PythonApp, found: &Found) -> Serving {
+    let framework = found.framework;
+    let target = match &found.entry {
+        Entry::Object { runs_itself: RunsItself::ByServer, .. } => return run_file(app, found),
+        Entry::Object { runs_itself: RunsItself::ByMethod, .. } if !is_flask(framework) && !is_bottle(framework) => {
+            return run_file(app, found);
+        }
+        Entry::Object { name, .. } => Target::object(found.module(), name),
+        Entry::Factory(name) => Target { is_factory: true, ..Target::object(found.module(), name) },
+        Entry::File => Target::object(found.module(), ""),
+    };
+    let told = |template: &str| Serving {
+        command: filled(template, &found.path, &target),
+        put_in: missing_gunicorn(app, template),
+    };
+    match framework.runs {
+        Runs::Asgi => servers::asgi(app, &target),
+        Runs::Wsgi => {
+            let serving = servers::wsgi(app, &target);
+            let runs = matches!(found.entry, Entry::Object { runs_itself: RunsItself::ByMethod, .. });
+            if runs { without_run(serving) } else { serving }
+        }
+        Runs::Gunicorn(worker) => servers::gunicorn_worker(app, &target, worker),
+        Runs::Object { factory, .. } if target.is_factory => told(factory),
+        Runs::Object { command, .. } => told(command),
+        Runs::File { command, port } => {
+            if let Port::InCode(example) = port {
+                warn_about_port(app, found, example);
+            }
+            told(command)
         }
     }
-    Ok(None)
 }
 
-/// The first app object that a pattern finds: `main:app`.
-fn app_object(app: &PythonApp, pattern: &str) -> Result<Option<String>> {
-    let directory = &app.context.app;
-    if directory.has_file(MAIN)? {
-        let serves = directory.search(MAIN, STARTS_ITSELF)?.is_none();
-        let found = if serves { directory.search(MAIN, pattern)? } else { None };
-        return Ok(found.as_ref().and_then(target));
-    }
-    for place in PLACES {
-        if let Some(found) = directory.search(place, pattern)? {
-            return Ok(target(&found));
-        }
-    }
-    Ok(None)
+fn is_flask(framework: &Framework) -> bool {
+    framework.module == "flask"
 }
 
-fn target(found: &Occurrence) -> Option<String> {
-    let module = dotted(&found.path);
-    match found.groups.as_slice() {
-        [_, Some(object), ..] => Some(format!("{module}:{object}")),
-        [_, None, Some(function)] => Some(format!("'{module}:{function}()'")),
-        _ => None,
-    }
+fn is_bottle(framework: &Framework) -> bool {
+    framework.module == "bottle"
 }
 
-fn asgi_server(app: &PythonApp, object: &str) -> Option<String> {
-    let installs = |names: &[&str]| app.dependencies.installs(names);
-    if installs(&UVICORN) {
-        Some(uvicorn(object))
-    } else if installs(&["hypercorn"]) {
-        Some(hypercorn(object))
+/// Lets Flask pass over `app.run()`, as it does where its own command loads the app.
+fn without_run(serving: Serving) -> Serving {
+    let command = with_variable(&serving.command, "FLASK_RUN_FROM_CLI=true");
+    Serving { command, ..serving }
+}
+
+/// A command with a variable: `env NAME=value …`.
+fn with_variable(command: &str, variable: &str) -> String {
+    format!("env {variable} {}", command.strip_prefix("env ").unwrap_or(command))
+}
+
+/// The module as a program: its import does not return.
+fn run_file(app: &PythonApp, found: &Found) -> Serving {
+    warn_about_port(app, found, "int(os.environ['PORT'])");
+    Serving { command: format!("python {}", quoted(&found.path)), put_in: None }
+}
+
+/// Warns that the port cannot be told from outside, if the code does not read it.
+fn warn_about_port(app: &PythonApp, found: &Found, example: &str) {
+    if found.reads_port {
+        return;
+    }
+    let Found { framework, path, .. } = found;
+    app.context.diagnostics.warn(format!(
+        "{path} says itself on which address and port {} listens, and does not read the variable PORT; \
+         write host 0.0.0.0 and {example}",
+        framework.name
+    ));
+}
+
+fn filled(template: &str, path: &str, target: &Target) -> String {
+    let name = if target.name.is_empty() { target.module.clone() } else { target.path() };
+    let values =
+        [("{target}", name.as_str()), ("{module}", &target.module), ("{file}", &quoted(path)), ("{port}", PORT)];
+    values.iter().fold(template.to_owned(), |command, (key, value)| command.replace(key, value))
+}
+
+/// Gunicorn, for a command that calls it.
+fn missing_gunicorn(app: &PythonApp, command: &str) -> Option<PutIn> {
+    (command.contains("gunicorn") && !app.dependencies.installs(&["gunicorn"])).then_some(PutIn::Gunicorn)
+}
+
+/// A command so called that the module is found: in the folder it is imported from, or, if that holds
+/// sources only (`src`), with this folder in Python's path. A file brings its own folder.
+fn from_root(app: &PythonApp, manager: Option<Manager>, found: &Found, command: String) -> Result<String> {
+    let root = found.root.as_str();
+    let name = root.rsplit('/').next().unwrap_or(root);
+    if command.contains(&quoted(&found.path)) {
+        let is_found = root == parent(&found.path);
+        let path = if root.is_empty() { "." } else { root };
+        return Ok(if is_found { command } else { with_variable(&command, &format!("PYTHONPATH={}", quoted(path))) });
+    }
+    if root.is_empty() {
+        return Ok(command);
+    }
+    if name != "src" && name != "lib" {
+        return Ok(format!("cd {} && {command}", quoted(root)));
+    }
+    let is_installed = match manager {
+        Some(manager) => layout::installs_app(app, manager)?,
+        None => false,
+    };
+    Ok(if is_installed && root == "src" {
+        command
     } else {
-        let warning = "FastAPI needs a server, and none is among the dependencies; add uvicorn";
-        app.context.diagnostics.warn(warning);
-        None
-    }
-}
-
-fn wsgi_server(app: &PythonApp, object: &str) -> Option<String> {
-    if app.dependencies.installs(&["gunicorn"]) {
-        return Some(gunicorn(object));
-    }
-    app.context.diagnostics.warn("Flask is started with its server for development; add gunicorn");
-    Some(format!("flask --app {object} run --host 0.0.0.0 --port {PORT}"))
+        with_variable(&command, &format!("PYTHONPATH={}", quoted(root)))
+    })
 }
