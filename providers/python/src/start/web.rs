@@ -85,8 +85,8 @@ fn is_bottle(framework: &Framework) -> bool {
 
 /// Lets Flask pass over `app.run()`, as it does where its own command loads the app.
 fn without_run(serving: Serving) -> Serving {
-    let command = with_variable(&serving.command, "FLASK_RUN_FROM_CLI=true");
-    Serving { command, ..serving }
+    let Serving { command, put_in } = serving;
+    Serving { command: with_variable(&command, "FLASK_RUN_FROM_CLI=true"), put_in }
 }
 
 /// A command with a variable: `env NAME=value …`.
