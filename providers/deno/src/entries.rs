@@ -1,10 +1,11 @@
 //! Apps by what Deno itself reads: configuration, lock file, entry points.
 
+use crate::tasks::Tasks;
 use crate::versions::{RELEASES, SOURCES};
 use crate::{CONFIGURATIONS, Decisions, INDEXES};
 use plugpacks_sdk::{Context, Description, Marker, Result, Start, manifests, shell};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
 
 /// What Deno has resolved.
 const LOCK_FILE: &str = "deno.lock";
@@ -22,16 +23,27 @@ const DENO_LAND: &str = r"https://deno\.land/";
 /// Where else imports come from that only Deno follows.
 const REGISTRIES: &str = r"jsr:|npm:|https://(?:jsr\.io|esm\.sh)/";
 
+/// The release of Deno that made `deno install` fetch what the configuration names.
+const FIRST_INSTALLING: &str = "2";
+
+/// What an app that serves requests is told of its address: Deno obeys this before what the app says.
+const ADDRESS: &str = "DENO_SERVE_ADDRESS=tcp:0.0.0.0:${PORT:-8000}";
+
 #[derive(Debug, Default, Deserialize)]
 struct Configuration {
     #[serde(default)]
     tasks: Tasks,
+    #[serde(default)]
+    imports: Map<String, Value>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct Tasks {
-    /// A command, or one with a description and dependencies.
-    start: Option<IgnoredAny>,
+impl Configuration {
+    fn read(context: &Context) -> Result<Self> {
+        match context.app.first_file(&CONFIGURATIONS)? {
+            Some(path) => context.app.read_jsonc(path),
+            None => Ok(Self::default()),
+        }
+    }
 }
 
 /// Adds what only this edition looks at. All of it stands at fixed places, so that no tree is searched.
@@ -71,25 +83,64 @@ fn has_import(context: &Context, places: &str) -> Result<bool> {
 
 pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let release = RELEASES.at(context).choose(context, &SOURCES, None)?;
-    let has_task = has_task(context)?;
-    let entry = entry(context)?;
-    let because = |reason: String| context.diagnostics.because("start", reason);
-    match &entry {
-        _ if has_task => because("the task `start`".to_owned()),
-        Some(entry) => because(format!("{entry} is the first entry point there is")),
-        None => {
-            context
-                .diagnostics
-                .warn("Nothing says what to start: add a task `start` to deno.json, or a script main.ts");
-        }
+    let configuration = Configuration::read(context)?;
+    let task = task(context, &configuration.tasks);
+    let entry = entry(context, &configuration.tasks, task)?;
+    let command = match (task, &entry) {
+        (Some(task), _) => Some(format!("deno task {task}")),
+        (None, Some(entry)) => Some(run(context, entry)?),
+        (None, None) => None,
+    };
+    if command.is_none() {
+        let advice = "add a task `start` to deno.json, or a script main.ts";
+        context.diagnostics.warn(format!("Nothing says what to start: {advice}"));
     }
+    let installs = release.version == FIRST_INSTALLING
+        && (!configuration.imports.is_empty() || context.app.has_file("package.json")?);
+    let install = installs.then(|| "deno install".to_owned());
+    let cache = entry.map(|entry| format!("deno cache {}", shell::quoted(&entry)));
+    let build = configuration.tasks.to_build().map(|task| format!("deno task {task}"));
+    let start = match command {
+        Some(command) => Start::command(format!("{ADDRESS} {command}")),
+        None => Start::new(),
+    };
     Ok(Decisions {
         archive: Some(release.archive),
-        entry: entry.map(|entry| shell::quoted(&entry)),
-        task: has_task.then(|| "deno task start".to_owned()),
-        start: Some(Start::new().packages(["deno"]).only_include_files(["/app/".to_owned(), directory(context)])),
+        build: install.into_iter().chain(cache).chain(build).collect(),
+        start: Some(start.packages(["deno"]).only_include_files(["/app/".to_owned(), directory(context)])),
         variables: &[("DENO_DIR", DIRECTORY)],
     })
+}
+
+/// The task that is started. Deno runs it rather than the shell: it may depend on other tasks, and use
+/// programs of npm packages.
+fn task(context: &Context, tasks: &Tasks) -> Option<&'static str> {
+    let task = tasks.to_start();
+    if let Some(development) = tasks.development_start() {
+        let instead = task.map_or_else(|| "the entry point".to_owned(), |task| format!("the task `{task}`"));
+        context.diagnostics.warn(format!(
+            "The task `{development}` is for development, as it watches the files or runs a development server: \
+             {instead} is started"
+        ));
+    }
+    if let Some(task) = task {
+        context.diagnostics.because("start", format!("the task `{task}`"));
+    }
+    task
+}
+
+/// Runs a script, or serves what it exports.
+fn run(context: &Context, entry: &str) -> Result<String> {
+    let exports_a_handler = context.app.search(entry, r"(?m)^export\s+default\b")?.is_some()
+        && context.app.search(entry, r"\bfetch\b")?.is_some()
+        && context.app.search(entry, r"\bDeno\.serve\s*\(")?.is_none();
+    let (command, reason) = if exports_a_handler {
+        ("deno serve --allow-all --host 0.0.0.0 --port ${PORT:-8000}", "exports what answers requests")
+    } else {
+        ("deno run --allow-all", "is the first entry point there is")
+    };
+    context.diagnostics.because("start", format!("{entry} {reason}"));
+    Ok(format!("{command} {}", shell::quoted(entry)))
 }
 
 /// Where Deno keeps what it downloads: its own place is the home directory, and the app runs as another
@@ -102,16 +153,16 @@ fn directory(context: &Context) -> String {
     chosen.unwrap_or_else(|| DIRECTORY.to_owned())
 }
 
-/// Whether there is a task `start`. Deno runs it rather than the shell: it may depend on other tasks, and
-/// use programs of npm packages.
-fn has_task(context: &Context) -> Result<bool> {
-    let Some(path) = context.app.first_file(&CONFIGURATIONS)? else { return Ok(false) };
-    let configuration: Configuration = context.app.read_jsonc(path)?;
-    Ok(configuration.tasks.start.is_some())
-}
-
-/// The script that the app begins with.
-fn entry(context: &Context) -> Result<Option<String>> {
+/// The script that the app begins with: that of the task that is started, or one at a usual place. One
+/// that the build makes first is none.
+fn entry(context: &Context, tasks: &Tasks, task: Option<&str>) -> Result<Option<String>> {
+    for name in task.into_iter().chain(["dev"]) {
+        if let Some(script) = tasks.script(name)
+            && context.app.has_file(script)?
+        {
+            return Ok(Some(script.to_owned()));
+        }
+    }
     for entries in [&TYPED_ENTRIES[..], &OTHER_ENTRIES] {
         if let Some(entry) = context.app.first_file(entries)? {
             return Ok(Some(entry.to_owned()));
@@ -123,6 +174,7 @@ fn entry(context: &Context) -> Result<Option<String>> {
 #[cfg(test)]
 mod tests {
     use crate::Deno;
+    use plugpacks_sdk::javascript::elements;
     use plugpacks_sdk::testing::FakeApp;
 
     fn start(app: &FakeApp) -> Option<String> {
@@ -178,7 +230,8 @@ mod tests {
             "{ \"tasks\": { \"start\": { \"command\": \"deno run a.ts\", \"dependencies\": [\"build\"] } } }",
         ] {
             for path in ["deno.json", "deno.jsonc"] {
-                assert_eq!(start(&FakeApp::new().file(path, text)).as_deref(), Some("deno task start"), "{text}");
+                let command = start(&FakeApp::new().file(path, text)).unwrap();
+                assert_eq!(command, format!("{} deno task start", super::ADDRESS), "{text}");
             }
         }
         let error = FakeApp::new().file("deno.json", "{").plan::<Deno>().unwrap_err();
@@ -187,6 +240,10 @@ mod tests {
 
     #[test]
     fn the_entry_point_is_at_a_usual_place_or_an_index() {
+        let start = |app: &FakeApp| {
+            let command = start(app)?;
+            Some(command.strip_prefix(super::ADDRESS)?.trim_start().to_owned())
+        };
         let app = FakeApp::new().file("routes/(app)/index.tsx", "");
         assert_eq!(start(&app).as_deref(), Some("deno run --allow-all 'routes/(app)/index.tsx'"));
         let app = app.file("src/main.ts", "");
@@ -208,5 +265,43 @@ mod tests {
         assert_eq!(app.warnings().len(), 1);
         let error = app.variable("NIXPACKS_DENO_VERSION", "3").plan::<Deno>().unwrap_err();
         assert_eq!(error.message(), "Deno \"3\", asked for by NIXPACKS_DENO_VERSION, is not available");
+    }
+
+    #[test]
+    fn dependencies_are_fetched_and_the_task_build_is_run() {
+        let build = |app: &FakeApp| {
+            let plan = app.plan::<Deno>().unwrap().unwrap();
+            plan.phases.into_iter().nth(1).map(|phase| elements(phase.commands.as_ref()).join("; "))
+        };
+        let app = FakeApp::new().file("server/main.ts", "").file(
+            "deno.json",
+            r#"{"tasks": {"build": "vite build", "start": "deno run -A server/main.ts"}, "imports": {"a": "npm:a"}}"#,
+        );
+        assert_eq!(build(&app).as_deref(), Some("deno install; deno cache server/main.ts; deno task build"));
+        let app = app.variable("NIXPACKS_DENO_VERSION", "1");
+        assert_eq!(build(&app).as_deref(), Some("deno cache server/main.ts; deno task build"));
+        assert_eq!(build(&FakeApp::new().file("deno.json", "{}")), None);
+    }
+
+    #[test]
+    fn what_answers_requests_is_served() {
+        let serve = format!("{} deno serve --allow-all --host 0.0.0.0 --port ${{PORT:-8000}} main.ts", super::ADDRESS);
+        let app = FakeApp::new().file("main.ts", "export default {\n  fetch(_: Request) {},\n};\n");
+        assert_eq!(start(&app), Some(serve));
+        let app =
+            FakeApp::new().file("main.ts", "Deno.serve(() => new Response(await fetch(x)));\nexport default 1;\n");
+        assert!(start(&app).unwrap().ends_with("deno run --allow-all main.ts"));
+    }
+
+    #[test]
+    fn a_task_for_development_is_said() {
+        let app =
+            FakeApp::new().file("deno.json", r#"{"tasks": {"start": "deno run --watch main.ts"}}"#).file("main.ts", "");
+        assert!(start(&app).unwrap().ends_with("deno run --allow-all main.ts"));
+        assert_eq!(
+            app.warnings(),
+            ["The task `start` is for development, as it watches the files or runs a development server: \
+              the entry point is started"]
+        );
     }
 }

@@ -5,6 +5,7 @@
 mod entries;
 mod nixpacks;
 mod rules;
+mod tasks;
 mod versions;
 
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
@@ -42,30 +43,21 @@ plugpacks_sdk::export_provider!(Deno);
 struct Decisions {
     /// The nixpkgs commit; `None`: the edition's default.
     archive: Option<&'static str>,
-    /// The script whose imports are downloaded, as a word of a shell.
-    entry: Option<String>,
-    /// The command of the app's own task.
-    task: Option<String>,
-    /// What is needed at run time besides the command.
+    /// The commands that download what the app imports, and build it.
+    build: Vec<String>,
     start: Option<Start>,
     variables: &'static [(&'static str, &'static str)],
 }
 
 impl Decisions {
     fn into_plan(self) -> PartialPlan {
-        let entry = self.entry.as_deref();
-        let run = entry.map(|entry| format!("deno run --allow-all {entry}"));
-        let cache = entry.map(|entry| Phase::build().depends_on("setup").command(format!("deno cache {entry}")));
-        let command = self.task.or(run);
-        let start = match self.start {
-            Some(start) => Some(Start { command, ..start }),
-            None => command.map(Start::command),
-        };
+        let build = Some(self.build).filter(|commands| !commands.is_empty());
+        let build = build.map(|commands| Phase::build().depends_on("setup").commands(commands));
         let plan = PartialPlan::new()
             .variables(self.variables.iter().copied())
             .phase(Phase::setup(["deno"]).optional_archive(self.archive))
-            .start(start);
-        cache.into_iter().fold(plan, PartialPlan::phase)
+            .start(self.start);
+        build.into_iter().fold(plan, PartialPlan::phase)
     }
 }
 
@@ -137,7 +129,7 @@ mod tests {
             }
           },
           "start": {
-            "cmd": "deno run --allow-all main.ts",
+            "cmd": "DENO_SERVE_ADDRESS=tcp:0.0.0.0:${PORT:-8000} deno run --allow-all main.ts",
             "nixPkgs": [
               "deno"
             ],

@@ -1,7 +1,7 @@
 //! The rules of the edition `nixpacks`: those of Nixpacks 1.41.
 
 use crate::{CONFIGURATIONS, Decisions, INDEXES};
-use plugpacks_sdk::{Context, Error, Result};
+use plugpacks_sdk::{Context, Error, Result, Start};
 use serde::Deserialize;
 
 /// Scripts at any depth, among which one that imports from `deno.land` makes an app Deno's.
@@ -39,7 +39,14 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         (None, Some(entry)) => because(format!("{entry} is the first index file")),
         (None, None) => {}
     }
-    Ok(Decisions { archive: None, entry, task, start: None, variables: &[] })
+    let cache = entry.as_ref().map(|entry| format!("deno cache {entry}"));
+    let run = entry.map(|entry| format!("deno run --allow-all {entry}"));
+    Ok(Decisions {
+        archive: None,
+        build: cache.into_iter().collect(),
+        start: task.or(run).map(Start::command),
+        variables: &[],
+    })
 }
 
 /// The text of the task `start`. Whatever is wrong with `deno.json`, `deno.jsonc` is read then.

@@ -1,7 +1,9 @@
 //! The app as the provider sees it: every file read once.
 
 use crate::composer::Composer;
+use crate::document_root::DocumentRoot;
 use crate::rules::{RULES, Rules};
+use crate::servers::Server;
 use plugpacks_sdk::javascript::NodePlan;
 use plugpacks_sdk::release::Release;
 use plugpacks_sdk::{Context, Result};
@@ -19,6 +21,10 @@ pub(crate) struct PhpApp<'a> {
     /// The root `package.json`, if there is one.
     pub(crate) package_json: Option<Value>,
     pub(crate) is_laravel: bool,
+    /// The folder that nginx serves, where the plan says it.
+    pub(crate) document_root: Option<DocumentRoot>,
+    /// The server that the app starts instead of nginx.
+    pub(crate) server: Option<&'static Server>,
 }
 
 impl<'a> PhpApp<'a> {
@@ -27,19 +33,23 @@ impl<'a> PhpApp<'a> {
         let rules = RULES.at(context);
         let composer = (rules.composer)(context)?;
         let php = (rules.interpreter)(context, &composer)?;
-        let extensions = (rules.extensions)(context, &composer, php);
+        let server = (rules.server)(context)?;
+        let mut extensions = (rules.extensions)(context, &composer, php);
+        let of_server = server.and_then(|server| server.extension).map(str::to_owned);
+        extensions.extend(of_server.filter(|name| !extensions.contains(name)));
         let node = NodePlan::of(context)?;
         // Node's provider has seen to it that the file can be read.
         let text = context.app.read_text_if_file("package.json")?;
         let package_json =
             text.map(|text| serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or_default());
         let is_laravel = context.app.has_file("artisan")?;
-        Ok(Self { context, rules, composer, php, extensions, node, package_json, is_laravel })
+        let document_root = (rules.document_root)(context, &composer)?;
+        Ok(Self { context, rules, composer, php, extensions, node, package_json, is_laravel, document_root, server })
     }
 
     /// The script of `package.json` that builds the app.
     pub(crate) fn build_script(&self) -> Option<&'static str> {
         let scripts = self.package_json.as_ref()?.get("scripts")?;
-        ["prod", "build"].into_iter().find(|name| scripts.get(name).is_some())
+        self.rules.build_scripts.iter().copied().find(|name| scripts.get(name).is_some())
     }
 }

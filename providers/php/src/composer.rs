@@ -1,5 +1,6 @@
 //! `composer.json`: what of it matters.
 
+use crate::lock::{self, LockedPackage};
 use plugpacks_sdk::{Context, Error, Result};
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,6 +16,10 @@ pub(crate) struct Composer {
     /// Whether there is one.
     pub(crate) exists: bool,
     pub(crate) require: Requirements,
+    /// The whole of it.
+    pub(crate) manifest: Value,
+    /// The packages that the lock has for production.
+    pub(crate) locked: Vec<LockedPackage>,
     /// Whether installing packages needs no more of the app than the manifest and what belongs to it.
     pub(crate) is_enough: bool,
     /// The folder of packages, if installing makes all of it.
@@ -25,6 +30,19 @@ impl Composer {
     /// What the app requires of PHP itself.
     pub(crate) fn php(&self) -> Option<&str> {
         self.require.get("php").map(String::as_str)
+    }
+
+    /// Whether the app itself requires a package.
+    pub(crate) fn requires(&self, package: &str) -> bool {
+        self.require.contains_key(package)
+    }
+
+    /// The extensions that locked packages require, each with the package's name.
+    pub(crate) fn locked_extensions(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.locked.iter().flat_map(|package| {
+            let extensions = package.require.keys().filter_map(|name| name.strip_prefix("ext-"));
+            extensions.map(|extension| (package.name.as_str(), extension))
+        })
     }
 
     /// The extensions the app requires, sorted by name.
@@ -45,6 +63,8 @@ pub(crate) fn nixpacks(context: &Context) -> Result<Composer> {
     Ok(Composer {
         exists,
         require: manifest.and_then(|manifest| manifest.require).unwrap_or_default(),
+        manifest: Value::Null,
+        locked: Vec::new(),
         is_enough: false,
         vendor: None,
     })
@@ -54,18 +74,31 @@ pub(crate) fn nixpacks(context: &Context) -> Result<Composer> {
 /// passed over.
 pub(crate) fn strict(context: &Context) -> Result<Composer> {
     let Some(text) = context.app.read_text_if_file(MANIFEST)? else {
-        return Ok(Composer { exists: false, require: Requirements::new(), is_enough: false, vendor: None });
+        return Ok(Composer {
+            exists: false,
+            require: Requirements::new(),
+            manifest: Value::Null,
+            locked: Vec::new(),
+            is_enough: false,
+            vendor: None,
+        });
     };
     let manifest: Value = serde_json::from_str(&text)
         .map_err(|error| Error::new(error.to_string()).context(format!("Error reading {MANIFEST} as JSON")))?;
-    let require = manifest.get("require").and_then(Value::as_object).into_iter().flatten();
-    let texts = require.filter_map(|(name, value)| Some((name.to_ascii_lowercase(), value.as_str()?.to_owned())));
     Ok(Composer {
         exists: true,
-        require: texts.collect(),
+        require: manifest.get("require").map(texts).unwrap_or_default(),
+        locked: lock::packages(context)?,
         is_enough: is_manifest_enough(&manifest),
         vendor: vendor(&manifest),
+        manifest,
     })
+}
+
+/// The requirements of a map whose values are texts, their names in small letters.
+pub(crate) fn texts(require: &Value) -> Requirements {
+    let require = require.as_object().into_iter().flatten();
+    require.filter_map(|(name, value)| Some((name.to_ascii_lowercase(), value.as_str()?.to_owned()))).collect()
 }
 
 /// The scripts that run when the autoloader is written, or never in a build; scripts of other events

@@ -6,6 +6,9 @@ use plugpacks_sdk::release::{Release, Request, Sources};
 use plugpacks_sdk::version::{Interval, Range, parse_numbers};
 use plugpacks_sdk::{Context, Result, requirement};
 
+/// The app's manifest, the last of the sources.
+const MANIFEST: &str = "composer.json";
+
 const SOURCES: Sources = Sources { variable: "PHP_VERSION", files: &[".php-version"], tools: &["php"] };
 
 /// Nixpacks 1.41: the first version whose number occurs in what `composer.json` requires.
@@ -32,11 +35,40 @@ pub(crate) fn requested(context: &Context, composer: &Composer) -> Result<&'stat
     let releases = RELEASES.at(context);
     let request = match SOURCES.find(context)? {
         Some(request) => Some(request),
-        None => composer.php().and_then(|text| Request::new(text, "composer.json")),
+        None => composer.php().and_then(|text| Request::new(text, MANIFEST)),
     };
     let Some(request) = request else { return Ok(releases.choose_default(context)) };
     let range = constraint(&request.text).ok_or_else(|| releases.malformed(&request))?;
-    releases.select(context, &request, &range)
+    if request.source != MANIFEST {
+        return releases.select(context, &request, &range);
+    }
+    match within_lock(context, composer, &range) {
+        Some(narrower) => {
+            let source = "composer.json and the packages of composer.lock".to_owned();
+            releases.select(context, &Request { source, ..request }, &narrower)
+        }
+        None => releases.select(context, &request, &range),
+    }
+}
+
+/// Of a range what every locked package allows, too; `None` if they say nothing more, or if no release
+/// is left, which then is a warning.
+fn within_lock(context: &Context, composer: &Composer, range: &Range) -> Option<Range> {
+    let releases = RELEASES.at(context);
+    let has_release = |range: &Range| releases.all.iter().any(|release| range.overlaps(&release.interval()));
+    let mut narrower = range.clone();
+    for package in &composer.locked {
+        let Some(allowed) = package.require.get("php").and_then(|text| constraint(text)) else { continue };
+        narrower = narrower.intersect(&allowed);
+        if !has_release(&narrower) && has_release(range) {
+            context.diagnostics.warn(format!(
+                "{} in composer.lock does not allow any PHP that composer.json allows; the lock is not regarded",
+                package.name
+            ));
+            return None;
+        }
+    }
+    (narrower != *range).then_some(narrower)
 }
 
 /// A version constraint of Composer: alternatives separated by `|` or `||`; in them ranges with a
@@ -67,25 +99,6 @@ fn between(from: &str, to: &str) -> Option<Range> {
 pub(crate) fn nixpacks_extensions(_: &Context, composer: &Composer, php: &Release) -> Vec<String> {
     let is_always_there = |name: &str| matches!(name, "json" | "zend-opcache") && php.version != WITH_JSON_EXTENSION;
     composer.extensions().filter(|name| !is_always_there(name)).map(str::to_owned).collect()
-}
-
-/// Extensions that every PHP of nixpkgs has, which are no packages.
-const ALWAYS_THERE: [&str; 11] =
-    ["core", "date", "hash", "libxml", "pcre", "random", "reflection", "spl", "standard", "zend-opcache", "opcache"];
-
-/// Those that are packages.
-pub(crate) fn packaged_extensions(context: &Context, composer: &Composer, php: &Release) -> Vec<String> {
-    let is_always_there =
-        |name: &str| ALWAYS_THERE.contains(&name) || name == "json" && php.version != WITH_JSON_EXTENSION;
-    let mut extensions = Vec::new();
-    for name in composer.extensions().filter(|name| !is_always_there(name)) {
-        if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.is_empty() {
-            extensions.push(name.to_owned());
-        } else {
-            context.diagnostics.warn(format!("ext-{name} in composer.json is no name of an extension; it is ignored"));
-        }
-    }
-    extensions
 }
 
 #[cfg(test)]

@@ -7,10 +7,15 @@
 
 mod app;
 mod composer;
+mod document_root;
+mod extensions;
+mod frameworks;
 mod install_files;
 mod interpreter;
+mod lock;
 mod phases;
 mod rules;
+mod servers;
 mod versions;
 
 use app::PhpApp;
@@ -39,7 +44,7 @@ const TEMPLATE: (&str, &str) = ("nginx.template.conf", include_str!("assets/ngin
 
 /// Variables that have a say in the container only.
 const CONTAINER_VARIABLES: [(&str, &str); 4] = [
-    ("NIXPACKS_PHP_ROOT_DIR", "The folder that nginx serves; /app by default, /app/public for Laravel."),
+    ("NIXPACKS_PHP_ROOT_DIR", "The folder that nginx serves; by default the one that has index.php."),
     ("NIXPACKS_PHP_FALLBACK_PATH", "The script that answers what is no file, such as /index.php."),
     ("NIXPACKS_PHP_MAX_BODY_SIZE", "The largest request that nginx accepts; 8m by default."),
     ("NIXPACKS_PHP_FRAME_OPTIONS", "The header X-Frame-Options; SAMEORIGIN by default, off for none."),
@@ -60,17 +65,25 @@ impl Provider for Php {
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let app = PhpApp::read(context)?;
         let rules = app.rules;
-        let laravel = [("IS_LARAVEL", "yes"), ("NIXPACKS_PHP_ROOT_DIR", "/app/public")];
-        let plan = PartialPlan::new()
-            .variables(rules.variables.iter().copied())
-            .variables(laravel.into_iter().filter(|_| app.is_laravel))
-            .start((rules.start)(&app)?);
-        let build = app.build_script().map(|script| (rules.build)(&app, script));
+        let plan = with_served_folder(&app, PartialPlan::new().variables((rules.variables)(&app)));
+        let plan = plan.start((rules.start)(&app)?);
+        let build = (rules.build)(&app)?;
         let phases = (rules.setup)(&app).into_iter().chain((rules.install)(&app)?).chain(build);
         let plan = phases.fold(plan, PartialPlan::phase);
         let plan = plan.static_asset(TEMPLATE.0, TEMPLATE.1);
         Ok(Some(ASSETS.iter().fold(plan, |plan, (name, text)| plan.static_asset(name, *text))))
     }
+}
+
+/// Says which folder nginx serves, and what answers the paths that are no file of it.
+fn with_served_folder(app: &PhpApp, plan: PartialPlan) -> PartialPlan {
+    if app.is_laravel {
+        return plan.variable("IS_LARAVEL", "yes").variable("NIXPACKS_PHP_ROOT_DIR", "/app/public");
+    }
+    let Some(root) = &app.document_root else { return plan };
+    let folder = root.path();
+    let plan = folder.into_iter().fold(plan, |plan, folder| plan.variable("NIXPACKS_PHP_ROOT_DIR", folder));
+    if root.answers_all { plan.variable("NIXPACKS_PHP_FALLBACK_PATH", "/index.php") } else { plan }
 }
 
 plugpacks_sdk::export_provider!(Php);

@@ -1,7 +1,7 @@
 //! The phases of the plan.
 
 use crate::app::PhpApp;
-use crate::install_files;
+use crate::{frameworks, install_files};
 use plugpacks_sdk::javascript::elements;
 use plugpacks_sdk::{Phase, Result, Start};
 
@@ -40,6 +40,11 @@ fn extension_packages(app: &PhpApp) -> Vec<String> {
     app.extensions.iter().map(|name| format!("{}Extensions.{name}", app.php.package)).collect()
 }
 
+/// The program of the server that the app starts instead of nginx.
+fn server_package(app: &PhpApp) -> Option<&'static str> {
+    app.server.and_then(|server| server.package)
+}
+
 /// Everything in one phase, from the nixpkgs that has the PHP: Node.js, too (Nixpacks 1.41).
 pub(crate) fn nixpacks_setup(app: &PhpApp) -> Vec<Phase> {
     let node = app.node.phase("setup");
@@ -58,6 +63,7 @@ pub(crate) fn setup(app: &PhpApp) -> Vec<Phase> {
     let extensions = extension_packages(app);
     let setup = Phase::setup(php_packages(app))
         .packages(extensions.iter().map(String::as_str))
+        .packages(server_package(app))
         .libraries(extensions.iter().map(String::as_str).chain(["libmysqlclient"]))
         .archive(app.php.archive);
     vec![setup, Phase { name: NODE_SETUP.to_owned(), ..app.node.phase("setup") }]
@@ -102,17 +108,25 @@ pub(crate) fn install(app: &PhpApp) -> Result<Vec<Phase>> {
 }
 
 /// Runs a script of `package.json`.
-pub(crate) fn build(app: &PhpApp, script: &str) -> Phase {
-    Phase::build().command(format!("{} run {script}", app.node.manager()))
+pub(crate) fn build(app: &PhpApp) -> Result<Option<Phase>> {
+    let run = |script| Phase::build().command(format!("{} run {script}", app.node.manager()));
+    Ok(app.build_script().map(run))
 }
 
-/// Runs a script of `package.json` and keeps what Node's provider would keep.
-pub(crate) fn cached_build(app: &PhpApp, script: &str) -> Phase {
+/// Runs a script of `package.json`, keeping what Node's provider would keep, and then what the app's
+/// framework builds.
+pub(crate) fn cached_build(app: &PhpApp) -> Result<Option<Phase>> {
+    let commands = frameworks::build_commands(app)?;
+    let script = build(app)?;
+    if script.is_none() && commands.is_empty() {
+        return Ok(None);
+    }
     let node = app.node.phase("build");
     let caches = elements(node.cache_directories.as_ref());
-    let phase = build(app, script);
+    let keeps = script.is_some() && !caches.is_empty();
+    let phase = script.unwrap_or_else(Phase::build).commands(commands);
     let phase = if app.composer.is_enough { phase.depends_on(AUTOLOAD) } else { phase };
-    if caches.is_empty() { phase } else { phase.cache_directories(caches) }
+    Ok(Some(if keeps { phase.cache_directories(caches) } else { phase }))
 }
 
 /// The app's own configuration of nginx, or the template it is made of.
@@ -160,6 +174,7 @@ pub(crate) fn unprivileged_start(app: &PhpApp) -> Result<Start> {
     };
     let node = app.node.phase("setup");
     let node = elements(node.nix_packages.as_ref()).first().cloned();
-    let packages = [php(app), "nginx".to_owned()].into_iter().chain(node);
+    let server = server_package(app).map(str::to_owned);
+    let packages = [php(app), "nginx".to_owned()].into_iter().chain(node).chain(server);
     Ok(Start::command(command).packages(packages).only_include_files(["/app/", "/var/log/nginx", "/var/cache/nginx"]))
 }

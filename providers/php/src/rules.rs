@@ -2,7 +2,9 @@
 
 use crate::app::PhpApp;
 use crate::composer::{self, Composer};
-use crate::{interpreter, phases};
+use crate::document_root::DocumentRoot;
+use crate::servers::{self, Server};
+use crate::{extensions, frameworks, interpreter, phases};
 use plugpacks_sdk::release::Release;
 use plugpacks_sdk::{Context, Description, Edition, Phase, Result, Since, Start};
 
@@ -19,13 +21,23 @@ pub(crate) struct Rules {
     /// The phases that install PHP, nginx and Node.js, and the app's dependencies.
     pub(crate) setup: fn(&PhpApp) -> Vec<Phase>,
     pub(crate) install: fn(&PhpApp) -> Result<Vec<Phase>>,
-    /// Runs a script of `package.json`.
-    pub(crate) build: fn(&PhpApp, &str) -> Phase,
+    /// The names of the script of `package.json` that builds the app; the first that there is counts.
+    pub(crate) build_scripts: &'static [&'static str],
+    /// The phase that builds the app, if there is anything to build.
+    pub(crate) build: fn(&PhpApp) -> Result<Option<Phase>>,
+    /// The folder that nginx serves; `None`: the plan says nothing of it, except for Laravel.
+    pub(crate) document_root: fn(&Context, &Composer) -> Result<Option<DocumentRoot>>,
+    /// The server that the app starts itself.
+    pub(crate) server: fn(&Context) -> Result<Option<&'static Server>>,
     /// How the servers are started.
     pub(crate) start: fn(&PhpApp) -> Result<Start>,
-    /// Variables of every app.
-    pub(crate) variables: &'static [(&'static str, &'static str)],
+    /// Variables of the build and the image.
+    pub(crate) variables: fn(&PhpApp) -> Vec<(&'static str, &'static str)>,
 }
+
+/// Composer leaves development packages out, and lets plugins run though the build's user is root: it
+/// would leave them out without a word where it does not see that it is in a container.
+const COMPOSER: [(&str, &str); 2] = [("COMPOSER_NO_DEV", "1"), ("COMPOSER_ALLOW_SUPERUSER", "1")];
 
 /// The rules of each edition.
 pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_11, MENDED)]);
@@ -38,9 +50,12 @@ const NIXPACKS: Rules = Rules {
     extensions: interpreter::nixpacks_extensions,
     setup: phases::nixpacks_setup,
     install: phases::nixpacks_install,
+    build_scripts: &["prod", "build"],
     build: phases::build,
+    document_root: |_, _| Ok(None),
+    server: |_| Ok(None),
     start: phases::nixpacks_start,
-    variables: &[("PORT", "80")],
+    variables: |_| vec![("PORT", "80")],
 };
 
 // Without `PORT`: the script that prepares nginx has the default, and the image can be given another.
@@ -48,10 +63,14 @@ const MENDED: Rules = Rules {
     describe: |description| description.variable("NIXPACKS_PHP_VERSION", "The version of PHP, such as 8.4 or ^8.3."),
     composer: composer::strict,
     interpreter: interpreter::requested,
-    extensions: interpreter::packaged_extensions,
+    extensions: extensions::required,
     setup: phases::setup,
     install: phases::install,
+    // Laravel Mix calls it `production`.
+    build_scripts: &["prod", "production", "build"],
     build: phases::cached_build,
+    document_root: |context, composer| DocumentRoot::find(context, composer).map(Some),
+    server: servers::find,
     start: phases::unprivileged_start,
-    variables: &[("COMPOSER_NO_DEV", "1")],
+    variables: |app| COMPOSER.into_iter().chain(frameworks::production(app)).collect(),
 };

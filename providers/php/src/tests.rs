@@ -190,6 +190,7 @@ fn laravel_under_2026_11() {
         ]
       },
       "variables": {
+        "COMPOSER_ALLOW_SUPERUSER": "1",
         "COMPOSER_NO_DEV": "1",
         "IS_LARAVEL": "yes",
         "NIXPACKS_PHP_ROOT_DIR": "/app/public"
@@ -252,6 +253,7 @@ fn a_script_alone() {
         ]
       },
       "variables": {
+        "COMPOSER_ALLOW_SUPERUSER": "1",
         "COMPOSER_NO_DEV": "1"
       }
     }

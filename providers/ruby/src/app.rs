@@ -1,7 +1,7 @@
 //! The app as the provider sees it: every file read once.
 
 use crate::bundle::{self, Bundle};
-use crate::gems::{Gem, NATIVE, Needs};
+use crate::gems::{Gem, NATIVE};
 use crate::rules::{RULES, Rules};
 use plugpacks_sdk::Context;
 
@@ -28,7 +28,7 @@ impl<'a> RubyApp<'a> {
     }
 
     /// What the app's native gems need.
-    pub(crate) fn needs(&self) -> impl Iterator<Item = &'static Needs> {
-        NATIVE.iter().filter(|gem| self.uses(gem)).map(|gem| &gem.needs)
+    pub(crate) fn needs(&self) -> impl Iterator<Item = &'static Gem> {
+        NATIVE.iter().filter(|gem| self.uses(gem))
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::app::RubyApp;
 use crate::gems::{BOOTSNAP, PROPSHAFT, SPROCKETS};
+use crate::program::Command;
 use crate::toolchain::Toolchain;
 use plugpacks_sdk::{Phase, Result};
 
@@ -77,31 +78,58 @@ pub(crate) fn build(app: &RubyApp) -> Result<Phase> {
     Ok(phase)
 }
 
-/// Compiles without a secret, for the environment that the app starts in: that of a Procfile is its own.
-pub(crate) fn compile_assets(app: &RubyApp) -> Result<&'static str> {
-    Ok(if app.context.app.has_file("Procfile")? {
-        "SECRET_KEY_BASE_DUMMY=1 bundle exec rake assets:precompile"
+/// Compiles the assets without a secret: they do not need it.
+pub(crate) const COMPILE_ASSETS: &str = "SECRET_KEY_BASE_DUMMY=1 bundle exec rake assets:precompile";
+
+/// Production, in the build and when the app runs, whatever a Procfile takes for the default.
+pub(crate) fn environment(app: &RubyApp) -> Vec<(&'static str, &'static str)> {
+    if !app.is_rails {
+        return vec![("RACK_ENV", "production")];
+    }
+    let variables = &app.context.environment;
+    if ["SECRET_KEY_BASE", "RAILS_MASTER_KEY"].iter().all(|name| variables.get(name).is_none()) {
+        app.context.diagnostics.warn(
+            "Rails does not start in production without a secret: set SECRET_KEY_BASE, or RAILS_MASTER_KEY for the \
+             app's credentials, when the container runs",
+        );
+    }
+    vec![("RAILS_ENV", "production"), ("RACK_ENV", "production")]
+}
+
+/// Starts a Rack app. Since Rack 3 the program rackup is a gem of its own; where only Puma is locked, it
+/// serves. rackup has to be told to listen on all addresses.
+pub(crate) fn rack_server(app: &RubyApp) -> &'static str {
+    let bundle = &app.bundle;
+    if !bundle.lockfile.is_empty() && !bundle.depends_on("rackup") && bundle.depends_on("puma") {
+        "bundle exec puma -p ${PORT:-3000}"
     } else {
-        "RAILS_ENV=${RAILS_ENV:-production} SECRET_KEY_BASE_DUMMY=1 bundle exec rake assets:precompile"
-    })
+        "bundle exec rackup config.ru -o 0.0.0.0 -p ${PORT:-3000}"
+    }
 }
 
 /// Starts a Rails app, a Rack app, or whatever the Rakefile does.
 pub(crate) fn start(app: &RubyApp) -> Result<Option<String>> {
+    let Some(Command { text, reason }) = start_command(app)? else { return Ok(None) };
+    app.context.diagnostics.because("start command", format!("{text}: {reason}"));
+    Ok(Some(text))
+}
+
+fn start_command(app: &RubyApp) -> Result<Option<Command>> {
     let directory = &app.context.app;
-    let (command, reason) = if app.is_rails && directory.has_file("rails")? {
-        ("bundle exec rails server -b 0.0.0.0 -p ${PORT:-3000}", "a Rails app with a file rails")
+    Ok(Some(if app.is_rails && directory.has_file("rails")? {
+        Command::new("bundle exec rails server -b 0.0.0.0 -p ${PORT:-3000}", "a Rails app with a file rails")
     } else if app.is_rails {
-        (app.rules.rails_server, "a Rails app")
+        Command::new(app.rules.rails_server, "a Rails app")
     } else if directory.has_file("config/environment.rb")? && directory.has_directory("script")? {
-        ("bundle exec ruby script/server -p ${PORT:-3000}", "config/environment.rb and a folder script")
+        let reason = "config/environment.rb and a folder script";
+        Command::new("bundle exec ruby script/server -p ${PORT:-3000}", reason)
     } else if directory.has_file("config.ru")? {
-        (app.rules.rack_server, "config.ru")
+        Command::new((app.rules.rack_server)(app), "config.ru")
+    } else if let Some(script) = (app.rules.script)(app)? {
+        script
     } else if directory.has_file("Rakefile")? {
-        ("bundle exec rake", "Rakefile")
+        Command::new("bundle exec rake", "Rakefile")
     } else {
         return Ok(None);
-    };
-    app.context.diagnostics.because("start command", format!("{command}: {reason}"));
-    Ok(Some(command.to_owned()))
+    }))
 }

@@ -47,8 +47,9 @@ pub(crate) fn toolchain(app: &RubyApp) -> Result<Toolchain> {
     let mut run_time = None;
     let setup = match choose(app)? {
         Ruby::Packaged(release) => {
-            let programs = app.needs().flat_map(|needs| needs.programs).copied();
-            run_time = Some([release.package].into_iter().chain(programs).collect());
+            let programs = app.needs().flat_map(|gem| gem.native.programs).copied();
+            let git = calls_git(app)?.then_some("git");
+            run_time = Some([release.package].into_iter().chain(programs).chain(git).collect());
             variables.push(("PKG_CONFIG_PATH", PKG_CONFIG_PATH.to_owned()));
             packaged(app, release, bundler)
         }
@@ -62,6 +63,19 @@ pub(crate) fn toolchain(app: &RubyApp) -> Result<Toolchain> {
         }
     };
     Ok(Toolchain { setup: setup.only_include_files([""; 0]), paths, variables, run_time })
+}
+
+/// Whether a gem in the app asks Git for its files, as `bundle gem` makes them: Bundler runs that
+/// whenever the app starts.
+fn calls_git(app: &RubyApp) -> Result<bool> {
+    if !["path", "gemspec"].iter().any(|word| app.bundle.gemfile.contains(word)) {
+        return Ok(false);
+    }
+    let calls = app.context.app.search("**/*.gemspec", r#"\bgit\b["', ]+ls-files"#)?;
+    if let Some(gemspec) = &calls {
+        app.context.diagnostics.because("Git", format!("{} calls it whenever Bundler starts", gemspec.path));
+    }
+    Ok(calls.is_some())
 }
 
 /// The order of [`Sources`], then the Gemfile and its lock.
@@ -128,9 +142,9 @@ fn yjit_compiler(version: &str) -> Option<&'static str> {
 
 /// Installs a Ruby of nixpkgs. It brings Bundler; one that the lockfile names is installed beside it.
 fn packaged(app: &RubyApp, ruby: &Release, bundler: Option<&str>) -> Phase {
-    let programs = app.needs().flat_map(|needs| needs.programs).copied();
-    let native = app.needs().flat_map(|needs| needs.packages).copied();
-    let libraries = app.needs().flat_map(|needs| needs.libraries).copied();
+    let programs = app.needs().flat_map(|gem| gem.native.programs).copied();
+    let native = app.needs().flat_map(|gem| gem.native.build).copied();
+    let libraries = app.needs().flat_map(|gem| gem.native.libraries).copied();
     Phase::setup([ruby.package])
         .packages(COMPILER)
         .packages(programs)
@@ -143,7 +157,7 @@ fn packaged(app: &RubyApp, ruby: &Release, bundler: Option<&str>) -> Phase {
 
 /// Compiles a Ruby with Ubuntu's compiler and libraries.
 fn compiled(app: &RubyApp, yjit_compiler: Option<&str>, build: &str, bundler: Option<&str>) -> Phase {
-    let programs = app.needs().flat_map(|needs| needs.programs).copied();
+    let programs = app.needs().flat_map(|gem| gem.native.programs).copied();
     let command = format!(
         "git clone -q --depth 1 --branch {RUBY_BUILD} https://github.com/rbenv/ruby-build /opt/ruby-build && {build} && \
          {PREFIX}/bin/gem install {}",
@@ -152,7 +166,7 @@ fn compiled(app: &RubyApp, yjit_compiler: Option<&str>, build: &str, bundler: Op
     let packages: Vec<_> = programs.chain(yjit_compiler).collect();
     let has_packages = !packages.is_empty();
     let setup = Phase::setup(packages)
-        .apt_packages(apt_packages(app.needs().flat_map(|needs| needs.apt_packages)))
+        .apt_packages(apt_packages(app.needs().flat_map(|gem| gem.apt_packages)))
         .command(command)
         .only_variables_and_proxies(["RUBY_*", "CFLAGS", "CPPFLAGS", "LDFLAGS", "MAKE*", "GIT_*"]);
     if has_packages { setup.archive(NIXPKGS_26_05) } else { setup }

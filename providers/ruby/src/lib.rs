@@ -12,13 +12,15 @@ mod install;
 mod interpreter;
 mod javascript;
 mod nixpacks;
+mod program;
 mod rules;
 mod running;
+mod site;
 mod toolchain;
 mod versions;
 
 use app::RubyApp;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Provider, Result};
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result};
 
 /// Rails, Rack and other apps with a Gemfile.
 pub struct Ruby;
@@ -39,19 +41,23 @@ impl Provider for Ruby {
         let toolchain = (app.rules.toolchain)(&app)?;
         let node = javascript::installation(&app)?;
         let install = install::install(&app, &toolchain)?;
-        let build = node.last().into_iter().fold(install::build(&app)?, |build, node| build.depends_on(&node.name));
+        let site = (app.rules.site)(&app)?;
+        let build = match &site {
+            Some(site) => Phase::build().command(site.build),
+            None => install::build(&app)?,
+        };
+        let build = node.last().into_iter().fold(build, |build, node| build.depends_on(&node.name));
         let rails = [("RAILS_LOG_TO_STDOUT", "enabled"), ("RAILS_SERVE_STATIC_FILES", "1")];
-
-        let start = (app.rules.running)(install::start(&app)?, &toolchain, &node);
-
         let plan = PartialPlan::new()
             .variables([("BUNDLE_GEMFILE", "/app/Gemfile"), ("MALLOC_ARENA_MAX", "2")])
             .variables(toolchain.variables.iter().map(|(name, value)| (*name, &**value)))
             .variables(rails.into_iter().filter(|_| app.is_rails))
-            .phase(toolchain.setup)
-            .phase(install)
-            .phase(build)
-            .start(start);
+            .variables((app.rules.environment)(&app));
+        let plan = match site {
+            Some(site) => site.server.add_to(plan),
+            None => plan.start((app.rules.running)(install::start(&app)?, &toolchain, &node)),
+        };
+        let plan = plan.phase(toolchain.setup).phase(install).phase(build);
         Ok(Some(node.into_iter().fold(plan, PartialPlan::phase)))
     }
 }

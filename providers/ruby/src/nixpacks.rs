@@ -17,10 +17,10 @@ pub(crate) fn toolchain(app: &RubyApp) -> Result<Toolchain> {
         &format!("rbenv global {number}"),
         &format!("gem install {bundler}"),
     ];
-    let programs = app.needs().flat_map(|needs| needs.programs).copied();
+    let programs = app.needs().flat_map(|gem| gem.native.programs).copied();
     let compiler = compiles_yjit(number).then_some("rustc");
     let setup = Phase::setup(programs.chain(compiler))
-        .apt_packages(apt_packages(app.needs().flat_map(|needs| needs.apt_packages)))
+        .apt_packages(apt_packages(app.needs().flat_map(|gem| gem.apt_packages)))
         .command(commands.join(" && "))
         .only_include_files([""; 0])
         .paths(["$HOME/.rbenv/bin"]);

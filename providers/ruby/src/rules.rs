@@ -4,6 +4,8 @@ use crate::app::RubyApp;
 use crate::bundle::Bundle;
 use crate::gems::{self, Gem};
 use crate::javascript::{self, Dependencies};
+use crate::program::{self, Command};
+use crate::site::{self, Site};
 use crate::toolchain::Toolchain;
 use crate::{install, interpreter, nixpacks, running};
 use plugpacks_sdk::{Edition, Phase, Result, Since, Start};
@@ -24,7 +26,13 @@ pub(crate) struct Rules {
     pub(crate) node_dependencies: Dependencies,
     /// Starts a Rails app, and a Rack app.
     pub(crate) rails_server: &'static str,
-    pub(crate) rack_server: &'static str,
+    pub(crate) rack_server: fn(&RubyApp) -> &'static str,
+    /// The command that runs an app which is a script.
+    pub(crate) script: fn(&RubyApp) -> Result<Option<Command>>,
+    /// The app as a static site that a gem makes.
+    pub(crate) site: fn(&RubyApp) -> Result<Option<Site>>,
+    /// The environment of the build and the app.
+    pub(crate) environment: fn(&RubyApp) -> Vec<(&'static str, &'static str)>,
     /// What the running app needs, its start command among it.
     pub(crate) running: fn(Option<String>, &Toolchain, &[Phase]) -> Option<Start>,
 }
@@ -41,19 +49,24 @@ const NIXPACKS: Rules = Rules {
     compile_assets: |_| Ok("bundle exec rake assets:precompile"),
     node_dependencies: javascript::as_they_are,
     rails_server: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e $RAILS_ENV",
-    rack_server: "bundle exec rackup config.ru -p ${PORT:-3000}",
+    rack_server: |_| "bundle exec rackup config.ru -p ${PORT:-3000}",
+    script: |_| Ok(None),
+    site: |_| Ok(None),
+    environment: |_| Vec::new(),
     running: running::nixpacks,
 };
 
-// rackup listens on localhost where `RACK_ENV` is not set, unless it is told otherwise.
 const MENDED: Rules = Rules {
     uses: gems::named,
     toolchain: interpreter::toolchain,
     install_files: install::bundler_files,
     install_variables: install::VARIABLES,
-    compile_assets: install::compile_assets,
+    compile_assets: |_| Ok(install::COMPILE_ASSETS),
     node_dependencies: javascript::prefixed,
     rails_server: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e ${RAILS_ENV:-production}",
-    rack_server: "bundle exec rackup config.ru -o 0.0.0.0 -p ${PORT:-3000}",
+    rack_server: install::rack_server,
+    script: program::command,
+    site: site::find,
+    environment: install::environment,
     running: running::slim,
 };

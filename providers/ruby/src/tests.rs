@@ -125,7 +125,7 @@ fn rails_under_nixpacks() {
 #[test]
 fn rails_under_2026_11() {
     insta::assert_snapshot!(rails(FakeApp::new()).changes_since_nixpacks::<Ruby>(), @r#"
-    phases.build.cmds: ["bundle exec rake assets:precompile","bundle exec bootsnap precompile app/ lib/"] -> ["RAILS_ENV=${RAILS_ENV:-production} SECRET_KEY_BASE_DUMMY=1 bundle exec rake assets:precompile","bundle exec bootsnap precompile app/ lib/"]
+    phases.build.cmds: ["bundle exec rake assets:precompile","bundle exec bootsnap precompile app/ lib/"] -> ["SECRET_KEY_BASE_DUMMY=1 bundle exec rake assets:precompile","bundle exec bootsnap precompile app/ lib/"]
     phases.install.onlyVariables: nothing -> ["BUNDLE_*","GEM_*","RUBY*","BOOTSNAP_*","PKG_CONFIG_PATH","MALLOC_ARENA_MAX","CFLAGS","CPPFLAGS","LDFLAGS","MAKE*","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
     phases.install.paths: ["/usr/local/rvm/rubies/ruby-3.2.2/bin","/usr/local/rvm/gems/ruby-3.2.2/bin","/usr/local/rvm/gems/ruby-3.2.2@global/bin"] -> ["/usr/local/bundle/bin","/opt/ruby/bin"]
     phases.setup.cmds: ["curl -fsSL https://github.com/rbenv/rbenv-installer/raw/HEAD/bin/rbenv-installer | bash -s stable && printf '\\neval \"$(~/.rbenv/bin/rbenv init -)\"' >> /root/.profile && . /root/.profile && rbenv install 3.2.2 && rbenv global 3.2.2 && gem install bundler:2.5.10"] -> ["git clone -q --depth 1 --branch v20260714 https://github.com/rbenv/ruby-build /opt/ruby-build && { [ -e /opt/ruby-build/share/ruby-build/3.2.2 ] || git -C /opt/ruby-build fetch -q --depth 1 origin HEAD && git -C /opt/ruby-build checkout -q FETCH_HEAD; } && /opt/ruby-build/bin/ruby-build 3.2.2 /opt/ruby && /opt/ruby/bin/gem install bundler:2.5.10"]
@@ -135,6 +135,8 @@ fn rails_under_2026_11() {
     start.cmd: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e $RAILS_ENV" -> "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e ${RAILS_ENV:-production}"
     variables.GEM_HOME: "/usr/local/rvm/gems/ruby-3.2.2" -> "/usr/local/bundle"
     variables.GEM_PATH: "/usr/local/rvm/gems/ruby-3.2.2:/usr/local/rvm/gems/ruby-3.2.2@global" -> nothing
+    variables.RACK_ENV: nothing -> "production"
+    variables.RAILS_ENV: nothing -> "production"
     "#);
 }
 
@@ -225,7 +227,8 @@ fn a_packaged_ruby() {
         "BUNDLE_GEMFILE": "/app/Gemfile",
         "GEM_HOME": "/usr/local/bundle",
         "MALLOC_ARENA_MAX": "2",
-        "PKG_CONFIG_PATH": "/root/.nix-profile/lib/pkgconfig:/root/.nix-profile/share/pkgconfig"
+        "PKG_CONFIG_PATH": "/root/.nix-profile/lib/pkgconfig:/root/.nix-profile/share/pkgconfig",
+        "RACK_ENV": "production"
       }
     }
     "#);
@@ -290,10 +293,51 @@ fn a_gemfile_that_reads_the_app_gets_all_of_it() {
 }
 
 #[test]
-fn a_procfile_decides_on_the_environment_itself() {
-    let command = |app: &FakeApp| elements(phase(&plan(app), "build").commands.as_ref())[0].clone();
-    assert!(command(&rails(FakeApp::new())).starts_with("RAILS_ENV=${RAILS_ENV:-production} "));
-    assert!(command(&rails(FakeApp::new()).file("Procfile", "")).starts_with("SECRET_KEY_BASE_DUMMY=1 "));
+fn production_is_the_default_whatever_a_procfile_says() {
+    let app = rails(FakeApp::new()).file("Procfile", "web: puma -e ${RACK_ENV:-development}\n");
+    let variables = plan(&app).variables;
+    for name in ["RACK_ENV", "RAILS_ENV"] {
+        assert!(variables.contains(&(name.to_owned(), "production".to_owned())), "{name}");
+    }
+    let is_said =
+        |app: &FakeApp| app.warnings().iter().any(|text| text.starts_with("Rails does not start in production"));
+    assert!(is_said(&app));
+    let app = rails(FakeApp::new()).variable("SECRET_KEY_BASE", "x");
+    plan(&app);
+    assert!(!is_said(&app));
+}
+
+#[test]
+fn scripts_and_servers_without_rackup() {
+    let start = |app: FakeApp| plan(&app).start.and_then(|start| start.command).unwrap_or_default();
+    let sinatra = FakeApp::new().file("Gemfile", "gem 'sinatra'").file("app.rb", "require \"sinatra\"\n");
+    assert_eq!(start(sinatra), "bundle exec ruby app.rb -o 0.0.0.0 -p ${PORT:-4567}");
+    let script = FakeApp::new().file("Gemfile", "").file("bot.rb", "").file("Rakefile", "");
+    assert_eq!(start(script), "bundle exec ruby bot.rb");
+    let puma = FakeApp::new().file("Gemfile", "").file("config.ru", "").file("Gemfile.lock", "GEM\n    puma (7.1.0)\n");
+    assert_eq!(start(puma), "bundle exec puma -p ${PORT:-3000}");
+}
+
+#[test]
+fn a_gem_that_makes_a_site() {
+    let app = FakeApp::new().file("Gemfile", "gem 'jekyll'").file("_config.yml", "destination: ./public\n");
+    let plan = plan(&app);
+    let commands = elements(phase(&plan, "build").commands.as_ref());
+    assert_eq!(commands, ["JEKYLL_ENV=production bundle exec jekyll build"]);
+    let start = plan.start.unwrap();
+    assert!(start.command.unwrap().starts_with("exec caddy run "));
+    assert_eq!(start.only_include_files, Some(["public"].into_iter().collect()));
+}
+
+#[test]
+fn a_gem_of_the_app_that_asks_git_gets_it() {
+    let packages = |gemspec: &str| {
+        let app = FakeApp::new().file("Gemfile", "gem 'tally', path: 'gems/tally'").file("config.ru", "");
+        plan(&app.file("gems/tally/tally.gemspec", gemspec)).start.unwrap().nix_packages
+    };
+    assert_eq!(packages("spec.files = IO.popen(%w[git ls-files -z])"), Some(["ruby_3_4", "git"].into_iter().collect()));
+    assert_eq!(packages("spec.files = `git ls-files`.split"), Some(["ruby_3_4", "git"].into_iter().collect()));
+    assert_eq!(packages("spec.files = Dir['lib/**/*']"), Some(["ruby_3_4"].into_iter().collect()));
 }
 
 #[test]

@@ -5,7 +5,9 @@ mod toolchain;
 mod versions;
 mod workspace;
 
+use crate::environment;
 use crate::manifest::{Manifest, table, text, texts};
+use crate::native::Needs;
 use crate::target::Target;
 use crate::{Decisions, OpenSsl, Output, running};
 use plugpacks_sdk::{Context, Result, ResultExt};
@@ -20,15 +22,22 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     };
     let toolchain = toolchain::choose(context, root.as_ref(), selection.package.as_ref())?;
     let openssl = openssl(context, root.as_ref())?;
-    let target = target(context, &toolchain, openssl)?;
+    let manifests: Vec<_> = root.iter().chain(&selection.package).cloned().collect();
+    let needs = Needs::read(context, &manifests)?;
+    let loaded: Vec<_> = openssl.loaded().into_iter().chain(needs.libraries()).collect();
+    let target = target(context, &toolchain, loaded.is_empty())?;
     let output = output(selection, &target);
+    let start = running::slim(context, &output, loaded)?;
     Ok(Decisions {
         pins: versions::PINS,
         openssl,
+        needs,
+        features: environment::features(context),
+        variables: environment::variables(context)?,
         has_manifest,
         caches_target: has_manifest,
         excluded: &["target"],
-        start: running::slim(context, &output, openssl)?,
+        start: start.map(|start| environment::started(context, &manifests, start)),
         output,
         toolchain: toolchain.toolchain,
         target,
@@ -57,7 +66,7 @@ fn openssl(context: &Context, root: Option<&Manifest>) -> Result<OpenSsl> {
     Ok(OpenSsl::Linked)
 }
 
-fn target(context: &Context, toolchain: &toolchain::Choice, openssl: OpenSsl) -> Result<Target> {
+fn target(context: &Context, toolchain: &toolchain::Choice, is_static: bool) -> Result<Target> {
     let configured = configured_target(context)?;
     if let Some(triple) = configured.as_deref().and_then(|triple| toolchain.wasm_target(triple)) {
         context.diagnostics.because("Rust target", format!("{triple} from the configuration of cargo"));
@@ -67,7 +76,7 @@ fn target(context: &Context, toolchain: &toolchain::Choice, openssl: OpenSsl) ->
     // A toolchain file's toolchain is taken as it is: for musl only if the file names that target.
     let has_musl = toolchain.toolchain.file.is_none()
         || musl.triple().is_some_and(|triple| toolchain.toolchain.targets.iter().any(|own| own == triple));
-    if has_musl && openssl == OpenSsl::NotLinked && !context.environment.is_set("NO_MUSL") {
+    if has_musl && is_static && !context.environment.is_set("NO_MUSL") {
         return Ok(musl);
     }
     Ok(configured.map_or(Target::Host, Target::Configured))

@@ -6,13 +6,16 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod cargo;
+mod environment;
 mod manifest;
+mod native;
 mod nixpacks;
 mod rules;
 mod running;
 mod target;
 mod toolchain;
 
+use crate::native::Needs;
 use crate::target::Target;
 use crate::toolchain::Toolchain;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
@@ -40,6 +43,7 @@ impl Provider for Rust {
         let decisions = (RULES.at(context).decide)(context)?;
         let plan = PartialPlan::new()
             .variable("ROCKET_ADDRESS", "0.0.0.0")
+            .variables(decisions.needs.variables().chain(decisions.variables))
             .phase(decisions.setup())
             .phase(decisions.build())
             .start(decisions.start.clone());
@@ -55,6 +59,12 @@ struct Decisions {
     toolchain: Toolchain,
     target: Target,
     openssl: OpenSsl,
+    /// What crates need of the system besides OpenSSL.
+    needs: Needs,
+    /// The features that cargo is told to turn on.
+    features: Vec<String>,
+    /// Variables of crates.
+    variables: Option<(&'static str, &'static str)>,
     /// Whether there is a `Cargo.toml`; none if the user asked for the provider by name.
     has_manifest: bool,
     output: Output,
@@ -70,6 +80,16 @@ struct Decisions {
 enum OpenSsl {
     Linked,
     NotLinked,
+}
+
+impl OpenSsl {
+    /// What the program loads of it: not what compiling needs.
+    const fn loaded(self) -> Option<&'static str> {
+        match self {
+            Self::Linked => Some("openssl"),
+            Self::NotLinked => None,
+        }
+    }
 }
 
 /// The sources of packages, which differ between editions.
@@ -98,6 +118,9 @@ impl Decisions {
             OpenSsl::Linked => setup.libraries(["openssl", "openssl.dev"]),
             OpenSsl::NotLinked => setup,
         };
+        let setup = setup.packages(self.needs.build_packages());
+        let libraries = self.needs.libraries();
+        let setup = if libraries.is_empty() { setup } else { setup.libraries(libraries) };
         match self.toolchain.file {
             Some(file) => setup.only_include_files([file]),
             None => setup,
@@ -121,6 +144,9 @@ impl Decisions {
         let mut cargo = "cargo build --release".to_owned();
         if let Some(package) = &self.output.package {
             cargo += &format!(" --package {package}");
+        }
+        if !self.features.is_empty() {
+            cargo += &format!(" --features {}", self.features.join(","));
         }
         let mut released = "target".to_owned();
         if let Some(triple) = self.target.triple() {

@@ -4,6 +4,7 @@ mod schema;
 mod workspace;
 
 use crate::manifest::{Manifest, is_inherited, text};
+use crate::native::Needs;
 use crate::target::Target;
 use crate::toolchain::{self, Toolchain};
 use crate::{Decisions, OpenSsl, Output, Pins, running};
@@ -26,6 +27,9 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         pins: PINS,
         toolchain: toolchain(context, manifest, file)?,
         openssl,
+        needs: Needs::default(),
+        features: Vec::new(),
+        variables: None,
         has_manifest,
         caches_target: manifest.is_some_and(|manifest| manifest.package().is_some()),
         excluded: &[],

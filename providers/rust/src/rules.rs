@@ -20,7 +20,9 @@ const NIXPACKS: Rules = Rules { describe: |description| description, decide: nix
 const MENDED: Rules = Rules {
     describe: |description| {
         let summary = "Where it is set, the whole app is kept for the run time.";
-        description.variables(sources::COMMANDS.map(|name| (name, summary)))
+        description
+            .variable("NIXPACKS_CARGO_FEATURES", "The features that are turned on, such as `sqlite,tls`.")
+            .variables(sources::COMMANDS.map(|name| (name, summary)))
     },
     decide: cargo::decide,
 };

@@ -1,7 +1,7 @@
 //! How the program is started, and what it needs for that.
 
+use crate::Output;
 use crate::target::Target;
-use crate::{OpenSsl, Output};
 use plugpacks_sdk::{Context, Result, Start, sources};
 
 /// The image that programs without dynamic libraries run in (Nixpacks 1.41).
@@ -26,14 +26,10 @@ pub(crate) fn nixpacks(output: &Output, target: &Target) -> Option<Start> {
 }
 
 /// The program and the libraries it refers to; the whole app, unless that is nothing but Rust code.
-pub(crate) fn slim(context: &Context, output: &Output, openssl: OpenSsl) -> Result<Option<Start>> {
+pub(crate) fn slim(context: &Context, output: &Output, libraries: Vec<&str>) -> Result<Option<Start>> {
     let Some(command) = command(output) else { return Ok(None) };
     let start = Start::command(&command).packages([""; 0]);
-    let start = match openssl {
-        // Not what compiling needs of it.
-        OpenSsl::Linked => start.libraries(["openssl"]),
-        OpenSsl::NotLinked => start,
-    };
+    let start = if libraries.is_empty() { start } else { start.libraries(libraries) };
     Ok(Some(if sources::only_the_program_is_needed(context, ".rs", &MANIFESTS)? {
         context.diagnostics.because("image", "only the program is copied, since the app is nothing but Rust code");
         start.only_include_files([command])

@@ -1,6 +1,7 @@
 //! The programs of a package, as cargo finds them.
 
 use super::workspace::Member;
+use crate::environment;
 use crate::manifest::{list, table, text, texts};
 use plugpacks_sdk::{Context, Error, Result, glob};
 use std::collections::BTreeSet;
@@ -16,7 +17,8 @@ struct Program {
 /// `src/bin/NAME/main.rs`, and what `[[bin]]` tables add to them or call differently.
 pub(super) fn of(context: &Context, member: &Member) -> Result<Vec<String>> {
     let mut programs = if finds_programs(member) { found(context, member)? } else { Vec::new() };
-    let features = default_features(member.manifest.table());
+    let wanted = environment::features(context);
+    let features = features_on(member.manifest.table(), &wanted);
     for declared in member.manifest.declared_programs() {
         let Some(name) = text(declared, "name") else { continue };
         let path = text(declared, "path").map(|path| path.trim_start_matches("./").to_owned());
@@ -55,10 +57,11 @@ fn found(context: &Context, member: &Member) -> Result<Vec<Program>> {
     Ok(programs)
 }
 
-/// The features that are on without being asked for.
-fn default_features(manifest: &Table) -> BTreeSet<&str> {
+/// The features that are on: those that are without being asked for, the wanted ones, and what they
+/// turn on.
+fn features_on<'m>(manifest: &'m Table, wanted: &'m [String]) -> BTreeSet<&'m str> {
     let mut on = BTreeSet::new();
-    let mut wanted = vec!["default"];
+    let mut wanted: Vec<_> = wanted.iter().map(String::as_str).chain(["default"]).collect();
     let Some(features) = table(manifest, "features") else { return on };
     while let Some(feature) = wanted.pop() {
         if on.insert(feature) {
