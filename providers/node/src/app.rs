@@ -52,6 +52,20 @@ impl<'a> NodeApp<'a> {
         Ok(Self { context, rules, package, has_manifest, members: Vec::new(), manager, manager_reason })
     }
 
+    /// A package of a workspace, seen as an app of its own that the workspace's manager installs; `context`
+    /// is that of its folder.
+    pub(crate) fn of_member(context: &'a Context, workspace: &NodeApp, member: &Member) -> Self {
+        Self {
+            context,
+            rules: workspace.rules,
+            package: member.package.clone(),
+            has_manifest: true,
+            members: Vec::new(),
+            manager: workspace.manager,
+            manager_reason: workspace.manager_reason,
+        }
+    }
+
     pub(crate) const fn directory(&self) -> App<'a> {
         self.context.app
     }

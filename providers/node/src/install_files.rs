@@ -36,6 +36,9 @@ const MEMBERS: &[&str] = &["binding.gyp", "lerna.json", "nx.json", "turbo.json",
 /// How versions are written that stand for files of the app.
 const LOCAL: &[&str] = &["file:", "link:", "portal:", "workspace:", "patch:", "exec:", "./", "../", "~/", "/"];
 
+/// What in `pnpm-workspace.yaml` leads to other files: packages, patches, places in the app.
+const READ_BY_PNPM: &str = r#"(?m)^(?:packages|patchedDependencies|configDependencies):|['"\s](?:file|link|portal):"#;
+
 /// Variables that package managers and the install scripts of packages read.
 pub(crate) const VARIABLES: &[&str] = &[
     "CI",
@@ -64,7 +67,7 @@ pub(crate) fn manifests(app: &NodeApp) -> Result<Option<Vec<&'static str>>> {
     let directory = app.directory();
     let has_members = app.package.workspaces.is_some()
         || directory.first_file(MEMBERS)?.is_some()
-        || directory.search("pnpm-workspace.yaml", r"(?m)^packages:")?.is_some();
+        || directory.search("pnpm-workspace.yaml", READ_BY_PNPM)?.is_some();
     if !app.has_manifest || has_members || reads_the_app(&app.package) || app.package.has_local_packages {
         return Ok(None);
     }
@@ -125,6 +128,9 @@ mod tests {
         }
         assert_eq!(files(&app("{}").file("binding.gyp", "")), None);
         assert_eq!(files(&app("{}").file("pnpm-workspace.yaml", "packages:\n  - a\n")), None);
+        for settings in ["patchedDependencies:\n  a@1: patches/a.patch\n", "overrides:\n  a: 'file:./vendor/a'\n"] {
+            assert_eq!(files(&app("{}").file("pnpm-workspace.yaml", settings)), None, "{settings}");
+        }
         let settings = app("{}").file("pnpm-workspace.yaml", "onlyBuiltDependencies:\n  - a\n");
         assert!(files(&settings).unwrap().contains(&"pnpm-workspace.yaml"));
     }

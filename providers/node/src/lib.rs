@@ -80,7 +80,7 @@ impl Provider for Node {
         let runtime = (app.rules.runtime)(&app)?;
         let tooling = (app.rules.tooling)(&app, &runtime)?;
         let needs = (app.rules.needs)(&app);
-        let Serving { build, start, files, programs } = (app.rules.serving)(&app)?;
+        let Serving { build, start, files, programs, paths } = (app.rules.serving)(&app)?;
         let programs: Vec<_> = runtime.exact.iter().chain(&tooling.program).chain(&programs).collect();
 
         let plan = PartialPlan::new()
@@ -89,7 +89,7 @@ impl Provider for Node {
             .variables(needs.variables.iter().copied())
             .variables((app.rules.addresses)(&app))
             .phase(phases::setup(&runtime, &tooling, &needs))
-            .phase(phases::install(&app, &programs, &tooling)?)
+            .phase(phases::install(&app, &programs, &tooling)?.paths(paths))
             .phase(phases::build(&app, build)?)
             .start((app.rules.start)(&Running {
                 command: start,

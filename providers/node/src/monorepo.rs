@@ -1,5 +1,6 @@
 //! Tools that build and start one app out of many.
 
+pub(crate) mod members;
 pub(crate) mod moon;
 pub(crate) mod nx;
 pub(crate) mod turborepo;

@@ -17,8 +17,18 @@ pub(crate) struct Needs {
     pub(crate) variables: Vec<(&'static str, &'static str)>,
 }
 
+/// Which packages count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    /// All that are installed.
+    Installed,
+    /// Those that a manifest of the app lists.
+    Listed,
+}
+
 /// What some packages have in common.
 struct Need {
+    scope: Scope,
     /// Names of npm packages; under the edition `nixpacks` texts that a manifest mentions.
     names: &'static [&'static str],
     packages: &'static [&'static str],
@@ -28,8 +38,15 @@ struct Need {
     variables: &'static [(&'static str, &'static str)],
 }
 
-const NOTHING: Need =
-    Need { names: &[], packages: &[], run_time_packages: &[], libraries: &[], apt_packages: &[], variables: &[] };
+const NOTHING: Need = Need {
+    scope: Scope::Installed,
+    names: &[],
+    packages: &[],
+    run_time_packages: &[],
+    libraries: &[],
+    apt_packages: &[],
+    variables: &[],
+};
 
 /// Nixpacks 1.41.
 const MENTIONED: &[Need] = &[
@@ -62,9 +79,11 @@ const COMPILER: &[&str] = &["python3", "gcc", "gnumake", "pkg-config"];
 const NAMED: &[Need] = &[
     Need { names: &["prisma", "@prisma/client"], packages: &["openssl"], run_time_packages: &["openssl"], ..NOTHING },
     Need { names: &["sharp"], libraries: &["gcc-unwrapped"], ..NOTHING },
-    // Nix has Chromium for every base image. Fonts are data that any distribution has.
+    // They download a browser, or have Puppeteer do so; `puppeteer-core` does not, and is among the
+    // packages of many tools. Nix has Chromium for every base image. Fonts are data that any distribution has.
     Need {
-        names: &["puppeteer", "puppeteer-core"],
+        scope: Scope::Listed,
+        names: &["puppeteer", "puppeteer-extra", "whatsapp-web.js", "md-to-pdf", "html-pdf-node"],
         packages: &["chromium"],
         run_time_packages: &["chromium"],
         apt_packages: &["fontconfig", "fonts-liberation"],
@@ -156,17 +175,24 @@ pub(crate) fn mentioned(app: &NodeApp) -> Needs {
 /// missing or not UTF-8 have none.
 pub(crate) fn named(app: &NodeApp) -> Needs {
     let known: BTreeSet<&str> = NAMED.iter().flat_map(|need| need.names).copied().collect();
-    let mut found: BTreeSet<&str> = known.iter().copied().filter(|name| app.any_depends_on(name)).collect();
+    let listed: BTreeSet<&str> = known.iter().copied().filter(|name| app.any_depends_on(name)).collect();
+    let mut found = listed.clone();
     for (path, scan) in LOCKFILES {
         if let Ok(text) = app.directory().read_text(path) {
             scan(&text, &mut |package| found.extend(known.get(package)));
         }
     }
-    if !found.is_empty() {
-        let names: Vec<_> = found.iter().copied().collect();
+    let applies = |need: &&Need| {
+        let counting = if need.scope == Scope::Listed { &listed } else { &found };
+        need.names.iter().any(|name| counting.contains(name))
+    };
+    let applying: Vec<_> = NAMED.iter().filter(applies).collect();
+    if !applying.is_empty() {
+        let names: Vec<_> =
+            applying.iter().flat_map(|need| need.names).filter(|name| found.contains(*name)).copied().collect();
         app.context.diagnostics.because("native packages", format!("needed by {}", names.join(", ")));
     }
-    Needs::of(NAMED.iter().filter(|need| need.names.iter().any(|name| found.contains(name))))
+    Needs::of(applying.into_iter())
 }
 
 #[cfg(test)]
@@ -207,7 +233,7 @@ mod tests {
             .file("packages/db/package.json", r#"{"devDependencies": {"prisma": "6"}}"#);
         let needs = needs(&app);
         assert_eq!(needs.packages, ["openssl", "python3", "gcc", "gnumake", "pkg-config"]);
-        assert_eq!(app.reasons().last().unwrap(), "native packages: needed by bcrypt, prisma");
+        assert_eq!(app.reasons().last().unwrap(), "native packages: needed by prisma, bcrypt");
     }
 
     #[test]

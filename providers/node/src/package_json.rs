@@ -11,7 +11,7 @@ pub(crate) type Texts = BTreeMap<String, String>;
 
 /// The fields of a `package.json` that the plan depends on (Nixpacks 1.41 reads the same ones; a
 /// value of another type anywhere in them is an error there).
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PackageJson {
     pub(crate) name: Option<String>,

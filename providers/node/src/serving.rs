@@ -4,7 +4,7 @@
 use crate::app::NodeApp;
 use crate::caddy::{self, Files};
 use crate::manager::Manager;
-use crate::monorepo::{self, Commands};
+use crate::monorepo::{self, Commands, members};
 use crate::npm_program::NpmProgram;
 use crate::outputs;
 use crate::scripts;
@@ -24,6 +24,8 @@ pub(crate) struct Serving {
     pub(crate) files: Option<Files>,
     /// Programs that the start command needs and the app does not depend on.
     pub(crate) programs: Vec<NpmProgram>,
+    /// Folders of programs besides those of the app directory.
+    pub(crate) paths: Vec<String>,
 }
 
 impl Serving {
@@ -40,7 +42,7 @@ impl Serving {
 pub(crate) fn nixpacks(app: &NodeApp) -> Result<Serving> {
     let spa = Spa::find(app)?;
     let Commands { build, mut start } = monorepo::commands(app)?;
-    let build = build.or_else(|| build_script(app));
+    let build = build.or_else(|| app.package.script("build").map(|_| app.manager.run("build")));
     let is_served = spa.as_ref().is_some_and(|spa| spa.is_served);
     if start.is_none() && is_served {
         start = Some(caddy::START.to_owned());
@@ -64,6 +66,9 @@ pub(crate) fn in_production(app: &NodeApp) -> Result<Serving> {
     if start.is_some() {
         return Ok(Serving::commands(build.or_else(|| build_script(app)), start));
     }
+    if let Some(serving) = members::serving(app, build.as_ref())? {
+        return Ok(serving);
+    }
     let serving = alone(app)?;
     Ok(match build {
         Some(build) => Serving { build: vec![build], ..serving },
@@ -85,7 +90,10 @@ fn warn_of_member(app: &NodeApp) -> Result<()> {
 }
 
 /// The app by itself.
-fn alone(app: &NodeApp) -> Result<Serving> {
+///
+/// # Errors
+/// As [`in_production`].
+pub(crate) fn alone(app: &NodeApp) -> Result<Serving> {
     if let Some(site) = wanted_site(app) {
         return served(app, site);
     }
@@ -123,8 +131,12 @@ fn alone(app: &NodeApp) -> Result<Serving> {
     Ok(Serving::commands(build_script(app), start::own(app)?))
 }
 
+/// Scripts that build the app, the first that is there. (Nixpacks 1.41: `build` alone.)
+const BUILD_SCRIPTS: &[&str] = &["build", "build:production", "build:prod"];
+
 fn build_script(app: &NodeApp) -> Option<String> {
-    app.package.script("build").map(|_| app.manager.run("build"))
+    let script = BUILD_SCRIPTS.iter().find(|script| app.package.script(script).is_some())?;
+    Some(app.manager.run(script))
 }
 
 /// Whether this is the root of a monorepo, which has dependencies, but is no app.

@@ -49,8 +49,12 @@ pub(crate) fn of_start_script(app: &NodeApp) -> Result<Option<Site>> {
     if started.iter().any(runs_own_program) {
         return Ok(None);
     }
-    for tool in SITE_TOOLS {
-        if started.iter().any(|invocation| tool.development.include(invocation)) && is_site(app, tool)? {
+    let serves = |tool: &&SiteTool| started.iter().any(|invocation| tool.development.include(invocation));
+    // A package may stand in another manifest, such as that of a workspace's root.
+    let listed = SITE_TOOLS.iter().filter(|tool| is_listed(app, tool));
+    let others = SITE_TOOLS.iter().filter(|tool| !is_listed(app, tool) && !is_special(tool));
+    for tool in listed.chain(others).filter(serves) {
+        if is_site(app, tool)? {
             let reason = format!("start in package.json is the development server of {}", tool.name);
             app.context.diagnostics.because("site", reason);
             return site(app, tool).map(Some);
@@ -64,7 +68,7 @@ pub(crate) fn of_start_script(app: &NodeApp) -> Result<Option<Site>> {
 /// # Errors
 /// As [`of_start_script`].
 pub(crate) fn of_configuration(app: &NodeApp) -> Result<Option<Site>> {
-    of_tools(app, |tool| tool.when.is_some() || tool.packages.contains(&"@sveltejs/adapter-static"))
+    of_tools(app, is_special)
 }
 
 /// The site of a tool that the app depends on, for apps whose scripts and files start nothing.
@@ -77,8 +81,7 @@ pub(crate) fn of_dependencies(app: &NodeApp) -> Result<Option<Site>> {
 
 fn of_tools(app: &NodeApp, is_meant: fn(&SiteTool) -> bool) -> Result<Option<Site>> {
     for tool in SITE_TOOLS.iter().filter(|tool| is_meant(tool)) {
-        let is_there = tool.packages.iter().any(|package| app.depends_on(package))
-            && (tool.is_certain || build_script(app, tool).is_some());
+        let is_there = is_listed(app, tool) && (tool.is_certain || build_script(app, tool).is_some());
         if is_there && is_site(app, tool)? {
             app.context.diagnostics.because("site", format!("{} makes it; nothing of the app is a server", tool.name));
             return site(app, tool).map(Some);
@@ -94,7 +97,7 @@ fn of_tools(app: &NodeApp, is_meant: fn(&SiteTool) -> bool) -> Result<Option<Sit
 pub(crate) fn has_site_tool(app: &NodeApp) -> Result<bool> {
     for tool in SITE_TOOLS.iter().filter(|tool| tool.is_certain && tool.name != "Storybook") {
         let has_page = || app.directory().has_file("index.html");
-        if tool.packages.iter().any(|package| app.depends_on(package)) && (tool.name != "Vite" || has_page()?) {
+        if is_listed(app, tool) && (tool.name != "Vite" || has_page()?) {
             return Ok(true);
         }
     }
@@ -104,6 +107,16 @@ pub(crate) fn has_site_tool(app: &NodeApp) -> Result<bool> {
 /// Whether a program runs code of the app's own.
 pub(crate) fn runs_own_program(invocation: &Invocation) -> bool {
     RUNTIMES.contains(&&*invocation.program) && !invocation.has_flag("-e") && !invocation.has_flag("-p")
+}
+
+/// Whether the app depends on the tool.
+fn is_listed(app: &NodeApp, tool: &SiteTool) -> bool {
+    tool.packages.iter().any(|package| app.depends_on(package))
+}
+
+/// Whether the tool is one for servers, too, of which a configuration or a package makes one for sites.
+fn is_special(tool: &SiteTool) -> bool {
+    tool.when.is_some() || tool.packages == ["@sveltejs/adapter-static"]
 }
 
 /// Whether the tool makes files, and no server, of this app.

@@ -140,7 +140,7 @@ const PNPM_VARIABLES: [(&str, &str); 3] = [
 
 fn pnpm(app: &NodeApp) -> Result<Tooling> {
     let has_lockfile = app.directory().has_file("pnpm-lock.yaml")?;
-    let install = if has_lockfile { "pnpm i --frozen-lockfile" } else { "pnpm i" };
+    let install = if has_lockfile { "pnpm i --frozen-lockfile" } else { "pnpm install" };
     // The store of each major is a folder of its own in it.
     let tooling = Tooling::new(install, Some("/root/.local/share/pnpm/store"));
     Ok(Tooling { variables: PNPM_VARIABLES.to_vec(), ..tooling })
@@ -265,7 +265,7 @@ mod tests {
         let app = specified(FakeApp::new().file("yarn.lock", ""), "yarn@4.9.0").file(".nvmrc", "22");
         let bring = "npm install -g --prefix /opt/yarn @yarnpkg/cli-dist@4.9.0";
         assert_tooling(&app, None, &[bring, "yarn install --immutable"]);
-        assert_tooling(&specified(FakeApp::new(), "pnpm@10"), Some("pnpm_10"), &["pnpm i"]);
+        assert_tooling(&specified(FakeApp::new(), "pnpm@10"), Some("pnpm_10"), &["pnpm install"]);
         assert_tooling(&specified(FakeApp::new(), ""), None, &["npm i"]);
     }
 

@@ -1,7 +1,7 @@
 //! Turborepo: `turbo.json` and the app that a variable may name.
 
 use super::{Commands, workspaces};
-use crate::app::{Member, NodeApp};
+use crate::app::NodeApp;
 use crate::manager::Manager;
 use crate::package_json::PackageJson;
 use plugpacks_sdk::Result;
@@ -63,7 +63,7 @@ pub(crate) fn named_app(app: &NodeApp) -> Result<Commands> {
     let run = format!("{} turbo run", app.manager.run_installed());
     let task = |name: &str| turbo.has_task(name).then(|| format!("{run} {name}"));
     if let Some(wanted) = app.setting("TURBO_APP_NAME") {
-        if let Some(member) = find(app, &wanted) {
+        if let Some(member) = workspaces::find(&workspaces::members(app), &wanted) {
             let name = member.package.name.as_deref().unwrap_or(&wanted);
             let script = |script: &str| member.package.script(script).map(|_| app.manager.run_in_package(name, script));
             app.context.diagnostics.because("app", format!("{name} because of NIXPACKS_TURBO_APP_NAME"));
@@ -76,21 +76,6 @@ pub(crate) fn named_app(app: &NodeApp) -> Result<Commands> {
         app.context.diagnostics.warn(format!("Turborepo app `{wanted}` not found"));
     }
     Ok(Commands { build: task("build"), start: task("start") })
-}
-
-/// The package of the workspace that has this name, or stands in a folder of this name.
-fn find<'a>(app: &'a NodeApp, wanted: &str) -> Option<&'a Member> {
-    let globs = workspaces::globs(app, PackageJson::workspace_globs).unwrap_or_default();
-    let globs = globs.iter().filter(|glob| !glob.starts_with('!'));
-    let globs: Vec<_> = globs.map(|glob| glob.trim_start_matches("./").trim_end_matches('/').to_owned()).collect();
-    let directories = workspaces::directories(app, &globs).unwrap_or_else(|error| {
-        app.context.diagnostics.warn(format!("The globs of the workspace are ignored: {error}"));
-        app.members.iter().map(|member| member.directory.clone()).collect()
-    });
-    let belongs = |member: &&Member| globs.is_empty() || directories.contains(&member.directory);
-    let members = || app.members.iter().filter(belongs);
-    let named = members().find(|member| member.package.name.as_deref() == Some(wanted));
-    named.or_else(|| members().find(|member| Path::new(&member.directory).ends_with(wanted)))
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! The folders of a monorepo's packages.
 
-use crate::app::NodeApp;
+use crate::app::{Member, NodeApp};
 use crate::manager::Manager;
 use crate::package_json::PackageJson;
 use plugpacks_sdk::Result;
+use std::path::Path;
 
 /// The globs of the workspace's packages: for pnpm those of `pnpm-workspace.yaml`, else those that
 /// `of_manifest` finds. `None` if pnpm's file is missing or has none.
@@ -21,6 +22,26 @@ pub(super) fn directories(app: &NodeApp, globs: &[String]) -> Result<Vec<String>
         directories.extend(app.directory().find_directories(glob)?);
     }
     Ok(directories)
+}
+
+/// The packages of the workspace; those in all folders where its globs cannot be read or are not there.
+pub(super) fn members<'a>(app: &'a NodeApp) -> Vec<&'a Member> {
+    let globs = globs(app, PackageJson::workspace_globs).unwrap_or_default();
+    let globs = globs.iter().filter(|glob| !glob.starts_with('!'));
+    let globs: Vec<_> = globs.map(|glob| glob.trim_start_matches("./").trim_end_matches('/').to_owned()).collect();
+    let directories = directories(app, &globs).unwrap_or_else(|error| {
+        app.context.diagnostics.warn(format!("The globs of the workspace are ignored: {error}"));
+        app.members.iter().map(|member| member.directory.clone()).collect()
+    });
+    let belongs = |member: &&Member| globs.is_empty() || directories.contains(&member.directory);
+    app.members.iter().filter(belongs).collect()
+}
+
+/// The package that has this name, or stands in a folder of this name.
+pub(super) fn find<'m>(members: &[&'m Member], wanted: &str) -> Option<&'m Member> {
+    let named = members.iter().find(|member| member.package.name.as_deref() == Some(wanted));
+    let wanted = wanted.trim_start_matches("./").trim_end_matches('/');
+    named.or_else(|| members.iter().find(|member| Path::new(&member.directory).ends_with(wanted))).copied()
 }
 
 /// The list `packages` of a `pnpm-workspace.yaml`. Reads the two forms a list has in YAML, of plain
