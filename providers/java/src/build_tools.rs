@@ -1,13 +1,19 @@
 //! What builds of Maven and Gradle say about themselves.
 
+mod archive;
+mod element;
 mod gradle;
 mod java;
 mod maven;
+mod maven_java;
+mod output;
+mod pom;
 mod projects;
+mod reactor;
+mod servers;
 
 use crate::Decisions;
 use crate::build_tool::GRADLE_WRAPPER;
-use crate::frameworks::Framework;
 use plugpacks_sdk::{Context, Description, Marker, Package, Result, Start, manifests};
 
 /// The files any of which makes an app a Java app.
@@ -21,7 +27,10 @@ const NEW_FILES: [&str; 7] =
 const SITES: [&str; 2] = ["Staticfile", "index.html"];
 
 pub(crate) fn describe(description: Description) -> Description {
-    description.markers(FILES.map(Marker::file)).markers(NEW_FILES.map(Marker::file))
+    description
+        .markers(FILES.map(Marker::file))
+        .markers(NEW_FILES.map(Marker::file))
+        .variable("NIXPACKS_JVM_AOT", "1: the app is started once in the build, for an archive of its classes.")
 }
 
 pub(crate) fn detect(context: &Context) -> Result<bool> {
@@ -49,16 +58,55 @@ fn uses_gradle(context: &Context) -> Result<bool> {
     Ok(is_gradle)
 }
 
+/// Variables of every app: without a UTF-8 locale, Java before 18 reads and writes ASCII, and all do so with names of
+/// files.
+const VARIABLES: [(&str, &str); 1] = [("LANG", "C.UTF-8")];
+
+/// Files and folders at the root that have a meaning before the start only.
+const NOT_NEEDED: [&str; 30] = [
+    ".dockerignore",
+    ".editorconfig",
+    ".gitattributes",
+    ".github",
+    ".gitignore",
+    ".gitlab-ci.yml",
+    ".mvn",
+    ".java-version",
+    ".sdkmanrc",
+    ".tool-versions",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "Dockerfile",
+    "LICENSE",
+    "Procfile",
+    "README.md",
+    "build",
+    "build.gradle",
+    "build.gradle.kts",
+    "docs",
+    "gradle",
+    "gradle.properties",
+    "gradlew",
+    "gradlew.bat",
+    "mvnw",
+    "mvnw.cmd",
+    "pom.xml",
+    "settings.gradle",
+    "settings.gradle.kts",
+    "src",
+];
+
 /// The JDK, which is all that the app needs of the packages.
-fn running(command: String, [jdk, _tool]: &[Package; 2]) -> Start {
-    Start::command(command).packages([jdk.clone()])
+fn running(command: String, packages: &[Package]) -> Start {
+    Start::command(command).packages(packages.first().cloned())
 }
 
-/// The start command for the first jar among these that is not made of sources, documentation, tests
-/// or of the app without its dependencies.
-fn start(framework: Option<Framework>, jars: &str) -> String {
-    let port = framework.map(|framework| format!(" -D{}=${{PORT:-8080}}", framework.port_property()));
-    let others = r"(-(sources|javadoc|tests|plain)\.jar$|/original-)";
-    let jar = format!("$(ls -1 {jars} | grep -vE '{others}' | head -n 1)");
-    format!("java{} $JAVA_OPTS -jar {jar}", port.unwrap_or_default())
+/// What of the root a program may open when it runs, such as a folder `config`; `own` are the folders of projects.
+fn run_time_files(context: &Context, own: &[&str]) -> Result<Vec<String>> {
+    let is_needed = |name: &String| {
+        let is_own = own.iter().any(|folder| folder.split('/').next() == Some(name));
+        !NOT_NEEDED.contains(&name.as_str()) && name != "target" && !is_own
+    };
+    let (files, folders) = (context.app.find_files("*")?, context.app.find_directories("*")?);
+    Ok(files.into_iter().chain(folders).filter(is_needed).map(|name| format!("./{name}")).collect())
 }

@@ -40,21 +40,26 @@ plugpacks_sdk::export_provider!(Java);
 
 /// Everything that is decided about an app.
 struct Decisions {
-    /// The JDK and the build tool.
-    packages: [Package; 2],
+    /// The JDK, the build tool, and what that needs.
+    packages: Vec<Package>,
     /// The nixpkgs commit.
     archive: &'static str,
+    /// The phase that fetches libraries before the sources are there.
+    install: Option<Phase>,
     build: Vec<String>,
     /// Where the build tool keeps what it downloads.
     cache: &'static str,
-    start: Start,
+    variables: Vec<(&'static str, &'static str)>,
+    start: Option<Start>,
 }
 
 impl Decisions {
     fn into_plan(self) -> PartialPlan {
-        PartialPlan::new()
+        let plan = PartialPlan::new()
+            .variables(self.variables)
             .phase(Phase::setup(self.packages).archive(self.archive))
             .phase(Phase::build().depends_on("setup").commands(self.build).cache_directories([self.cache]))
-            .start(self.start)
+            .start(self.start);
+        self.install.into_iter().fold(plan, PartialPlan::phase)
     }
 }

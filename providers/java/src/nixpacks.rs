@@ -53,11 +53,13 @@ fn gradle(context: &Context) -> Result<Decisions> {
     let gradle = supported(context, &NIXPACKS_GRADLES, gradle)?;
     let port = port_option(Framework::of_gradle_build(&gradle_script(context)?));
     Ok(Decisions {
-        packages: [jdk.package.into(), gradle.package.into()],
+        packages: vec![jdk.package.into(), gradle.package.into()],
         archive: NIXPKGS_JDK_20,
+        install: None,
+        variables: Vec::new(),
         build: wrapper.build(context, "clean build")?,
         cache: GRADLE_CACHE,
-        start: Start::command(format!("java $JAVA_OPTS -jar {port} $(ls -1 build/libs/*jar | grep -v plain)")),
+        start: Some(Start::command(format!("java $JAVA_OPTS -jar {port} $(ls -1 build/libs/*jar | grep -v plain)"))),
     })
 }
 
@@ -75,12 +77,14 @@ fn maven(context: &Context) -> Result<Decisions> {
         "java $JAVA_OPTS -jar target/*jar".into()
     };
     Ok(Decisions {
-        packages: [jdk.package.into(), "maven".into()],
+        packages: vec![jdk.package.into(), "maven".into()],
         archive: NIXPKGS_JDK_20,
+        install: None,
+        variables: Vec::new(),
         build: maven_build(context)?,
         // Relative to the app: not where Maven looks.
         cache: ".m2/repository",
-        start: Start::command(start),
+        start: Some(Start::command(start)),
     })
 }
 

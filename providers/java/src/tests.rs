@@ -5,7 +5,42 @@ use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
 use plugpacks_sdk::{ListEdit, PartialPlan};
 
 const SPRING_BOOT: &str = "<project><parent><groupId>org.springframework.boot</groupId>\
-                           <artifactId>spring-boot-starter-parent</artifactId><version>3.5.1</version></parent></project>";
+                           <artifactId>spring-boot-starter-parent</artifactId><version>3.5.1</version></parent>\
+                           <artifactId>shop</artifactId><build><plugins><plugin><groupId>org.springframework.boot</groupId>\
+                           <artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build></project>";
+
+/// A pom with these elements.
+fn pom(elements: &str) -> FakeApp {
+    FakeApp::new()
+        .file("pom.xml", format!("<project><artifactId>shop</artifactId><version>1.0</version>{elements}</project>"))
+}
+
+/// A pom with these properties.
+fn properties(elements: &str) -> FakeApp {
+    pom(&format!("<properties>{elements}</properties>"))
+}
+
+/// A pom with this plugin: its artifact, and what else stands in it.
+fn plugin(artifact: &str, elements: &str) -> String {
+    format!("<build><plugins><plugin><artifactId>{artifact}</artifactId>{elements}</plugin></plugins></build>")
+}
+
+/// A pom's library.
+fn library(group: &str, artifact: &str) -> String {
+    format!(
+        "<dependencies><dependency><groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>1.0</version>\
+         </dependency></dependencies>"
+    )
+}
+
+/// The commands of the build.
+fn build(app: &FakeApp) -> Vec<String> {
+    let phase = plan(app).phases.into_iter().find(|phase| phase.name == "build");
+    match phase.and_then(|phase| phase.commands) {
+        Some(ListEdit::Replace(commands)) => commands,
+        _ => Vec::new(),
+    }
+}
 
 fn plan(app: &FakeApp) -> PartialPlan {
     app.plan::<Java>().unwrap().unwrap()
@@ -79,11 +114,34 @@ fn spring_boot_on_maven_under_2026_11() {
             "/root/.m2/repository"
           ],
           "cmds": [
-            "mvn -DoutputFile=target/mvn-dependency-list.log -B -DskipTests clean dependency:list install"
+            "mvn -B -DskipTests clean package",
+            "java -Djarmode=tools -jar $(ls -1 target/*.jar | grep -vE '(-(sources|javadoc|tests|plain)\\.jar$|/original-)' | head -n 1) extract --force --destination target/extracted/app && mv target/extracted/app/*.jar target/extracted/app/app.jar && mv target/extracted/app/lib target/extracted/lib && ln -s ../lib target/extracted/app/lib"
           ],
           "dependsOn": [
             "install",
             "setup"
+          ]
+        },
+        "install": {
+          "cacheDirectories": [
+            "/root/.m2/repository"
+          ],
+          "cmds": [
+            "mvn -B dependency:go-offline || echo 'Not all could be fetched: the build tries again'"
+          ],
+          "dependsOn": [
+            "setup"
+          ],
+          "onlyIncludeFiles": [
+            "pom.xml"
+          ],
+          "onlyVariables": [
+            "MAVEN_*",
+            "MVNW_*",
+            "JAVA_*",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY"
           ]
         },
         "setup": {
@@ -96,10 +154,17 @@ fn spring_boot_on_maven_under_2026_11() {
         }
       },
       "start": {
-        "cmd": "java -Dserver.port=${PORT:-8080} $JAVA_OPTS -jar $(ls -1 target/*.jar | grep -vE '(-(sources|javadoc|tests|plain)\\.jar$|/original-)' | head -n 1)",
+        "cmd": "java -Dserver.port=${PORT:-8080} $JAVA_OPTS -jar target/extracted/app/app.jar",
         "nixPkgs": [
           "jdk17_headless"
+        ],
+        "onlyIncludeFiles": [
+          "./target/extracted/lib",
+          "./target/extracted/app"
         ]
+      },
+      "variables": {
+        "LANG": "C.UTF-8"
       }
     }
     "#);
@@ -138,6 +203,9 @@ fn a_gradle_app_under_2026_11() {
         "nixPkgs": [
           "jdk25_headless"
         ]
+      },
+      "variables": {
+        "LANG": "C.UTF-8"
       }
     }
     "#);
@@ -221,28 +289,49 @@ fn a_gradle_without_a_package_is_a_warning() {
 
 #[test]
 fn a_pom_says_which_java_it_needs() {
-    let jdk = |pom: &str| packages(&FakeApp::new().file("pom.xml", pom)).swap_remove(0);
-    for (pom, expected) in [
+    let jdk = |text: &str| packages(&properties(text)).swap_remove(0);
+    for (text, expected) in [
         ("<maven.compiler.release>21</maven.compiler.release>", "jdk21_headless"),
         ("<java.version>1.8</java.version>", "jdk17_headless"),
         ("<java.version>22</java.version>", "jdk25_headless"),
         ("<!-- <java.version>21</java.version> -->", "jdk25_headless"),
-        ("<java.version>${v}</java.version><source>17</source>", "jdk17_headless"),
+        ("<java.version>${v}</java.version><v>21</v>", "jdk21_headless"),
         ("", "jdk25_headless"),
     ] {
-        assert_eq!(jdk(pom), expected, "{pom}");
+        assert_eq!(jdk(text), expected, "{text}");
     }
-    let error = FakeApp::new().file("pom.xml", "<release>27</release>").plan::<Java>().unwrap_err();
+    let compiler =
+        |elements: &str| pom(&plugin("maven-compiler-plugin", &format!("<configuration>{elements}</configuration>")));
+    assert_eq!(packages(&compiler("<source>17</source><target>21</target>"))[0], "jdk21_headless");
+    let error = compiler("<release>27</release>").plan::<Java>().unwrap_err();
     assert_eq!(error.message(), "Java \"27\", asked for by <release> of pom.xml, is not available");
+    let enforcer = plugin(
+        "maven-enforcer-plugin",
+        "<rules><requireJavaVersion><version>[17,18)</version></requireJavaVersion></rules>",
+    );
+    assert_eq!(packages(&pom(&enforcer))[0], "jdk17_headless");
+    let module = properties("<java.version>17</java.version>").file(
+        "pom.xml",
+        "<project><packaging>pom</packaging>\
+        <modules><module>api</module></modules><properties><java.version>17</java.version></properties></project>",
+    );
+    let module = module.file(
+        "api/pom.xml",
+        "<project><artifactId>api</artifactId><properties><java.version>21</java.version></properties></project>",
+    );
+    assert_eq!(packages(&module)[0], "jdk21_headless");
+    let old =
+        properties("<java.version>1.8</java.version>").file("src/main/java/A.java", "import javax.xml.bind.JAXB;\n");
+    assert_eq!(packages(&old)[0], "jdk8_headless");
 }
 
 #[test]
 fn a_request_is_exact_and_goes_before_the_build() {
-    let app = FakeApp::new().file("pom.xml", "<java.version>21</java.version>").file(".java-version", "temurin-11.0.2");
+    let app = properties("<java.version>21</java.version>").file(".java-version", "temurin-11.0.2");
     assert_eq!(packages(&app), ["jdk11_headless", "(maven.override { jdk_headless = jdk11_headless; })"]);
     let app = app.variable("NIXPACKS_JDK_VERSION", "20");
     assert_eq!(packages(&app), ["jdk20", "maven"]);
-    assert_eq!(app.warnings(), ["Java 20 gets no security fixes since 2023-09-19; move to 25"]);
+    assert!(app.warnings().contains(&"Java 20 gets no security fixes since 2023-09-19; move to 25".to_owned()));
     let app = app.variable("NIXPACKS_JDK_VERSION", "22");
     insta::assert_snapshot!(app.plan_text::<Java>(), @r#"
     {
@@ -259,10 +348,136 @@ fn ports() {
     assert_eq!(start(&FakeApp::nixpacks().file("pom.xml", "")), "java  $JAVA_OPTS -jar target/*jar");
     assert_eq!(start(&FakeApp::nixpacks().file("pom.rb", "")), "java $JAVA_OPTS -jar target/*jar");
     assert!(start(&FakeApp::nixpacks().file("pom.xml", swarm)).starts_with("java -Dswarm.http.port=$PORT $JAVA_OPTS"));
-    assert!(
-        start(&FakeApp::new().file("pom.xml", swarm)).starts_with("java -Dswarm.http.port=${PORT:-8080} $JAVA_OPTS")
-    );
+    for (group, artifact, expected) in [
+        ("org.wildfly.swarm", "jaxrs", "java -Dswarm.http.port=${PORT:-8080} $JAVA_OPTS -jar $(ls -1 target/*.jar"),
+        ("io.micronaut", "micronaut-http-server-netty", "MICRONAUT_SERVER_PORT=${PORT:-8080} java $JAVA_OPTS"),
+        ("io.helidon.webserver", "helidon-webserver", "java -Dserver.port=${PORT:-8080} $JAVA_OPTS"),
+        ("io.jooby", "jooby-netty", "java -Dserver.port=${PORT:-8080} $JAVA_OPTS"),
+        ("io.javalin", "javalin", "java $JAVA_OPTS -jar $(ls -1 target/*.jar"),
+    ] {
+        let start = start(&pom(&library(group, artifact)));
+        assert!(start.starts_with(expected), "{group}: {start}");
+    }
     assert!(start(&FakeApp::new().file("pom.xml", "")).starts_with("java $JAVA_OPTS -jar $(ls -1 target/*.jar"));
+}
+
+#[test]
+fn dropwizard_gets_its_argument_and_its_file() {
+    let app = pom(&library("io.dropwizard", "dropwizard-core"));
+    assert!(start(&app).ends_with(" server"));
+    assert!(start(&app).contains("-Ddw.server.type=simple"));
+    let app = app.file("config.yml", "server:\n  applicationConnectors:\n    - type: http\n");
+    assert!(start(&app).contains("\"-Ddw.server.applicationConnectors[0].port=${PORT:-8080}\""));
+    assert!(start(&app).ends_with(" server config.yml"));
+}
+
+#[test]
+fn what_maven_leaves_is_started() {
+    let shade = plugin(
+        "maven-shade-plugin",
+        "<executions><execution><goals><goal>shade</goal></goals></execution></executions>",
+    );
+    let assembly = plugin(
+        "maven-assembly-plugin",
+        "<executions><execution><goals><goal>single</goal></goals></execution></executions><configuration>\
+         <finalName>server</finalName><appendAssemblyId>false</appendAssemblyId></configuration>",
+    );
+    let scripts = plugin(
+        "appassembler-maven-plugin",
+        "<executions><execution><goals><goal>assemble</goal></goals></execution></executions>",
+    );
+    let boot = |packaging: &str| {
+        format!(
+            "<packaging>{packaging}</packaging>{}",
+            plugin("spring-boot-maven-plugin", "<groupId>org.springframework.boot</groupId>")
+        )
+    };
+    for (elements, expected) in [
+        ("<packaging>quarkus</packaging>", "java $JAVA_OPTS -jar target/quarkus-app/quarkus-run.jar"),
+        (&shade, "java $JAVA_OPTS -jar target/shop-1.0.jar"),
+        (&assembly, "java $JAVA_OPTS -jar target/server.jar"),
+        (&scripts, "JAVACMD=$(command -v java) sh $(ls -1 target/appassembler/bin/* | grep -v '\\.bat$' | head -n 1)"),
+        (&boot("war"), "java -Dserver.port=${PORT:-8080} $JAVA_OPTS -jar target/*.war"),
+        (
+            &plugin("maven-jar-plugin", "<configuration><mainClass>a.B</mainClass></configuration>"),
+            "java $JAVA_OPTS -cp 'target/classes:target/dependency/*' a.B",
+        ),
+    ] {
+        assert_eq!(start(&pom(elements)), expected);
+    }
+    let uber = pom("<packaging>quarkus</packaging>")
+        .file("src/main/resources/application.properties", "quarkus.package.jar.type=uber-jar\n");
+    assert!(start(&uber).starts_with("java $JAVA_OPTS -jar $(ls -1 target/*-runner.jar"));
+    let war = pom("<packaging>war</packaging>");
+    assert_eq!(plan(&war).start, None);
+    assert!(war.warnings()[0].starts_with("The project is packaged as a war, but nothing serves it"));
+}
+
+#[test]
+fn a_class_with_main_is_found_in_the_sources() {
+    let app = pom("").file(
+        "src/main/java/org/depot/Loft.java",
+        "package org.depot;\nclass Loft { public static void main(String[] a) {} }",
+    );
+    assert_eq!(start(&app), "java $JAVA_OPTS -cp 'target/classes:target/dependency/*' org.depot.Loft");
+    assert_eq!(build(&app), ["mvn -B -DskipTests clean package dependency:copy-dependencies -DincludeScope=runtime"]);
+    let layers = plan(&app.clone().file("config/a.yml", "")).start.unwrap().only_include_files;
+    let expected = ["./target/dependency", "./target/classes", "./config"].map(str::to_owned);
+    assert_eq!(layers, Some(ListEdit::Replace(expected.to_vec())));
+    let app = app.file(
+        "src/main/java/org/depot/Other.java",
+        "package org.depot;\nclass Other { public static void main(String[] a) {} }",
+    );
+    assert!(start(&app).contains("-jar $(ls -1 target/*.jar"));
+    assert!(app.warnings()[0].contains("org.depot.Loft, org.depot.Other"), "{:?}", app.warnings());
+}
+
+#[test]
+fn of_several_modules_the_one_that_serves_is_started() {
+    let module = |name: &str, main: &str| {
+        format!(
+            "<project><parent><groupId>d</groupId><artifactId>parent</artifactId><version>${{revision}}</version></parent>\
+             <artifactId>{name}</artifactId>{}</project>",
+            plugin("maven-jar-plugin", &format!("<configuration><mainClass>{main}</mainClass></configuration>"))
+        )
+    };
+    let root = "<project><artifactId>parent</artifactId><version>${revision}</version><packaging>pom</packaging>\
+                <modules><module>cli</module><module>front</module></modules></project>";
+    let app = FakeApp::new().file("pom.xml", root).file("cli/pom.xml", module("cli", "a.Cli"));
+    let app = app.file("front/pom.xml", module("front", "a.Front"));
+    let app = app.file(
+        "front/src/main/java/a/Front.java",
+        "package a;\nclass Front { static void main(String[] a) { Javalin.create(); } }",
+    );
+    assert_eq!(start(&app), "java $JAVA_OPTS -cp 'front/target/classes:front/target/dependency/*' a.Front");
+    assert_eq!(app.warnings(), [""; 0]);
+}
+
+#[test]
+fn what_stops_a_build_is_taken_out_of_its_way() {
+    let git = pom(&plugin("git-commit-id-maven-plugin", ""));
+    assert!(build(&git)[0].contains("-Dmaven.gitcommitid.skip=true"));
+    let lombok = pom(&library("org.projectlombok", "lombok"));
+    assert_eq!(packages(&lombok)[0], "jdk17_headless");
+    let lombok = lombok.variable("NIXPACKS_JDK_VERSION", "25");
+    assert!(build(&lombok)[0].contains("-Dmaven.compiler.proc=full"));
+    let wrapped = pom("").executable("mvnw", "").file(".mvn/wrapper/maven-wrapper.properties", "");
+    assert!(packages(&wrapped).contains(&"unzip".to_owned()));
+    assert!(build(&wrapped)[0].starts_with("sed -i 's/\\r$//' mvnw && chmod +x ./mvnw && ./mvnw -B"));
+    let error = pom("<modelVersion>4.1.0</modelVersion>").plan::<Java>().unwrap_err();
+    assert!(error.message().contains("modelVersion \"4.1.0\""));
+    let parent = "<parent><groupId>d</groupId><artifactId>p</artifactId><version>1</version><relativePath>../p/pom.xml</relativePath></parent>";
+    let outside = pom(parent);
+    plan(&outside);
+    assert!(outside.warnings()[0].starts_with("The parent of pom.xml, d:p, lies at ../p/pom.xml, outside of the app"));
+}
+
+#[test]
+fn an_archive_of_classes_is_made_if_it_is_wanted() {
+    let app = FakeApp::new().file("pom.xml", SPRING_BOOT).variable("NIXPACKS_JVM_AOT", "1");
+    let [_, step] = build(&app.clone().variable("NIXPACKS_JDK_VERSION", "25")).try_into().unwrap();
+    assert!(step.contains("extract --force") && step.contains("-XX:AOTCacheOutput=target/extracted/app/app.aot"));
+    assert!(start(&app).starts_with("java -XX:SharedArchiveFile=target/extracted/app/app.jsa -Dserver.port="));
 }
 
 #[test]
@@ -310,6 +525,9 @@ fn a_kotlin_app_without_a_wrapper_is_installed_with_its_libraries() {
         "nixPkgs": [
           "jdk21_headless"
         ]
+      },
+      "variables": {
+        "LANG": "C.UTF-8"
       }
     }
     "#);

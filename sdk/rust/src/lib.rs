@@ -44,6 +44,7 @@ pub mod glob;
 pub mod javascript;
 pub mod jdk;
 pub mod jsonc;
+pub mod jvm;
 pub mod manifests;
 mod plan;
 mod provider;

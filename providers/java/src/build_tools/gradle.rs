@@ -1,14 +1,16 @@
 //! Apps built by Gradle.
 
 use super::java::{self, Needs};
-use super::projects::{Build, Packaging};
+use super::output;
+use super::projects::{App, Build, Packaging};
+use super::servers::{self, Server};
 use crate::Decisions;
 use crate::build_tool::{GRADLE_CACHE, GRADLE_WRAPPER, GradleWrapper};
 use crate::versions::{COMPATIBILITY, Compatibility, GRADLES, NIXPACKS_GRADLES, NIXPACKS_JDKS};
 use plugpacks_sdk::jdk::{self, NIXPKGS_JDK_20};
 use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Request};
 use plugpacks_sdk::version::{Interval, Range, parse_numbers};
-use plugpacks_sdk::{Context, Error, Package, Result};
+use plugpacks_sdk::{Context, Error, Package, Result, jvm};
 
 /// What stands in a build file before the number of the Java that compiles and runs everything.
 const TOOLCHAINS: [&str; 2] = ["JavaLanguageVersion.of(", "jvmToolchain("];
@@ -28,19 +30,50 @@ pub(super) fn decide(context: &Context) -> Result<Decisions> {
     let gradle = choose(context, &wrapper)?;
     let jdk = java::choose(context, &needs(&gradle, &build.text()))?;
     let (packages, archive) = packages(&gradle, jdk)?;
-    let (folder, packaging) = build.app(context);
-    let (tasks, start) = match packaging {
-        Packaging::Jar(framework) => ("clean build", super::start(framework, &format!("{folder}build/libs/*.jar"))),
-        Packaging::Distribution => ("clean build installDist", start_script(folder)),
+    let app = build.app(context);
+    let tasks = match app.packaging {
+        Packaging::Distribution => "clean build installDist",
+        Packaging::Jar(_) | Packaging::Quarkus => "clean build",
     };
-    let start = super::running(start, &packages);
-    Ok(Decisions { packages, archive, build: wrapper.build(context, tasks)?, cache: GRADLE_CACHE, start })
+    let server = servers::of(context, app.framework, app.folder.trim_end_matches('/'))?;
+    jvm::warn_of_loopback(context, &build.text(), &servers::sources(app.folder.trim_end_matches('/')))?;
+    let start = super::running(start(&app, &server), &packages);
+    Ok(Decisions {
+        packages,
+        archive,
+        install: None,
+        build: wrapper.build(context, tasks)?,
+        cache: GRADLE_CACHE,
+        variables: super::VARIABLES.to_vec(),
+        start: Some(start),
+    })
 }
 
-/// The start command of an app that Gradle has installed with its libraries: the script that it made, which
-/// heeds `$JAVA_OPTS`. It is named after the project or as the build says.
-fn start_script(folder: &str) -> String {
-    format!("$(ls -1 {folder}build/install/*/bin/* | grep -v '\\.bat$' | head -n 1)")
+/// The start command of what a project is built into.
+fn start(app: &App, server: &Server) -> String {
+    let App { folder, packaging, .. } = app;
+    let Server { variable, options, arguments } = server;
+    match packaging {
+        // The script, which is named after the project or as the build says, heeds `$JAVA_OPTS`.
+        Packaging::Distribution => {
+            let options = match options.trim_start() {
+                "" => String::new(),
+                options => format!(
+                    "JAVA_OPTS='{}'\" $JAVA_OPTS\" ",
+                    options.replace('"', "").replace("${PORT:-8080}", "'\"${PORT:-8080}\"'")
+                ),
+            };
+            let script = format!("$(ls -1 {folder}build/install/*/bin/* | grep -v '\\.bat$' | head -n 1)");
+            format!("{variable}{options}{script}{arguments}")
+        }
+        Packaging::Quarkus => {
+            format!("{variable}java{options} $JAVA_OPTS -jar {folder}build/quarkus-app/quarkus-run.jar{arguments}")
+        }
+        Packaging::Jar(name) => {
+            let jar = output::first_jar(&format!("{folder}build/libs/{name}"));
+            format!("{variable}java{options} $JAVA_OPTS -jar {jar}{arguments}")
+        }
+    }
 }
 
 /// The Gradle that `NIXPACKS_GRADLE_VERSION` names, else the one that the wrapper downloads.
@@ -117,15 +150,15 @@ fn java_version(script: &str, words: &[&str]) -> Option<u64> {
 }
 
 /// JDK and Gradle from one nixpkgs: the current one, if it has both.
-fn packages(gradle: &Gradle, jdk: &Release) -> Result<([Package; 2], &'static str)> {
+fn packages(gradle: &Gradle, jdk: &Release) -> Result<(Vec<Package>, &'static str)> {
     if jdk.archive == NIXPKGS_26_05 && gradle.release.archive == NIXPKGS_26_05 {
         // By itself, Gradle runs on the JDK that nixpkgs was made with.
         let tool = Package::new(gradle.release.package).overriding("java", jdk.package);
-        return Ok(([jdk.package.into(), tool], NIXPKGS_26_05));
+        return Ok((vec![jdk.package.into(), tool], NIXPKGS_26_05));
     }
     let tool = NIXPACKS_GRADLES.exactly(gradle.release.version);
     match (NIXPACKS_JDKS.exactly(jdk.version), tool) {
-        (Some(jdk), Some(tool)) => Ok(([jdk.package.into(), tool.package.into()], NIXPKGS_JDK_20)),
+        (Some(jdk), Some(tool)) => Ok((vec![jdk.package.into(), tool.package.into()], NIXPKGS_JDK_20)),
         _ => Err(Error::new(format!(
             "Java {} and Gradle {} are not available together",
             jdk.version, gradle.release.version

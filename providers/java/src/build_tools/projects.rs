@@ -1,6 +1,6 @@
 //! The projects of a Gradle build, and which of them is the app.
 
-use crate::frameworks::Framework;
+use plugpacks_sdk::jvm::Framework;
 use plugpacks_sdk::{Context, Result};
 
 /// A project's build file, and the build's settings: Groovy or Kotlin.
@@ -24,6 +24,12 @@ const APPLICATION: [&str; 9] = [
     "io.micronaut.application",
 ];
 
+/// Pieces of a build that uses Spring Boot.
+const SPRING_BOOT: [&str; 3] = ["org.springframework.boot", "spring-boot-gradle-plugin", "org.grails:grails-"];
+
+/// The glob of all jars.
+const ANY_JAR: &str = "*.jar";
+
 /// How a Kotlin build shows that it makes no jar that runs by itself: it compiles Kotlin …
 const KOTLIN: [&str; 2] = ["kotlin(\"jvm\")", "org.jetbrains.kotlin.jvm"];
 
@@ -43,19 +49,31 @@ struct Project {
     script: String,
 }
 
+/// The project that is the app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct App<'b> {
+    /// Its folder: empty, or ends in `/`.
+    pub(super) folder: &'b str,
+    pub(super) packaging: Packaging,
+    pub(super) framework: Option<&'static Framework>,
+}
+
 /// What the app is built into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Packaging {
-    /// A jar, which may listen on a port.
-    Jar(Option<Framework>),
+    /// A jar in `build/libs`, of this name or glob.
+    Jar(String),
     /// A folder with a start script and all libraries, made by the plugin `application`.
     Distribution,
+    /// Quarkus' folder.
+    Quarkus,
 }
 
 impl Build {
     pub(super) fn read(context: &Context) -> Result<Self> {
         let settings = texts(context, "", &SETTINGS)?;
-        let folders = std::iter::once(String::new()).chain(included(&settings));
+        let included = included(&settings).into_iter().map(|folder| moved(&settings, &folder).unwrap_or(folder));
+        let folders = std::iter::once(String::new()).chain(included);
         let projects = folders.map(|folder| Ok(Project { script: texts(context, &folder, &BUILD_FILES)?, folder }));
         Ok(Self {
             projects: projects.collect::<Result<_>>()?,
@@ -69,28 +87,34 @@ impl Build {
         scripts.chain([self.catalog.as_str()]).collect::<Vec<_>>().join("\n")
     }
 
-    /// The folder of the project that is the app, and what it is built into. Without a sign of one it is the
-    /// root's jar.
-    pub(super) fn app(&self, context: &Context) -> (&str, Packaging) {
-        let because = |folder: &str, what: &str| {
+    /// The project that is the app, and what it is built into. Without a sign of one it is the root's jar.
+    pub(super) fn app(&self, context: &Context) -> App<'_> {
+        let app = |project: Option<&'_ Project>, packaging, what: &str| {
+            let folder = project.map_or("", |project| &project.folder);
             let place = if folder.is_empty() { "the root project" } else { folder.trim_end_matches('/') };
             context.diagnostics.because("app", format!("{place}, because of {what}"));
+            (folder.to_owned(), packaging, what.to_owned())
         };
-        if let Some(Project { folder, .. }) = self.projects.iter().find(|project| project.has_spring_boot()) {
-            because(folder, "Spring Boot");
-            return (folder, Packaging::Jar(Some(Framework::SpringBoot)));
-        }
-        // Only an alias stands in the build file, which may be any word.
-        if let Some(framework) = Framework::of_gradle_build(&self.catalog) {
-            because("", "Spring Boot in the version catalog");
-            return ("", Packaging::Jar(Some(framework)));
-        }
-        if let Some(Project { folder, .. }) = self.projects.iter().find(|project| project.is_application()) {
-            because(folder, "the plugin application");
-            return (folder, Packaging::Distribution);
-        }
-        self.warn_of_plain_kotlin(context);
-        ("", Packaging::Jar(None))
+        let find = |is_it: fn(&Project) -> bool| self.projects.iter().find(|project| is_it(project));
+        let (folder, packaging, _) = if let Some(project) = find(Project::has_spring_boot) {
+            app(Some(project), Packaging::Jar(ANY_JAR.into()), "Spring Boot")
+        } else if self.catalog.contains("org.springframework.boot") {
+            // Only an alias stands in the build file, which may be any word.
+            app(None, Packaging::Jar(ANY_JAR.into()), "Spring Boot in the version catalog")
+        } else if let Some(project) = find(Project::has_quarkus) {
+            app(Some(project), Packaging::Quarkus, "Quarkus")
+        } else if let Some(project) = find(Project::is_application) {
+            app(Some(project), Packaging::Distribution, "the plugin application")
+        } else if let Some((project, jar)) = self.projects.iter().find_map(|project| Some((project, project.jar()?))) {
+            app(Some(project), Packaging::Jar(jar), "a jar with a main class")
+        } else {
+            self.warn_of_plain_kotlin(context);
+            app(None, Packaging::Jar(ANY_JAR.into()), "nothing that says otherwise")
+        };
+        let project = self.projects.iter().find(|project| project.folder == folder);
+        let has =
+            |group: &str| project.is_some_and(|project| project.script.contains(group)) || self.catalog.contains(group);
+        App { folder: project.map_or("", |project| &project.folder), packaging, framework: Framework::find(has) }
     }
 
     /// The jar of a plain Kotlin build has neither a main class nor Kotlin's own library.
@@ -108,7 +132,30 @@ impl Build {
 
 impl Project {
     fn has_spring_boot(&self) -> bool {
-        Framework::of_gradle_build(&applied(&self.script)).is_some() || self.script.contains("libs.plugins.spring.boot")
+        let script = applied(&self.script);
+        SPRING_BOOT.iter().any(|piece| script.contains(piece)) || self.script.contains("libs.plugins.spring.boot")
+    }
+
+    fn has_quarkus(&self) -> bool {
+        applied(&self.script).contains("io.quarkus\"") || applied(&self.script).contains("'io.quarkus'")
+    }
+
+    /// The jar that has a main class: the plugin Shadow's, or that of a task with a name of its own.
+    fn jar(&self) -> Option<String> {
+        let script = applied(&self.script);
+        if script.contains("com.gradleup.shadow") || script.contains("johnrengelman.shadow") {
+            return Some("*-all.jar".into());
+        }
+        let (_, behind) = script.split_once("Main-Class")?;
+        let names = ["archiveFileName", "archiveName"].iter().flat_map(|key| script.match_indices(key));
+        // Names before the main class belong to its task if they are the last ones.
+        let (at, key) =
+            names.filter(|(at, _)| *at < script.len() - behind.len()).max_by_key(|(at, _)| *at).or_else(|| {
+                let at = script.find("archiveFileName").or_else(|| script.find("archiveName"))?;
+                Some((at, "archiveFileName"))
+            })?;
+        let value = script[at + key.len()..].split(['\'', '"']).nth(1)?;
+        (value.ends_with(".jar") && !value.contains('$')).then(|| value.to_owned())
     }
 
     fn is_application(&self) -> bool {
@@ -148,6 +195,18 @@ fn included(settings: &str) -> Vec<String> {
     folders
 }
 
+/// The folder that the settings move a project to: `project(':server').projectDir = file('services/server')`.
+fn moved(settings: &str, folder: &str) -> Option<String> {
+    let path = folder.trim_end_matches('/').replace('/', ":");
+    let code = applied(settings);
+    let lines = code.lines().filter(|line| line.contains("projectDir"));
+    let names = |line: &str| line.split(['"', '\'']).nth(1).is_some_and(|name| name.trim_start_matches(':') == path);
+    let line = lines.filter(|line| names(line)).next_back()?;
+    let (_, value) = line.split_once("projectDir")?;
+    let place = value.split(['"', '\'']).nth(1)?.trim_start_matches("./").trim_matches('/');
+    (!place.is_empty() && !place.contains("..")).then(|| format!("{place}/"))
+}
+
 /// The arguments of a call in brackets, or in Groovy without, to the line's end; `None` if a longer word
 /// goes on here.
 fn arguments(text: &str) -> Option<&str> {
@@ -176,6 +235,24 @@ mod tests {
         ] {
             assert_eq!(included(settings), expected, "{settings}");
         }
+    }
+
+    #[test]
+    fn settings_may_move_a_project() {
+        let settings = "include 'server', 'a:b'\nproject(':server').projectDir = file('services/server')\n\
+                        project(\":a:b\").projectDir = File(\"../out\")\n";
+        assert_eq!(moved(settings, "server/").as_deref(), Some("services/server/"));
+        assert_eq!(moved(settings, "a/b/"), None);
+        assert_eq!(moved(settings, "other/"), None);
+    }
+
+    #[test]
+    fn the_jar_with_a_main_class() {
+        let jar = |script: &str| Project { folder: String::new(), script: script.into() }.jar();
+        let task = "tasks.register('service', Jar) {\n archiveFileName = 'service.jar'\n manifest { attributes 'Main-Class': 'a.B' }\n}";
+        assert_eq!(jar(task).as_deref(), Some("service.jar"));
+        assert_eq!(jar("plugins { id 'com.gradleup.shadow' version '9' }").as_deref(), Some("*-all.jar"));
+        assert_eq!(jar("jar { archiveFileName = 'a.jar' }"), None);
     }
 
     #[test]

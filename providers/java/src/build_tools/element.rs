@@ -1,0 +1,104 @@
+//! An XML document as a tree: as much of XML as a `pom.xml` has.
+
+/// An element.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Element {
+    pub(super) name: String,
+    /// The text directly in it, trimmed; entities are left as they are.
+    pub(super) text: String,
+    pub(super) children: Vec<Element>,
+}
+
+impl Element {
+    /// Parses a document: its outermost element; `None` if there is none, or its tags do not match.
+    pub(super) fn parse(document: &str) -> Option<Self> {
+        let mut open: Vec<Self> = vec![Self::default()];
+        let mut rest = document;
+        while let Some((text, markup)) = rest.split_once('<') {
+            open.last_mut()?.text.push_str(text);
+            if let Some(comment) = markup.strip_prefix("!--") {
+                rest = comment.split_once("-->")?.1;
+                continue;
+            }
+            if let Some(data) = markup.strip_prefix("![CDATA[") {
+                let (text, after) = data.split_once("]]>")?;
+                open.last_mut()?.text.push_str(text);
+                rest = after;
+                continue;
+            }
+            let (tag, after) = markup.split_once('>')?;
+            rest = after;
+            if tag.starts_with(['?', '!']) {
+                continue;
+            }
+            if let Some(name) = tag.strip_prefix('/') {
+                let element = open.pop().filter(|element| element.name == name.trim())?;
+                open.last_mut()?.add(element);
+            } else {
+                let name = tag.trim_end_matches('/').split_whitespace().next()?.to_owned();
+                let element = Self { name, ..Self::default() };
+                if tag.ends_with('/') { open.last_mut()?.add(element) } else { open.push(element) }
+            }
+        }
+        let [mut document]: [Self; 1] = open.try_into().ok()?;
+        (!document.children.is_empty()).then(|| document.children.swap_remove(0))
+    }
+
+    fn add(&mut self, mut child: Self) {
+        child.text = child.text.trim().to_owned();
+        self.children.push(child);
+    }
+
+    /// The first child of this name.
+    pub(super) fn child(&self, name: &str) -> Option<&Self> {
+        self.children.iter().find(|child| child.name == name)
+    }
+
+    /// The children of a child: those of `<modules>`, say.
+    pub(super) fn list(&self, name: &str) -> &[Self] {
+        self.child(name).map(|child| child.children.as_slice()).unwrap_or_default()
+    }
+
+    /// The text of the first child of this name.
+    pub(super) fn text_of(&self, name: &str) -> Option<&str> {
+        self.child(name).map(|child| child.text.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// All elements of this name in it, at whatever depth, in the order of the document.
+    pub(super) fn all<'e>(&'e self, name: &'e str) -> Box<dyn Iterator<Item = &'e Self> + 'e> {
+        Box::new(self.children.iter().flat_map(move |child| {
+            let itself = (child.name == name).then_some(child);
+            itself.into_iter().chain(child.all(name))
+        }))
+    }
+
+    /// The text of the first element of this name, at whatever depth.
+    pub(super) fn first_text(&self, name: &str) -> Option<&str> {
+        self.children.iter().find_map(|child| {
+            let own = (child.name == name && !child.text.is_empty()).then_some(child.text.as_str());
+            own.or_else(|| child.first_text(name))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_a_tree() {
+        let text =
+            "<?xml version='1.0'?>\n<!-- <no/> -->\n<p a='1'>\n <v> 1 </v><l><m>a</m><m/></l><![CDATA[x]]></p>\n";
+        let element = Element::parse(text).unwrap();
+        assert_eq!((element.name.as_str(), element.text_of("v")), ("p", Some("1")));
+        assert_eq!(element.list("l").iter().map(|m| m.text.as_str()).collect::<Vec<_>>(), ["a", ""]);
+        assert_eq!(element.first_text("m"), Some("a"));
+    }
+
+    #[test]
+    fn what_is_no_document_is_nothing() {
+        for text in ["", "text", "<a><b></a></b>", "<a>", "<a", "<!-- "] {
+            assert_eq!(Element::parse(text), None, "{text}");
+        }
+    }
+}
