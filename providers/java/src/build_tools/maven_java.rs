@@ -146,7 +146,7 @@ fn newest(reactor: &Reactor) -> Option<u64> {
 
 /// Java 8, where the code uses what later ones lack and no library brings.
 fn old(context: &Context, reactor: &Reactor, minimum: Option<&(u64, String)>) -> Result<Option<(u64, String)>> {
-    if !minimum.is_some_and(|(number, _)| *number <= 8) {
+    if minimum.is_none_or(|(number, _)| *number > 8) {
         return Ok(None);
     }
     for pom in &reactor.poms {

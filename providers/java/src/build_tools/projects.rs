@@ -199,9 +199,9 @@ fn included(settings: &str) -> Vec<String> {
 fn moved(settings: &str, folder: &str) -> Option<String> {
     let path = folder.trim_end_matches('/').replace('/', ":");
     let code = applied(settings);
-    let lines = code.lines().filter(|line| line.contains("projectDir"));
+    let mut lines = code.lines().filter(|line| line.contains("projectDir"));
     let names = |line: &str| line.split(['"', '\'']).nth(1).is_some_and(|name| name.trim_start_matches(':') == path);
-    let line = lines.filter(|line| names(line)).next_back()?;
+    let line = lines.rfind(|line| names(line))?;
     let (_, value) = line.split_once("projectDir")?;
     let place = value.split(['"', '\'']).nth(1)?.trim_start_matches("./").trim_matches('/');
     (!place.is_empty() && !place.contains("..")).then(|| format!("{place}/"))
