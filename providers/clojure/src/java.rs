@@ -1,7 +1,7 @@
 //! Which JDK the app gets.
 
-use plugpacks_sdk::jdk;
-use plugpacks_sdk::release::Releases;
+use plugpacks_provider_support::jdk;
+use plugpacks_provider_support::release::Releases;
 use plugpacks_sdk::{Context, Package, Result, Since};
 
 /// A JDK.

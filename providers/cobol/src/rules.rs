@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
 use crate::program::{self, Program};
-use plugpacks_sdk::release::NIXPKGS_26_05;
+use plugpacks_provider_support::release::NIXPKGS_26_05;
 use plugpacks_sdk::{Context, Edition, Result, Since, Start};
 
 /// One edition's answers.

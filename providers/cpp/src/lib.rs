@@ -14,7 +14,8 @@ mod versions;
 
 use build::{BuildTool, MAKEFILES};
 use libraries::Library;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start, manifests};
+use plugpacks_provider_support::manifests;
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 
 /// C and C++ programs built by CMake, Meson or Make.
 pub struct Cpp;

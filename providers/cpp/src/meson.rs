@@ -1,7 +1,7 @@
 //! What `meson.build` says, as far as that can be told without running it.
 
 use crate::build::{Build, Program, Programs, stays_in_app};
-use plugpacks_sdk::text::trailing_word;
+use plugpacks_provider_support::text::trailing_word;
 use plugpacks_sdk::{Context, Result};
 
 /// The file that makes an app one of Meson's.

@@ -1,7 +1,7 @@
 //! The version table.
 
+use plugpacks_provider_support::release::{NIXPKGS_26_05, Release, Releases, Sources};
 use plugpacks_sdk::Since;
-use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases, Sources};
 
 /// GCC's branches have no published ends, so none is marked as ended.
 pub(crate) static RELEASES: Since<Releases> = Since::always(Releases {

@@ -1,9 +1,10 @@
 //! What `shard.yml` says.
 
 use crate::versions::RELEASES;
-use plugpacks_sdk::release::Request;
-use plugpacks_sdk::version::Range;
-use plugpacks_sdk::{Context, Result, requirement};
+use plugpacks_provider_support::release::Request;
+use plugpacks_provider_support::requirement;
+use plugpacks_provider_support::version::Range;
+use plugpacks_sdk::{Context, Result};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use std::collections::BTreeMap;

@@ -6,7 +6,7 @@ mod nixpacks;
 #[cfg(test)]
 mod tests;
 
-use plugpacks_sdk::dotnet::Language;
+use plugpacks_provider_support::dotnet::Language;
 use plugpacks_sdk::{Context, Description, Edition, PartialPlan, Provider, Result, Since};
 
 const LANGUAGE: Language =

@@ -1,9 +1,10 @@
 //! What `pubspec.yaml` says.
 
 use crate::versions::RELEASES;
-use plugpacks_sdk::release::Request;
-use plugpacks_sdk::version::{Range, Version};
-use plugpacks_sdk::{Context, Result, ResultExt, requirement};
+use plugpacks_provider_support::release::Request;
+use plugpacks_provider_support::requirement;
+use plugpacks_provider_support::version::{Range, Version};
+use plugpacks_sdk::{Context, Result, ResultExt};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::ops::Bound;

@@ -3,7 +3,8 @@
 use crate::tasks::Tasks;
 use crate::versions::{RELEASES, SOURCES};
 use crate::{CONFIGURATIONS, Decisions, INDEXES};
-use plugpacks_sdk::{Context, Description, Marker, Result, Start, manifests, shell};
+use plugpacks_provider_support::manifests;
+use plugpacks_sdk::{Context, Description, Marker, Result, Start, shell};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -174,7 +175,7 @@ fn entry(context: &Context, tasks: &Tasks, task: Option<&str>) -> Result<Option<
 #[cfg(test)]
 mod tests {
     use crate::Deno;
-    use plugpacks_sdk::javascript::elements;
+    use plugpacks_provider_support::javascript::elements;
     use plugpacks_sdk::testing::FakeApp;
 
     fn start(app: &FakeApp) -> Option<String> {
@@ -259,7 +260,7 @@ mod tests {
     #[test]
     fn the_version_can_be_asked_for() {
         let app = FakeApp::new().file("main.ts", "");
-        assert_eq!(archive(&app).as_deref(), Some(plugpacks_sdk::release::NIXPKGS_26_05));
+        assert_eq!(archive(&app).as_deref(), Some(plugpacks_provider_support::release::NIXPKGS_26_05));
         let app = app.file(".dvmrc", "1.40.2\n");
         assert_eq!(archive(&app).as_deref(), Some("5148520bfab61f99fd25fb9ff7bfbb50dad3c9db"));
         assert_eq!(app.warnings().len(), 1);

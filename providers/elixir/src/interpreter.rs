@@ -2,8 +2,9 @@
 
 use crate::mix::Mix;
 use crate::versions::{NIXPACKS, RELEASES, otp};
-use plugpacks_sdk::release::{Release, Request, Sources, nixpacks_series};
-use plugpacks_sdk::{Context, Result, requirement};
+use plugpacks_provider_support::release::{Release, Request, Sources, nixpacks_series};
+use plugpacks_provider_support::requirement;
+use plugpacks_sdk::{Context, Result};
 
 const SOURCES: Sources = Sources { variable: "ELIXIR_VERSION", files: &[".elixir-version"], tools: &["elixir"] };
 

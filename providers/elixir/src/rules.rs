@@ -2,7 +2,7 @@
 
 use crate::mix::Mix;
 use crate::{build, install_files, interpreter, running};
-use plugpacks_sdk::release::Release;
+use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::{Context, Description, Edition, Result, Since, Start};
 
 /// One edition's answers.

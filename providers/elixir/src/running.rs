@@ -2,7 +2,7 @@
 
 use crate::mix::Mix;
 use crate::versions;
-use plugpacks_sdk::release::Release;
+use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::{Context, Description, Result, Start};
 
 /// Where Mix and Hex keep what they need at run time, too: their own place is the home directory, and

@@ -1,6 +1,6 @@
 //! The Elixir releases of each edition, and where they come from.
 
-use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases};
+use plugpacks_provider_support::release::{NIXPKGS_26_05, Release, Releases};
 use plugpacks_sdk::{Edition, Since};
 
 /// nixpkgs of early 2025: Elixir 1.9 to 1.17.

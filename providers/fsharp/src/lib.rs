@@ -5,7 +5,7 @@
 #[cfg(test)]
 mod tests;
 
-use plugpacks_sdk::dotnet::Language;
+use plugpacks_provider_support::dotnet::Language;
 use plugpacks_sdk::{Context, Description, Edition, PartialPlan, Provider, Result, Since};
 
 /// Nixpacks 1.41: F# apps get the SDK 6, whatever they ask for.

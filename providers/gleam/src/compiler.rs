@@ -2,9 +2,10 @@
 
 use crate::manifest::{PACKAGE, Package, Resolved};
 use crate::{Compiler, Decisions};
-use plugpacks_sdk::release::{NIXPKGS_26_05, Request, Sources};
-use plugpacks_sdk::version::{Interval, Range, Version};
-use plugpacks_sdk::{Context, Error, Result, requirement};
+use plugpacks_provider_support::release::{NIXPKGS_26_05, Request, Sources};
+use plugpacks_provider_support::requirement;
+use plugpacks_provider_support::version::{Interval, Range, Version};
+use plugpacks_sdk::{Context, Error, Result};
 use std::ops::Bound;
 
 /// Where a version is looked for, apart from `gleam.toml`.

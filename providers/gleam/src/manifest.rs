@@ -1,5 +1,6 @@
 //! What `gleam.toml` and `manifest.toml` say.
 
+use plugpacks_provider_support::toml_1_0;
 use plugpacks_sdk::{Context, Result};
 use serde::Deserialize;
 
@@ -25,7 +26,7 @@ struct ResolvedPackage {
 
 impl Resolved {
     pub(crate) fn read(context: &Context) -> Result<Self> {
-        context.app.read_toml(MANIFEST)
+        toml_1_0::read(context, MANIFEST)
     }
 
     /// Whether a package is written in Elixir, whose own modules it then needs.
@@ -50,6 +51,6 @@ pub(crate) struct Package {
 impl Package {
     /// The app's description; nothing if there is none.
     pub(crate) fn read(context: &Context) -> Result<Self> {
-        if context.app.has_file(PACKAGE)? { context.app.read_toml(PACKAGE) } else { Ok(Self::default()) }
+        if context.app.has_file(PACKAGE)? { toml_1_0::read(context, PACKAGE) } else { Ok(Self::default()) }
     }
 }

@@ -8,7 +8,7 @@ mod rules;
 mod versions;
 mod workspace;
 
-use plugpacks_sdk::release::Release;
+use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 use rules::RULES;
 

@@ -3,7 +3,7 @@
 use crate::code::{GoFiles, Manifest};
 use crate::versions::NIXPACKS;
 use crate::{Decisions, PROGRAM, download};
-use plugpacks_sdk::release::Release;
+use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::{Context, Error, Result, Start};
 
 /// The image that statically linked programs run in.

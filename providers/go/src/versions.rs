@@ -1,6 +1,8 @@
 //! The version tables.
 
-use plugpacks_sdk::release::{NIXPKGS_26_05, NIXPKGS_2023_09, NIXPKGS_NODE_24, Release, Releases, Sources};
+use plugpacks_provider_support::release::{
+    NIXPKGS_26_05, NIXPKGS_2023_09, NIXPKGS_NODE_24, Release, Releases, Sources,
+};
 use plugpacks_sdk::{Edition, Since};
 
 const GO_1_20_AND_1_21: &str = "1f13eabcd6f5b00fe9de9575ac52c66a0e887ce6";

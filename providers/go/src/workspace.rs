@@ -25,7 +25,8 @@ use arguments::Invocation;
 use cgo::CModule;
 use constraint::Target;
 use modules::{Modules, in_folder};
-use plugpacks_sdk::{Context, Description, Marker, Phase, Result, manifests, shell, sources};
+use plugpacks_provider_support::{manifests, sources};
+use plugpacks_sdk::{Context, Description, Marker, Phase, Result, shell};
 use programs::Program;
 use tree::Tree;
 

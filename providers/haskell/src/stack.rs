@@ -2,7 +2,7 @@
 
 use crate::package::{CODE, HPACK, Package};
 use crate::{Decisions, SystemPackages};
-use plugpacks_sdk::release::NIXPKGS_26_05;
+use plugpacks_provider_support::release::NIXPKGS_26_05;
 use plugpacks_sdk::{Context, Error, Result, ResultExt};
 
 /// The configuration of Stack.

@@ -14,7 +14,8 @@ mod servers;
 
 use crate::Decisions;
 use crate::build_tool::GRADLE_WRAPPER;
-use plugpacks_sdk::{Context, Description, Marker, Package, Result, Start, manifests};
+use plugpacks_provider_support::manifests;
+use plugpacks_sdk::{Context, Description, Marker, Package, Result, Start};
 
 /// The files any of which makes an app a Java app.
 const FILES: [&str; 6] = ["pom.xml", "pom.rb", "pom.scala", "pom.yaml", "pom.yml", GRADLE_WRAPPER];

@@ -4,8 +4,8 @@ use crate::Decisions;
 use crate::build_tool::{GRADLE_CACHE, GRADLE_WRAPPER, GradleWrapper, maven_build};
 use crate::frameworks::Framework;
 use crate::versions::{NIXPACKS_GRADLES, NIXPACKS_JDKS};
-use plugpacks_sdk::jdk::NIXPKGS_JDK_20;
-use plugpacks_sdk::release::{Release, Releases};
+use plugpacks_provider_support::jdk::NIXPKGS_JDK_20;
+use plugpacks_provider_support::release::{Release, Releases};
 use plugpacks_sdk::{Context, Description, Error, Marker, Result, Start};
 
 /// The files any of which makes an app a Java app.

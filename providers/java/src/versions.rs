@@ -1,7 +1,7 @@
 //! The version tables.
 
-use plugpacks_sdk::jdk::{self, NIXPKGS_JDK_20};
-use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases};
+use plugpacks_provider_support::jdk::{self, NIXPKGS_JDK_20};
+use plugpacks_provider_support::release::{NIXPKGS_26_05, Release, Releases};
 use plugpacks_sdk::{Edition, Since};
 
 /// The JDKs of each edition.

@@ -1,6 +1,6 @@
 //! What `Project.toml` and `Manifest.toml` say.
 
-use plugpacks_sdk::release::Request;
+use plugpacks_provider_support::release::Request;
 use plugpacks_sdk::{Context, Result};
 use serde::Deserialize;
 use serde::de::IgnoredAny;

@@ -1,7 +1,7 @@
 //! The notation of `[compat]`.
 
-use plugpacks_sdk::requirement;
-use plugpacks_sdk::version::{Interval, Range, parse_numbers};
+use plugpacks_provider_support::requirement;
+use plugpacks_provider_support::version::{Interval, Range, parse_numbers};
 
 /// The versions that an entry allows: alternatives with commas between them. `None` if one of them
 /// is not understood.

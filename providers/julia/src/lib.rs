@@ -8,8 +8,9 @@ mod start;
 mod versions;
 
 use app::{JuliaApp, PROJECTS};
-use plugpacks_sdk::release::Release;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start, manifests};
+use plugpacks_provider_support::manifests;
+use plugpacks_provider_support::release::Release;
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 
 /// The edition that this provider came with.
 const FIRST: Edition = Edition::E2026_11;
@@ -181,7 +182,7 @@ mod tests {
         let package = |app: &FakeApp| {
             let plan = app.plan::<Julia>().unwrap().unwrap();
             let setup = plan.phases.into_iter().find(|phase| phase.name == "setup").unwrap();
-            plugpacks_sdk::javascript::elements(setup.nix_packages.as_ref()).concat()
+            plugpacks_provider_support::javascript::elements(setup.nix_packages.as_ref()).concat()
         };
         let project = |julia: &str| {
             let text = format!("[compat]\njulia = \"{julia}\"\n");

@@ -1,8 +1,8 @@
 //! How the app is started.
 
 use crate::app::JuliaApp;
-use plugpacks_sdk::release::Release;
-use plugpacks_sdk::version::parse_numbers;
+use plugpacks_provider_support::release::Release;
+use plugpacks_provider_support::version::parse_numbers;
 use plugpacks_sdk::{Context, Result, shell};
 
 /// Scripts that are taken to be the program, in this order.

@@ -2,8 +2,8 @@
 
 use crate::app::JuliaApp;
 use crate::compatibility;
-use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases, Request, Sources};
-use plugpacks_sdk::version::{Interval, Range, parse_numbers};
+use plugpacks_provider_support::release::{NIXPKGS_26_05, Release, Releases, Request, Sources};
+use plugpacks_provider_support::version::{Interval, Range, parse_numbers};
 use plugpacks_sdk::{Context, Result, Since};
 
 /// Maintained are the newest release and the one with long-term support, 1.10.

@@ -2,9 +2,10 @@
 
 use crate::rockspec::Rockspec;
 use crate::versions::{self, RELEASES, SOURCES};
-use plugpacks_sdk::release::{NIXPKGS_26_05, Request, Sources};
-use plugpacks_sdk::version::Range;
-use plugpacks_sdk::{Context, Result, requirement};
+use plugpacks_provider_support::release::{NIXPKGS_26_05, Request, Sources};
+use plugpacks_provider_support::requirement;
+use plugpacks_provider_support::version::Range;
+use plugpacks_sdk::{Context, Result};
 
 /// How LuaJIT is asked for: by name, or by asking for the tool.
 const LUAJIT: &str = "luajit";

@@ -9,9 +9,8 @@ mod tests;
 mod versions;
 
 use interpreter::Interpreter;
-use plugpacks_sdk::{
-    Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start, manifests, shell,
-};
+use plugpacks_provider_support::manifests;
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start, shell};
 use rockspec::Rockspec;
 
 /// Lua apps, and the modules that their rockspec names.

@@ -1,7 +1,7 @@
 //! The version table.
 
+use plugpacks_provider_support::release::{NIXPKGS_26_05, Release, Releases, Sources};
 use plugpacks_sdk::Since;
-use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases, Sources};
 
 /// 5.4 goes first: most modules work with it, while 5.5 is young. The others have had their last release, on the
 /// day that stands here.

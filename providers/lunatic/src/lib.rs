@@ -4,7 +4,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
-use plugpacks_sdk::release::NIXPKGS_RUST;
+use plugpacks_provider_support::release::NIXPKGS_RUST;
 use plugpacks_sdk::{Context, Description, Edition, Error, Marker, PartialPlan, Provider, Result, Since, Start};
 
 /// Where an app says that Lunatic runs it.

@@ -6,10 +6,9 @@ mod install_files;
 mod manifest;
 
 use manifest::Manifest;
-use plugpacks_sdk::release::NIXPKGS_26_05;
-use plugpacks_sdk::{
-    Context, Description, Edition, Error, Marker, PartialPlan, Phase, Provider, Result, Start, manifests, shell,
-};
+use plugpacks_provider_support::manifests;
+use plugpacks_provider_support::release::NIXPKGS_26_05;
+use plugpacks_sdk::{Context, Description, Edition, Error, Marker, PartialPlan, Phase, Provider, Result, Start, shell};
 
 /// The files that make an app a Nimble package.
 const MANIFESTS: &str = "*.nimble";

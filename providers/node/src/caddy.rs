@@ -1,6 +1,6 @@
 //! Caddy, which serves the files of a site.
 
-use plugpacks_sdk::release::NIXPKGS_26_05;
+use plugpacks_provider_support::release::NIXPKGS_26_05;
 use plugpacks_sdk::{Package, PartialPlan, Phase};
 
 /// How Caddy is started.

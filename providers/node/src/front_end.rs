@@ -5,7 +5,7 @@
 
 use crate::package_json::PackageJson;
 use crate::scripts;
-use plugpacks_sdk::javascript::FRONT_END_FOLDERS;
+use plugpacks_provider_support::javascript::FRONT_END_FOLDERS;
 use plugpacks_sdk::{Context, ListEdit, PartialPlan, Phase, Result};
 
 /// A front end that the app serves.
@@ -148,7 +148,7 @@ mod tests {
     fn commands(app: &FakeApp) -> Vec<String> {
         let plan = app.plan::<Node>().unwrap().unwrap();
         let lists = plan.phases.iter().filter_map(|phase| phase.commands.as_ref());
-        lists.flat_map(|list| plugpacks_sdk::javascript::elements(Some(list))).cloned().collect()
+        lists.flat_map(|list| plugpacks_provider_support::javascript::elements(Some(list))).cloned().collect()
     }
 
     #[test]

@@ -7,9 +7,9 @@ use crate::node_version::Runtime;
 use crate::npm_program::NpmProgram;
 use crate::range;
 use crate::wishes::{self, Weight, Wish};
-use plugpacks_sdk::release::Support;
-use plugpacks_sdk::requirement::is_exact;
-use plugpacks_sdk::version::{Interval, Range};
+use plugpacks_provider_support::release::Support;
+use plugpacks_provider_support::requirement::is_exact;
+use plugpacks_provider_support::version::{Interval, Range};
 use plugpacks_sdk::{Error, Result};
 
 /// Where a version comes from.

@@ -6,8 +6,8 @@ use crate::npm_program::NpmProgram;
 use crate::range::{self, RangeError};
 use crate::versions::{self, LTS_NAMES, NEWEST, NIXPACKS_NEWEST_LTS, NIXPKGS_BUN, NodeSeries, OF_NPM};
 use crate::wishes::{self, Weight, Wish};
-use plugpacks_sdk::release::{Release, Releases, Request, Support};
-use plugpacks_sdk::version::{Interval, Range, Version};
+use plugpacks_provider_support::release::{Release, Releases, Request, Support};
+use plugpacks_provider_support::version::{Interval, Range, Version};
 use plugpacks_sdk::{Error, Result};
 use std::ops::Bound;
 
@@ -196,8 +196,8 @@ fn range_of<'t>(releases: &'static Releases, text: &'t str) -> Option<(&'t str, 
 mod tests {
     use super::*;
     use crate::versions::NIXPKGS_NODE_16;
+    use plugpacks_provider_support::release::NIXPKGS_26_05;
     use plugpacks_sdk::Edition;
-    use plugpacks_sdk::release::NIXPKGS_26_05;
     use plugpacks_sdk::testing::FakeApp;
 
     fn runtime(app: &FakeApp) -> Result<(&'static str, &'static str)> {

@@ -4,7 +4,7 @@
 //! front of partial versions) and differ in what some of them mean and in what happens to a term that
 //! is none.
 
-use plugpacks_sdk::version::{Interval, Range, Stage, Version};
+use plugpacks_provider_support::version::{Interval, Range, Stage, Version};
 use std::ops::Bound;
 
 /// Why a text is not a range.

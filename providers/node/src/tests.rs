@@ -3,7 +3,7 @@
 use crate::Node;
 use crate::caddy::START;
 use crate::versions::NIXPKGS_CADDY;
-use plugpacks_sdk::release::NIXPKGS_26_05;
+use plugpacks_provider_support::release::NIXPKGS_26_05;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
 use plugpacks_sdk::{Edition, ListEdit, PartialPlan, Phase};
 

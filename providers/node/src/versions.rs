@@ -1,6 +1,6 @@
 //! The Node.js releases of each edition, and where they come from.
 
-use plugpacks_sdk::release::{NIXPKGS_26_05, NIXPKGS_NODE_24, Release, Releases};
+use plugpacks_provider_support::release::{NIXPKGS_26_05, NIXPKGS_NODE_24, Release, Releases};
 use plugpacks_sdk::{Edition, Since};
 
 /// The nixpkgs commit of Node.js 14 and 16.

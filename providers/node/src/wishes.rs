@@ -2,7 +2,7 @@
 
 use crate::app::NodeApp;
 use crate::manager::Manager;
-use plugpacks_sdk::release::{Request, Sources};
+use plugpacks_provider_support::release::{Request, Sources};
 use plugpacks_sdk::{Context, Result};
 use serde_json::Value;
 

@@ -8,8 +8,9 @@ mod programs;
 mod sexp;
 
 use opam::Package;
-use plugpacks_sdk::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start, manifests};
+use plugpacks_provider_support::manifests;
+use plugpacks_provider_support::release::NIXPKGS_26_05;
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 use programs::Program;
 
 /// The file that makes an app a Dune project.

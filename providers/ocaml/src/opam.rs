@@ -1,8 +1,9 @@
 //! The dependencies: opam makes a switch, a directory with a compiler and packages, in the app.
 
-use plugpacks_sdk::release::Sources;
-use plugpacks_sdk::version::{Interval, Version};
-use plugpacks_sdk::{Context, Error, Phase, Result, requirement};
+use plugpacks_provider_support::release::Sources;
+use plugpacks_provider_support::requirement;
+use plugpacks_provider_support::version::{Interval, Version};
+use plugpacks_sdk::{Context, Error, Phase, Result};
 use std::ops::Bound;
 
 /// Where a version of OCaml is asked for, apart from opam files, which opam reads itself.
@@ -70,7 +71,7 @@ fn constraint(interval: &Interval) -> String {
     // In opam `~` sorts before nothing: `5.2.0~` is before the pre-releases of 5.2.0.
     let version = |version: &Version| {
         let [major, minor, patch] = version.numbers;
-        let before = if matches!(version.stage, plugpacks_sdk::version::Stage::Floor) { "~" } else { "" };
+        let before = if matches!(version.stage, plugpacks_provider_support::version::Stage::Floor) { "~" } else { "" };
         format!("\"{major}.{minor}.{patch}{before}\"")
     };
     let bound = |bound: &Bound<Version>, including: &str, excluding: &str| match bound {
@@ -152,7 +153,7 @@ mod tests {
     fn the_switch_is_made_for_the_package_and_the_compiler() {
         let switch = |package: Package, compiler| {
             let commands = install(&package, compiler).commands;
-            plugpacks_sdk::javascript::elements(commands.as_ref())[2..].join("; ")
+            plugpacks_provider_support::javascript::elements(commands.as_ref())[2..].join("; ")
         };
         assert_eq!(
             switch(Package::Locked, Some("\"c\" {>= \"5\"}")),

@@ -11,7 +11,8 @@ mod versions;
 
 use cpanfile::Cpanfile;
 use install::Installer;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start, manifests};
+use plugpacks_provider_support::manifests;
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 
 /// Apps whose modules are named by a `cpanfile` or the like, and PSGI apps.
 pub struct Perl;

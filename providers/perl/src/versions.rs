@@ -1,9 +1,10 @@
 //! The version table.
 
 use crate::cpanfile::{self, Cpanfile};
-use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases, Request, Sources};
-use plugpacks_sdk::version::Range;
-use plugpacks_sdk::{Context, Result, Since, requirement};
+use plugpacks_provider_support::release::{NIXPKGS_26_05, Release, Releases, Request, Sources};
+use plugpacks_provider_support::requirement;
+use plugpacks_provider_support::version::Range;
+use plugpacks_sdk::{Context, Result, Since};
 
 /// nixpkgs has one Perl at a time.
 pub(crate) static RELEASES: Since<Releases> = Since::always(Releases {

@@ -4,8 +4,8 @@ use crate::composer::Composer;
 use crate::document_root::DocumentRoot;
 use crate::rules::{RULES, Rules};
 use crate::servers::Server;
-use plugpacks_sdk::javascript::NodePlan;
-use plugpacks_sdk::release::Release;
+use plugpacks_provider_support::javascript::NodePlan;
+use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::{Context, Result};
 use serde_json::Value;
 

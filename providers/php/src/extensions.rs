@@ -2,8 +2,8 @@
 
 use crate::composer::Composer;
 use crate::versions::WITH_JSON_EXTENSION;
+use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::Context;
-use plugpacks_sdk::release::Release;
 use std::collections::BTreeSet;
 
 /// Extensions that are part of every PHP of nixpkgs: there is no package for them.

@@ -1,7 +1,7 @@
 //! Which files installing the dependencies needs: so that nothing else runs it again.
 
 use crate::app::PhpApp;
-use plugpacks_sdk::javascript::elements;
+use plugpacks_provider_support::javascript::elements;
 use plugpacks_sdk::{Phase, Result};
 
 /// What Composer and its plugins read.

@@ -2,9 +2,10 @@
 
 use crate::composer::Composer;
 use crate::versions::{NIXPACKS, RELEASES, WITH_JSON_EXTENSION};
-use plugpacks_sdk::release::{Release, Request, Sources};
-use plugpacks_sdk::version::{Interval, Range, parse_numbers};
-use plugpacks_sdk::{Context, Result, requirement};
+use plugpacks_provider_support::release::{Release, Request, Sources};
+use plugpacks_provider_support::requirement;
+use plugpacks_provider_support::version::{Interval, Range, parse_numbers};
+use plugpacks_sdk::{Context, Result};
 
 /// The app's manifest, the last of the sources.
 const MANIFEST: &str = "composer.json";

@@ -2,7 +2,7 @@
 
 use crate::app::PhpApp;
 use crate::{frameworks, install_files};
-use plugpacks_sdk::javascript::elements;
+use plugpacks_provider_support::javascript::elements;
 use plugpacks_sdk::{Phase, Result, Start};
 
 /// The name of the phase that writes the autoloader.

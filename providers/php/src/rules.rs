@@ -5,7 +5,7 @@ use crate::composer::{self, Composer};
 use crate::document_root::DocumentRoot;
 use crate::servers::{self, Server};
 use crate::{extensions, frameworks, interpreter, phases};
-use plugpacks_sdk::release::Release;
+use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::{Context, Description, Edition, Phase, Result, Since, Start};
 
 /// One edition's answers.

@@ -1,6 +1,6 @@
 //! The PHP releases of each edition, and where they come from.
 
-use plugpacks_sdk::release::{NIXPKGS_26_05, NIXPKGS_2023_09, Release, Releases};
+use plugpacks_provider_support::release::{NIXPKGS_26_05, NIXPKGS_2023_09, Release, Releases};
 use plugpacks_sdk::{Edition, Since};
 
 /// nixpkgs of 2025: PHP 8.1 to 8.4.

@@ -7,9 +7,9 @@ use crate::manager::{self, Manager};
 use crate::stack::Stack;
 use crate::versions::{NIXPACKS_MANAGERS, managers_for};
 use crate::{scm, workspace};
-use plugpacks_sdk::release::Release;
+use plugpacks_provider_support::release::Release;
+use plugpacks_provider_support::version::parse_numbers;
 use plugpacks_sdk::shell::quoted;
-use plugpacks_sdk::version::parse_numbers;
 use plugpacks_sdk::{Phase, Result};
 
 /// Nixpacks 1.41: makes a virtual environment with three copies of Python in it, and enters it.

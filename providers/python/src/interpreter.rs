@@ -3,8 +3,8 @@
 use crate::app::PythonApp;
 use crate::specifiers;
 use crate::versions::{FREE_THREADED, NIXPACKS, RELEASES};
-use plugpacks_sdk::release::{Release, Releases, Request, Sources, nixpacks_series, tool_versions};
-use plugpacks_sdk::version::Range;
+use plugpacks_provider_support::release::{Release, Releases, Request, Sources, nixpacks_series, tool_versions};
+use plugpacks_provider_support::version::Range;
 use plugpacks_sdk::{Context, Error, Result};
 
 /// Where a version may be asked for, apart from the manifests.

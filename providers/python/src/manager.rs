@@ -1,8 +1,8 @@
 //! Which package manager installs the app's dependencies.
 
 use crate::app::PythonApp;
+use plugpacks_provider_support::release::{Sources, tool_versions};
 use plugpacks_sdk::Result;
-use plugpacks_sdk::release::{Sources, tool_versions};
 
 /// A package manager.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

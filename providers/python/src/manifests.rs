@@ -1,6 +1,7 @@
 //! The files in which a Python app says what it is and what it needs, each read and parsed once.
 
 use crate::script;
+use plugpacks_provider_support::toml_1_0;
 use plugpacks_sdk::{Context, Result};
 use toml::{Table, Value};
 
@@ -114,7 +115,7 @@ fn requirements_elsewhere(context: &Context) -> Option<String> {
 
 fn read_toml(context: &Context, path: &str) -> Option<Manifest> {
     let text = read_text(context, path)?;
-    let table = understood(context, path, context.app.read_toml(path));
+    let table = understood(context, path, toml_1_0::read(context, path));
     Some(Manifest { text, table })
 }
 

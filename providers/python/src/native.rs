@@ -3,8 +3,8 @@
 use crate::app::PythonApp;
 use crate::dependencies::Library;
 use crate::stack::Stack;
+use plugpacks_provider_support::release::{NIXPKGS_26_05, Release};
 use plugpacks_sdk::Phase;
-use plugpacks_sdk::release::{NIXPKGS_26_05, Release};
 
 /// What native libraries and tools are called in a nixpkgs.
 pub(crate) struct NativePackages {

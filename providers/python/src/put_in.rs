@@ -1,7 +1,7 @@
 //! Packages from PyPI that are installed although the app does not ask for them.
 
 use crate::versions::is_old;
-use plugpacks_sdk::release::Release;
+use plugpacks_provider_support::release::Release;
 
 /// A package that the start command needs and the app does not bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

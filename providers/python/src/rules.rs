@@ -10,7 +10,7 @@ use crate::running::Environment;
 use crate::stack::{self, Stack};
 use crate::start::Starting;
 use crate::{install_files, interpreter, running, start};
-use plugpacks_sdk::release::Release;
+use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::{Context, Edition, Result, Since, Start};
 
 /// One edition's answers.

@@ -3,8 +3,8 @@
 use crate::app::PythonApp;
 use crate::install::VIRTUAL_ENVIRONMENT_PATH;
 use crate::native;
+use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::Start;
-use plugpacks_sdk::release::Release;
 
 /// Whether the phase `install` makes a virtual environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

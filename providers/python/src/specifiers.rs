@@ -1,6 +1,6 @@
 //! Which Pythons a version specifier allows: PEP 440 as in `requires-python`, and what Poetry adds.
 
-use plugpacks_sdk::version::{Interval, Range, Version};
+use plugpacks_provider_support::version::{Interval, Range, Version};
 use std::ops::Bound;
 
 /// Every operator, longer ones before those they begin with.

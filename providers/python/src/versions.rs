@@ -1,7 +1,7 @@
 //! Which Pythons and which package managers there are, under each edition.
 
 use crate::manager::Manager;
-use plugpacks_sdk::release::{NIXPKGS_26_05, NIXPKGS_2023_09, Release, Releases};
+use plugpacks_provider_support::release::{NIXPKGS_26_05, NIXPKGS_2023_09, Release, Releases};
 use plugpacks_sdk::{Edition, Since};
 
 /// nixpkgs of early 2025: the last to have Python 3.10.

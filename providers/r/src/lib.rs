@@ -6,10 +6,9 @@ mod packages;
 mod program;
 
 use packages::Packages;
-use plugpacks_sdk::release::NIXPKGS_26_05;
-use plugpacks_sdk::{
-    Context, Description, Edition, Marker, Package, PartialPlan, Phase, Provider, Result, Start, manifests,
-};
+use plugpacks_provider_support::manifests;
+use plugpacks_provider_support::release::NIXPKGS_26_05;
+use plugpacks_sdk::{Context, Description, Edition, Marker, Package, PartialPlan, Phase, Provider, Result, Start};
 use program::Program;
 
 /// The edition that this provider came with.

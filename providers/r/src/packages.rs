@@ -1,7 +1,7 @@
 //! Which R packages the app needs. They come from nixpkgs, where each brings the system libraries
 //! it is linked with.
 
-use plugpacks_sdk::text::trailing_word;
+use plugpacks_provider_support::text::trailing_word;
 use plugpacks_sdk::{Context, Result};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,8 +1,8 @@
 //! `Gemfile` and `Gemfile.lock`: what of them matters. The Gemfile is Ruby code and is searched, not
 //! run.
 
+use plugpacks_provider_support::release::Request;
 use plugpacks_sdk::Context;
-use plugpacks_sdk::release::Request;
 
 /// The app's manifest and lockfile; without them, their texts are empty.
 pub(crate) struct Bundle {

@@ -6,9 +6,10 @@
 use crate::app::RubyApp;
 use crate::toolchain::{Toolchain, apt_packages, bundler_gem};
 use crate::versions::{COMPILED, RELEASES, RUBY_BUILD};
-use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Sources};
-use plugpacks_sdk::version::{Interval, Version, parse_numbers};
-use plugpacks_sdk::{Phase, Result, requirement};
+use plugpacks_provider_support::release::{NIXPKGS_26_05, Release, Sources};
+use plugpacks_provider_support::requirement;
+use plugpacks_provider_support::version::{Interval, Version, parse_numbers};
+use plugpacks_sdk::{Phase, Result};
 
 const SOURCES: Sources = Sources { variable: "RUBY_VERSION", files: &[".ruby-version"], tools: &["ruby"] };
 

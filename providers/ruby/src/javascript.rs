@@ -2,7 +2,7 @@
 
 use crate::app::RubyApp;
 use crate::gems::EXECJS;
-use plugpacks_sdk::javascript::{NodePlan, elements};
+use plugpacks_provider_support::javascript::{NodePlan, elements};
 use plugpacks_sdk::{Phase, Result};
 
 /// What a phase of the provider `node` waits for here.

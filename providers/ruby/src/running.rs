@@ -2,7 +2,7 @@
 
 use crate::interpreter::GEM_HOME;
 use crate::toolchain::Toolchain;
-use plugpacks_sdk::javascript::elements;
+use plugpacks_provider_support::javascript::elements;
 use plugpacks_sdk::{Phase, Start};
 
 /// Nixpacks 1.41: the image has whatever the build had.

@@ -1,7 +1,7 @@
 //! Whole plans, and what crosses modules.
 
 use crate::Ruby;
-use plugpacks_sdk::javascript::elements;
+use plugpacks_provider_support::javascript::elements;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
 use plugpacks_sdk::{Edition, PartialPlan, Phase};
 

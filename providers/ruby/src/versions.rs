@@ -1,7 +1,7 @@
 //! The Ruby series, and where they come from.
 
+use plugpacks_provider_support::release::{NIXPKGS_26_05, Release, Releases};
 use plugpacks_sdk::Since;
-use plugpacks_sdk::release::{NIXPKGS_26_05, Release, Releases};
 
 /// What stands in place of a Nix attribute for a series that ruby-build compiles.
 pub(crate) const COMPILED: &str = "ruby-build";

@@ -10,6 +10,7 @@ use crate::manifest::{Manifest, table, text, texts};
 use crate::native::Needs;
 use crate::target::Target;
 use crate::{Decisions, OpenSsl, Output, running};
+use plugpacks_provider_support::toml_1_0;
 use plugpacks_sdk::{Context, Result, ResultExt};
 use toml::Table;
 
@@ -85,7 +86,7 @@ fn target(context: &Context, toolchain: &toolchain::Choice, is_static: bool) -> 
 /// The target that the app's configuration of cargo names; of several the first.
 fn configured_target(context: &Context) -> Result<Option<String>> {
     let Some(path) = context.app.first_file(&[".cargo/config.toml", ".cargo/config"])? else { return Ok(None) };
-    let configuration: Table = context.app.read_toml(path)?;
+    let configuration: Table = toml_1_0::read(context, path)?;
     let Some(build) = table(&configuration, "build") else { return Ok(None) };
     Ok(text(build, "target").or_else(|| texts(build, "target").next()).map(str::to_owned))
 }

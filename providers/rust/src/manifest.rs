@@ -1,5 +1,6 @@
 //! `Cargo.toml`, read without more strictness than its reader needs.
 
+use plugpacks_provider_support::toml_1_0;
 use plugpacks_sdk::{Context, Result};
 use std::rc::Rc;
 use toml::{Table, Value};
@@ -14,7 +15,7 @@ pub(crate) struct Manifest(Rc<Table>);
 impl Manifest {
     /// Reads a manifest.
     pub(crate) fn read(context: &Context, path: &str) -> Result<Self> {
-        Ok(Self(Rc::new(context.app.read_toml(path)?)))
+        Ok(Self(Rc::new(toml_1_0::read(context, path)?)))
     }
 
     /// The whole of it.

@@ -8,7 +8,7 @@ use crate::native::Needs;
 use crate::target::Target;
 use crate::toolchain::{self, Toolchain};
 use crate::{Decisions, OpenSsl, Output, Pins, running};
-use plugpacks_sdk::release::NIXPKGS_RUST;
+use plugpacks_provider_support::release::NIXPKGS_RUST;
 use plugpacks_sdk::{Context, Error, Result, ResultExt};
 
 /// An overlay that moves on.

@@ -1,7 +1,8 @@
 //! What differs between the editions.
 
 use crate::{Decisions, cargo, nixpacks};
-use plugpacks_sdk::{Context, Description, Edition, Result, Since, sources};
+use plugpacks_provider_support::sources;
+use plugpacks_sdk::{Context, Description, Edition, Result, Since};
 
 /// One edition's answers.
 pub(crate) struct Rules {

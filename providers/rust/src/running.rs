@@ -2,7 +2,8 @@
 
 use crate::Output;
 use crate::target::Target;
-use plugpacks_sdk::{Context, Result, Start, sources};
+use plugpacks_provider_support::sources;
+use plugpacks_sdk::{Context, Result, Start};
 
 /// The image that programs without dynamic libraries run in (Nixpacks 1.41).
 const RUN_IMAGE: &str = "ubuntu:noble";

@@ -1,7 +1,7 @@
 //! Which Java builds and runs the app.
 
-use plugpacks_sdk::jdk;
-use plugpacks_sdk::release::Releases;
+use plugpacks_provider_support::jdk;
+use plugpacks_provider_support::release::Releases;
 use plugpacks_sdk::{Context, Error, Result, Since};
 
 /// A Java to build and run with.

@@ -2,7 +2,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
-use plugpacks_sdk::release::NIXPKGS_26_05;
+use plugpacks_provider_support::release::NIXPKGS_26_05;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Since, Start};
 
 /// The configuration of Haunt.

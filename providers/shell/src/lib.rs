@@ -7,10 +7,9 @@ mod interpreter;
 mod tests;
 
 use interpreter::Shebang;
-use plugpacks_sdk::release::NIXPKGS_26_05;
-use plugpacks_sdk::{
-    Context, Description, Edition, Error, Marker, PartialPlan, Phase, Provider, Result, Start, manifests, shell,
-};
+use plugpacks_provider_support::manifests;
+use plugpacks_provider_support::release::NIXPKGS_26_05;
+use plugpacks_sdk::{Context, Description, Edition, Error, Marker, PartialPlan, Phase, Provider, Result, Start, shell};
 
 /// Apps that are started by a script and are nothing else.
 pub struct Shell;

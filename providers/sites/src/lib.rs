@@ -10,7 +10,7 @@ mod tests;
 
 use generators::{GENERATORS, Installation};
 use plugpacks_provider_support::file_server::{Fallback, FileServer};
-use plugpacks_sdk::release::NIXPKGS_26_05;
+use plugpacks_provider_support::release::NIXPKGS_26_05;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result};
 use site::Site;
 

@@ -1,7 +1,7 @@
 //! Generators that are packages of PyPI.
 
 use crate::site::Site;
-use plugpacks_sdk::release::NIXPKGS_26_05;
+use plugpacks_provider_support::release::NIXPKGS_26_05;
 use plugpacks_sdk::{Context, PartialPlan, Phase, Result, glob};
 
 /// Where packages are installed if not by the provider `python`.

@@ -18,7 +18,8 @@ fn made(app: &FakeApp) -> Option<(String, String)> {
     }
     let plan = app.plan::<Sites>().unwrap().unwrap();
     let build = plan.phases.iter().find(|phase| phase.name == "build").unwrap();
-    let first = |list: Option<&plugpacks_sdk::ListEdit>| plugpacks_sdk::javascript::elements(list)[0].clone();
+    let first =
+        |list: Option<&plugpacks_sdk::ListEdit>| plugpacks_provider_support::javascript::elements(list)[0].clone();
     Some((first(build.commands.as_ref()), first(plan.start.unwrap().only_include_files.as_ref())))
 }
 
@@ -160,7 +161,7 @@ fn mkdocs_comes_with_the_apps_requirements() {
 fn without_requirements_the_configuration_tells_what_is_needed() {
     let install = |app: FakeApp| {
         let plan = app.plan::<Sites>().unwrap().unwrap();
-        plugpacks_sdk::javascript::elements(plan.phases[1].commands.as_ref())[0].clone()
+        plugpacks_provider_support::javascript::elements(plan.phases[1].commands.as_ref())[0].clone()
     };
     assert_eq!(
         install(FakeApp::new().file("mkdocs.yml", "theme:\n  name: material\n")),

@@ -2,7 +2,7 @@
 
 use crate::nginx::{self, Site};
 use crate::settings::{self, Settings};
-use plugpacks_sdk::release::NIXPKGS_26_05;
+use plugpacks_provider_support::release::NIXPKGS_26_05;
 use plugpacks_sdk::{Context, Edition, Result, Since, Start};
 
 /// One edition's answers.

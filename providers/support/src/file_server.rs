@@ -1,6 +1,6 @@
 //! Built files, served by Caddy on `$PORT`.
 
-use plugpacks_sdk::release::NIXPKGS_26_05;
+use crate::release::NIXPKGS_26_05;
 use plugpacks_sdk::{PartialPlan, Phase, Start};
 
 /// How Caddy is started.

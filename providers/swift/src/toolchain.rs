@@ -2,8 +2,8 @@
 
 use crate::MANIFEST;
 use crate::versions::{IMAGE, NIXPACKS, OLDEST_TOOLS, RELEASES, SOURCES};
-use plugpacks_sdk::release::{Release, Request};
-use plugpacks_sdk::version::{Interval, Range, Version, parse_numbers};
+use plugpacks_provider_support::release::{Release, Request};
+use plugpacks_provider_support::version::{Interval, Range, Version, parse_numbers};
 use plugpacks_sdk::{Context, Description, PartialPlan, Phase, Result};
 
 /// The packages of a Swift from nixpkgs.

@@ -1,7 +1,7 @@
 //! The versions of Swift.
 
+use plugpacks_provider_support::release::{Release, Releases, Sources};
 use plugpacks_sdk::Since;
-use plugpacks_sdk::release::{Release, Releases, Sources};
 
 /// Nixpacks 1.41: versions and the nixpkgs commits that have them. The last is the default, and
 /// stands for all that are not listed.

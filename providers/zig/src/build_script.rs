@@ -3,9 +3,10 @@
 use crate::manifest::Manifest;
 use crate::versions::{RELEASES, SOURCES};
 use crate::{Decisions, start};
-use plugpacks_sdk::release::{Release, Releases, Request};
-use plugpacks_sdk::version::Range;
-use plugpacks_sdk::{Context, Result, requirement};
+use plugpacks_provider_support::release::{Release, Releases, Request};
+use plugpacks_provider_support::requirement;
+use plugpacks_provider_support::version::Range;
+use plugpacks_sdk::{Context, Result};
 
 /// The name in the first `addExecutable` of a build script.
 const EXECUTABLE: &str = r#"addExecutable\(\s*\.\{[^;]*?\.name\s*=\s*"([^"/]+)""#;

@@ -239,17 +239,12 @@ impl App<'_> {
     /// A TOML file in the shape of `T`.
     ///
     /// # Errors
-    /// As [`Self::read_text`]; `Error reading <path> as TOML` if the text does not fit `T`, or,
-    /// under the edition `nixpacks`, is not TOML 1.0.
+    /// As [`Self::read_text`]; `Error reading <path> as TOML` if the text does not fit `T`.
     #[cfg(feature = "toml")]
     pub fn read_toml<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T> {
         let text = self.read_text(path)?;
-        let wrong = |message: &str| Error::new(message.trim_end()).context(format!("Error reading {path} as TOML"));
-        let value = toml::from_str(&text).map_err(|error| wrong(&error.to_string()))?;
-        match crate::toml_1_0::newer_construct(&text).filter(|_| self.0.edition() == Edition::NIXPACKS) {
-            Some(construct) => Err(wrong(&format!("{construct}, which TOML 1.0 does not allow"))),
-            None => Ok(value),
-        }
+        toml::from_str(&text)
+            .map_err(|error| Error::new(error.to_string().trim_end()).context(format!("Error reading {path} as TOML")))
     }
 
     /// A YAML file in the shape of `T`.

@@ -31,35 +31,21 @@
 //! # fn main() {}
 //! ```
 
-pub mod assets;
 #[doc(hidden)]
 pub mod bindings;
 mod context;
-#[cfg(feature = "json")]
-pub mod dotnet;
 mod edition;
 mod error;
 mod folder;
 pub mod glob;
-pub mod javascript;
-pub mod jdk;
 pub mod jsonc;
 pub mod jvm;
-pub mod manifests;
+pub mod nixpkgs;
 mod plan;
 mod provider;
-pub mod release;
-pub mod requirement;
 pub mod shell;
-pub mod sources;
 #[cfg(feature = "testing")]
 pub mod testing;
-pub mod text;
-#[cfg(feature = "toml")]
-mod toml_1_0;
-mod toml_texts;
-pub mod version;
-pub mod xml;
 
 pub use bindings::plugpacks::provider::app::{AccessError, EntryKind, Occurrence, SearchError};
 pub use bindings::plugpacks::provider::types::{

@@ -3,7 +3,7 @@
 use super::source::GoFile;
 use super::tree::Tree;
 use crate::code::Manifest;
-use plugpacks_sdk::text::trailing_word;
+use plugpacks_provider_support::text::trailing_word;
 
 /// How a program is started.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

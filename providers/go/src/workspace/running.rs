@@ -1,7 +1,8 @@
 //! How the program is started, and what it needs for that.
 
 use super::programs::Program;
-use plugpacks_sdk::{Context, Result, Start, sources};
+use plugpacks_provider_support::sources;
+use plugpacks_sdk::{Context, Result, Start};
 
 /// Files of Go that have a meaning before the start only.
 const MANIFESTS: [&str; 5] = ["go.mod", "go.sum", "go.work", "go.work.sum", ".go-version"];

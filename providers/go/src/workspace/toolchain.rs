@@ -2,8 +2,8 @@
 
 use super::modules::Modules;
 use crate::versions::{RELEASES, SOURCES};
-use plugpacks_sdk::release::{Release, Request};
-use plugpacks_sdk::version::{Interval, Range, Version, parse_numbers};
+use plugpacks_provider_support::release::{Release, Request};
+use plugpacks_provider_support::version::{Interval, Range, Version, parse_numbers};
 use plugpacks_sdk::{Context, Result};
 
 /// The Go that is installed.

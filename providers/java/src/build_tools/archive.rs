@@ -2,8 +2,9 @@
 
 use super::output::Output;
 use super::reactor::in_folder;
-use plugpacks_sdk::release::Release;
-use plugpacks_sdk::{Context, jdk};
+use plugpacks_provider_support::jdk;
+use plugpacks_provider_support::release::Release;
+use plugpacks_sdk::Context;
 
 /// An archive of loaded classes.
 #[derive(Clone, Debug, PartialEq, Eq)]

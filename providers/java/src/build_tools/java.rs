@@ -1,8 +1,9 @@
 //! Which JDK the app gets.
 
 use crate::versions::JDKS;
-use plugpacks_sdk::release::{Release, Request};
-use plugpacks_sdk::{Context, Result, jdk};
+use plugpacks_provider_support::jdk;
+use plugpacks_provider_support::release::{Release, Request};
+use plugpacks_sdk::{Context, Result};
 
 /// What a build says about Java.
 pub(super) struct Needs {

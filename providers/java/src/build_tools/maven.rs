@@ -8,8 +8,9 @@ use super::reactor::{Reactor, in_folder};
 use super::servers::{self, Server};
 use super::{java, running};
 use crate::Decisions;
-use plugpacks_sdk::release::{NIXPKGS_26_05, Release};
-use plugpacks_sdk::{Context, Error, Package, Phase, Result, Start, jdk};
+use plugpacks_provider_support::jdk;
+use plugpacks_provider_support::release::{NIXPKGS_26_05, Release};
+use plugpacks_sdk::{Context, Error, Package, Phase, Result, Start};
 
 /// Where Maven keeps what it downloads.
 const CACHE: &str = "/root/.m2/repository";

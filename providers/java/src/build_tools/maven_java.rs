@@ -4,8 +4,9 @@ use super::java::{self, Needs};
 use super::pom::Pom;
 use super::reactor::{Reactor, in_folder};
 use crate::versions::{JAVA_OF_SPRING_BOOT, JDKS};
-use plugpacks_sdk::version::parse_numbers;
-use plugpacks_sdk::{Context, Result, jdk};
+use plugpacks_provider_support::jdk;
+use plugpacks_provider_support::version::parse_numbers;
+use plugpacks_sdk::{Context, Result};
 
 /// Properties that name the Java a project is compiled for.
 const PROPERTIES: [&str; 5] = [

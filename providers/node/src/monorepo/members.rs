@@ -202,7 +202,7 @@ mod tests {
     fn commands(app: &FakeApp) -> (String, String) {
         let plan = app.plan::<Node>().unwrap().unwrap();
         let build = plan.phases.iter().find(|phase| phase.name == "build").unwrap();
-        let commands = plugpacks_sdk::javascript::elements(build.commands.as_ref());
+        let commands = plugpacks_provider_support::javascript::elements(build.commands.as_ref());
         let start = plan.start.and_then(|start| start.command);
         (commands.last().cloned().unwrap_or_default(), start.unwrap_or_default())
     }

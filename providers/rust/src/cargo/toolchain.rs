@@ -3,8 +3,8 @@
 use super::versions::{FIRST_MINOR_WITH_WASIP1, NEWEST_MINOR, OLDEST_MINOR, OLDEST_PREVIEW, SOURCES};
 use crate::manifest::{Manifest, is_inherited, table, text, texts};
 use crate::toolchain::{self, Toolchain};
-use plugpacks_sdk::release::Request;
-use plugpacks_sdk::version::parse_numbers;
+use plugpacks_provider_support::release::Request;
+use plugpacks_provider_support::version::parse_numbers;
 use plugpacks_sdk::{Context, Error, Result};
 use toml::Table;
 

@@ -1,7 +1,7 @@
 //! The pinned sources, and what they contain.
 
 use crate::Pins;
-use plugpacks_sdk::release::{NIXPKGS_26_05, Sources};
+use plugpacks_provider_support::release::{NIXPKGS_26_05, Sources};
 
 /// The Rust overlay of 2026-09-28.
 pub(super) const PINS: Pins = Pins {

@@ -1,7 +1,7 @@
 //! The JavaScript part of an app in another language: what of the provider `node`'s plan such a
 //! provider builds on.
 
-use crate::{Context, ListEdit, PartialPlan, Phase, Result};
+use plugpacks_sdk::{Context, ListEdit, PartialPlan, Phase, Result};
 
 /// The folders that front ends have beside an app in another language, in the order in which they are
 /// looked for.
@@ -71,10 +71,9 @@ pub fn elements(list: Option<&ListEdit>) -> &[String] {
 }
 
 #[cfg(test)]
-#[cfg(feature = "testing")]
 mod tests {
     use super::*;
-    use crate::testing::FakeApp;
+    use plugpacks_sdk::testing::FakeApp;
 
     fn node(plan: PartialPlan) -> NodePlan {
         FakeApp::new().plan_of("node", plan).with(|context| NodePlan::of(context).expect("a plan"))

@@ -1,6 +1,7 @@
 //! Which files `dotnet restore` needs: so that nothing else runs it again.
 
-use crate::{Context, Result, xml};
+use crate::xml;
+use plugpacks_sdk::{Context, Result};
 
 /// What MSBuild and NuGet read without being told, wherever it stands.
 const CONFIGURATION: &str = "**/{global.json,nuget.config,NuGet.config,NuGet.Config,packages.lock.json,\
@@ -52,12 +53,12 @@ fn has_local_source(text: &str) -> bool {
     text.contains("<packageSources") && values.into_iter().any(|value| !value.starts_with("http"))
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
-    use crate::testing::FakeApp;
+    use plugpacks_sdk::testing::FakeApp;
 
     const WEB: &str = r#"<Project Sdk="Microsoft.NET.Sdk.Web"><PackageReference Include="Dapper" /></Project>"#;
 

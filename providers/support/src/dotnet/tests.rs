@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::{Language, stem};
-use crate::testing::FakeApp;
-use crate::{Context, Description, Edition, ListEdit, Marker, PartialPlan, Provider, Result};
+use plugpacks_sdk::testing::FakeApp;
+use plugpacks_sdk::{Context, Description, Edition, ListEdit, Marker, PartialPlan, Provider, Result};
 
 const LANGUAGE: Language =
     Language { extension: "csproj", variable: "CSHARP_SDK_VERSION", nixpacks_package: |_| Ok("dotnet-sdk".into()) };

@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
 use super::{Decisions, Language};
-use crate::{Context, Edition, Marker, Result, Since};
+use plugpacks_sdk::{Context, Edition, Marker, Result, Since};
 
 /// One edition's answers.
 pub(super) struct Rules {

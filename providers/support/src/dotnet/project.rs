@@ -1,6 +1,7 @@
 //! The projects of an app, and which of them is started.
 
-use crate::{Context, Result, xml};
+use crate::xml;
+use plugpacks_sdk::{Context, Result};
 
 /// A project's file.
 pub(super) struct Project {

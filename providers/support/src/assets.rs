@@ -1,7 +1,7 @@
 //! What JavaScript tools build for an app in another language, which then serves or embeds it.
 
 use crate::javascript::{FRONT_END_FOLDERS, NodePlan, elements};
-use crate::{Context, PartialPlan, Phase, Result};
+use plugpacks_sdk::{Context, PartialPlan, Phase, Result};
 
 /// The phases of the provider `node` that build the assets of an app in another language.
 ///
@@ -10,7 +10,7 @@ use crate::{Context, PartialPlan, Phase, Result};
 /// the phase that needs them:
 ///
 /// ```
-/// use plugpacks_sdk::assets::Assets;
+/// use plugpacks_provider_support::assets::Assets;
 /// use plugpacks_sdk::{Context, PartialPlan, Phase, Result};
 ///
 /// fn plan(context: &Context) -> Result<PartialPlan> {
@@ -112,8 +112,8 @@ impl Assets {
 #[cfg(feature = "testing")]
 mod tests {
     use super::*;
-    use crate::ListEdit;
-    use crate::testing::FakeApp;
+    use plugpacks_sdk::ListEdit;
+    use plugpacks_sdk::testing::FakeApp;
 
     fn node_plan(build: Option<&str>) -> PartialPlan {
         PartialPlan::new()

@@ -2,7 +2,7 @@
 
 use crate::release::{NIXPKGS_26_05, Release, Releases, Request, Sources, Support};
 use crate::version::{Interval, Range, parse_numbers};
-use crate::{Context, Result};
+use plugpacks_sdk::{Context, Result};
 
 /// The nixpkgs commit that Nixpacks 1.41 pins for Java: the last with JDK 19 and 20.
 pub const NIXPKGS_JDK_20: &str = "59dc10b5a6f2a592af36375c68fda41246794b86";
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn files_of_the_language_come_before_files_of_all_languages() {
-        use crate::testing::FakeApp;
+        use plugpacks_sdk::testing::FakeApp;
         let app =
             FakeApp::new().file(".tool-versions", "java temurin-17.0.9\n").file("mise.toml", "[tools]\njava = '11'\n");
         let source = |app: &FakeApp| app.with(|context| requested(context).unwrap().unwrap().source);

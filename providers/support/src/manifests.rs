@@ -3,7 +3,7 @@
 //! A provider that knows more files than Nixpacks 1.41 does must not take an app that another
 //! provider builds there.
 
-use crate::{Context, Result};
+use plugpacks_sdk::{Context, Result};
 
 /// What makes an app a static site, whatever folders it has.
 pub const STATIC_SITE: [&str; 2] = ["Staticfile", "index.html"];
@@ -71,10 +71,10 @@ pub fn has_later(context: &Context, provider: &str) -> Result<bool> {
     Ok(context.app.first_file(&files)?.is_some())
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::FakeApp;
+    use plugpacks_sdk::testing::FakeApp;
 
     #[test]
     fn languages_that_are_asked_earlier_do_not_count() {

@@ -3,12 +3,12 @@
 mod project;
 mod restore_files;
 mod rules;
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests;
 mod versions;
 
-use crate::shell::quoted;
-use crate::{Context, Edition, Error, Marker, PartialPlan, Phase, Result, Start};
+use plugpacks_sdk::shell::quoted;
+use plugpacks_sdk::{Context, Edition, Error, Marker, PartialPlan, Phase, Result, Start};
 use project::{Project, Projects};
 use rules::RULES;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Apps that are nothing but code: what of them a compiled program may want at run time.
 
-use crate::{Context, Result};
+use plugpacks_sdk::{Context, Result};
 use std::collections::BTreeSet;
 
 /// Files of any app that have a meaning before the start only.
@@ -44,10 +44,10 @@ pub fn only_the_program_is_needed(context: &Context, extension: &str, manifests:
     Ok(files.iter().all(is_not_needed) && folders.iter().all(|folder| with_code.contains(folder.as_str())))
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::FakeApp;
+    use plugpacks_sdk::testing::FakeApp;
 
     fn app() -> FakeApp {
         FakeApp::new().file("go.mod", "").file("main.go", "").file("shop/data/shop.go", "").file("README.md", "")

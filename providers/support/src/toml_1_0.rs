@@ -1,13 +1,30 @@
 //! What TOML 1.1 allows and TOML 1.0 does not: Nixpacks 1.41 reads 1.0 only, and so does the edition
 //! `nixpacks`.
 
+use plugpacks_sdk::{Context, Edition, Error, Result};
 use toml_parser::Source;
 use toml_parser::lexer::TokenKind;
+
+/// A TOML file in the shape of `T`, as [`plugpacks_sdk::App::read_toml`] reads it.
+///
+/// # Errors
+/// As there; `Error reading <path> as TOML`, too, if the text is not TOML 1.0 under the edition `nixpacks`.
+pub fn read<T: serde::de::DeserializeOwned>(context: &Context, path: &str) -> Result<T> {
+    let value = context.app.read_toml(path)?;
+    if context.environment.edition() > Edition::NIXPACKS {
+        return Ok(value);
+    }
+    match newer_construct(&context.app.read_text(path)?) {
+        Some(construct) => Err(Error::new(format!("{construct}, which TOML 1.0 does not allow"))
+            .context(format!("Error reading {path} as TOML"))),
+        None => Ok(value),
+    }
+}
 
 /// The first construct of a *valid* TOML 1.1 document that TOML 1.0 does not know, in words.
 ///
 /// Times without seconds are not looked for: no file that a provider reads has a use for them.
-pub(crate) fn newer_construct(text: &str) -> Option<&'static str> {
+fn newer_construct(text: &str) -> Option<&'static str> {
     let mut open = Vec::new();
     let mut after_comma = false;
     for token in Source::new(text).lex() {

@@ -10,10 +10,11 @@
 //! 5. the manifest, such as `engines` in `package.json` or the `go` line of `go.mod`,
 //! 6. the table's default.
 
+use crate::toml_texts;
 use crate::version::{Interval, Range, parse_numbers};
-use crate::{Context, Error, Result, toml_texts};
+use plugpacks_sdk::{Context, Error, Result};
 
-pub use crate::edition::{NIXPKGS_26_05, NIXPKGS_2023_09, NIXPKGS_NODE_24, NIXPKGS_RUST};
+pub use plugpacks_sdk::nixpkgs::{NIXPKGS_26_05, NIXPKGS_2023_09, NIXPKGS_NODE_24, NIXPKGS_RUST};
 
 /// One series of a language's versions and the package that brings it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

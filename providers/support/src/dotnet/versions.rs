@@ -3,7 +3,7 @@
 use super::project::Project;
 use crate::release::{NIXPKGS_26_05, NIXPKGS_2023_09, Release, Releases, Request, Sources};
 use crate::version::{Interval, Range, Version, parse_numbers};
-use crate::{Context, Result, Since, jsonc};
+use plugpacks_sdk::{Context, Result, Since, jsonc};
 use serde::Deserialize;
 
 static RELEASES: Since<Releases> = Since::always(Releases {
@@ -116,7 +116,10 @@ mod tests {
 
     #[test]
     fn the_table_contains_its_default_and_its_oldest() {
-        assert_eq!(RELEASES.of(crate::Edition::DEFAULT).default_release().package, "dotnet-sdk_10");
-        assert_eq!(RELEASES.of(crate::Edition::DEFAULT).exactly(&OLDEST.to_string()).unwrap().package, "dotnet-sdk");
+        assert_eq!(RELEASES.of(plugpacks_sdk::Edition::DEFAULT).default_release().package, "dotnet-sdk_10");
+        assert_eq!(
+            RELEASES.of(plugpacks_sdk::Edition::DEFAULT).exactly(&OLDEST.to_string()).unwrap().package,
+            "dotnet-sdk"
+        );
     }
 }
