@@ -33,7 +33,7 @@ fn phases_of(context: &Context, script: Option<&str>) -> Result<PartialPlan> {
     let runtime = (app.rules.runtime)(&app)?;
     let tooling = (app.rules.tooling)(&app, &runtime)?;
     let needs = (app.rules.needs)(&app);
-    let programs: Vec<_> = runtime.exact.iter().chain(&tooling.program).collect();
+    let programs: Vec<_> = runtime.exact.iter().chain(tooling.programs()).collect();
     let command = script.map(|script| app.manager.run(script));
     Ok(PartialPlan::new()
         .variables(phases::VARIABLES)

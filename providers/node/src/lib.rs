@@ -81,7 +81,7 @@ impl Provider for Node {
         let tooling = (app.rules.tooling)(&app, &runtime)?;
         let needs = (app.rules.needs)(&app);
         let Serving { build, start, files, programs, paths } = (app.rules.serving)(&app)?;
-        let programs: Vec<_> = runtime.exact.iter().chain(&tooling.program).chain(&programs).collect();
+        let programs: Vec<_> = runtime.exact.iter().chain(tooling.programs()).chain(&programs).collect();
 
         let plan = PartialPlan::new()
             .variables(phases::VARIABLES)

@@ -9,8 +9,9 @@ use crate::range;
 use crate::wishes::{self, Weight, Wish};
 use plugpacks_provider_support::release::Support;
 use plugpacks_provider_support::requirement::is_exact;
-use plugpacks_provider_support::version::{Interval, Range};
+use plugpacks_provider_support::version::{Interval, Range, Version, parse_numbers};
 use plugpacks_sdk::{Error, Result};
+use std::ops::Bound;
 
 /// Where a version comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub(crate) fn choose(app: &NodeApp, runtime: &Runtime) -> Result<Source> {
     }
     let locked = version_of_lockfile(app)?;
     if let Some(wish) = &wish
-        && let Some(source) = wished(app, releases, wish, locked)?
+        && let Some(source) = wished(app, releases, app.manager, wish, locked)?
     {
         return Ok(source);
     }
@@ -51,6 +52,27 @@ pub(crate) fn choose(app: &NodeApp, runtime: &Runtime) -> Result<Source> {
         return Ok(Source::Nixpkgs(Some("yarn-berry")));
     }
     Ok(Source::Nixpkgs(releases.packaged.first().and_then(|packaged| packaged.attribute)))
+}
+
+/// Where Bun comes from, if a script runs the app or its build by it though another manager installs.
+///
+/// # Errors
+/// As [`choose`].
+pub(crate) fn bun_of_scripts(app: &NodeApp) -> Result<Option<Source>> {
+    let calls_bun = |script: &&str| {
+        let text = app.package.script(script).unwrap_or_default();
+        text.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).any(|word| word == "bun" || word == "bunx")
+    };
+    if app.manager == Manager::Bun || !["start", "build", "postinstall", "prepare"].iter().any(calls_bun) {
+        return Ok(None);
+    }
+    let releases = Manager::Bun.releases(0);
+    let wish = wishes::manager(app, Manager::Bun, releases.variable)?;
+    let wished = match &wish {
+        Some(wish) => wished(app, releases, Manager::Bun, wish, None)?,
+        None => None,
+    };
+    Ok(Some(wished.unwrap_or(Source::Nixpkgs(Some("bun")))))
 }
 
 /// Whether the app uses Yarn 2 or later: as it asks for, else as its files say.
@@ -81,6 +103,7 @@ fn has_own_yarn(app: &NodeApp) -> Result<bool> {
 fn wished(
     app: &NodeApp,
     releases: &'static ManagerReleases,
+    manager: Manager,
     wish: &Wish,
     locked: Option<&'static str>,
 ) -> Result<Option<Source>> {
@@ -92,7 +115,7 @@ fn wished(
         let is_packaged = |packaged: &&Packaged| packaged.series == text;
         return Ok(Some(match releases.packaged.iter().find(is_packaged) {
             Some(packaged) => Source::Nixpkgs(packaged.attribute),
-            None => Source::Npm(app.manager.of_npm(text)),
+            None => Source::Npm(manager.of_npm(text)),
         }));
     }
     let range = match text {
@@ -100,28 +123,38 @@ fn wished(
         _ => range::npm(text),
     };
     let Ok(range) = range else {
-        return refused(app, releases, wish, "cannot be understood");
+        return refused(app, releases, manager, wish, "cannot be understood");
     };
     if let Some(version) = locked.filter(|version| contains(&range, version)) {
         reason();
-        return Ok(Some(Source::Npm(app.manager.of_npm(version))));
+        return Ok(Some(Source::Npm(manager.of_npm(version))));
     }
     if let Some(packaged) = releases.packaged.iter().find(|packaged| contains(&range, packaged.version)) {
         reason();
         return Ok(Some(Source::Nixpkgs(packaged.attribute)));
     }
-    match releases.known.iter().rev().find(|version| contains(&range, version)) {
+    let newest = releases.known.iter().rev();
+    let known = newest.clone().find(|version| contains(&range, version)).copied();
+    // An older version of a known major: npm takes the newest in the range.
+    let older = || newest.clone().any(|version| reaches_up_to(&range, version)).then_some(text);
+    match known.or_else(older) {
         Some(version) => {
             reason();
-            Ok(Some(Source::Npm(app.manager.of_npm(version))))
+            Ok(Some(Source::Npm(manager.of_npm(version))))
         }
-        None => refused(app, releases, wish, "is no version that is known"),
+        None => refused(app, releases, manager, wish, "is no version that is known"),
     }
 }
 
 /// A demand that cannot be met is an error, advice that cannot be followed a warning.
-fn refused(app: &NodeApp, releases: &ManagerReleases, wish: &Wish, problem: &str) -> Result<Option<Source>> {
-    let name = app.manager.name();
+fn refused(
+    app: &NodeApp,
+    releases: &ManagerReleases,
+    manager: Manager,
+    wish: &Wish,
+    problem: &str,
+) -> Result<Option<Source>> {
+    let name = manager.name();
     let message = format!("{name} {:?}, asked for by {}, {problem}", wish.request.text, wish.request.source);
     let hint = format!(
         "Known versions: {}; any other whole version is fetched, too. NIXPACKS_{} chooses one",
@@ -133,6 +166,14 @@ fn refused(app: &NodeApp, releases: &ManagerReleases, wish: &Wish, problem: &str
     }
     app.context.diagnostics.warn(format!("{message}; it is passed over. {hint}"));
     Ok(None)
+}
+
+/// Whether a range has a version of this one's major that is older.
+fn reaches_up_to(range: &Range, version: &str) -> bool {
+    let Some(numbers) = parse_numbers(version) else { return false };
+    let first = Version::new(numbers[0], 0, 0);
+    let last = Version::new(numbers[0], numbers.get(1).copied().unwrap_or(0), numbers.get(2).copied().unwrap_or(0));
+    range.overlaps(&Interval { lower: Bound::Included(first), upper: Bound::Included(last) })
 }
 
 fn contains(range: &Range, version: &str) -> bool {
@@ -214,6 +255,7 @@ mod tests {
             ("^11.0.0", "pnpm_11"),
             ("^12.0.0", "pnpm 12.21.0"),
             ("9", "pnpm 9.15.9"),
+            ("11.5.x", "pnpm 11.5.x"),
             ("latest", "pnpm 12.21.0"),
         ] {
             assert_eq!(version(&pnpm(range)), expected, "{range}");

@@ -50,7 +50,8 @@ impl NpmProgram {
         format!("/opt/{}/bin", self.name)
     }
 
-    /// What messages call it: `pnpm 10.33.0`.
+    /// `pnpm 10.33.0`.
+    #[cfg(test)]
     pub(crate) fn title(&self) -> String {
         format!("{} {}", self.name, self.version)
     }

@@ -29,6 +29,14 @@ pub(crate) fn directory(app: &NodeApp, tool: &SiteTool, build: Option<&Invocatio
     })
 }
 
+/// The folder that the app's `Staticfile` names.
+///
+/// # Errors
+/// The file cannot be read.
+pub(crate) fn of_staticfile(app: &NodeApp) -> Result<Option<String>> {
+    configured(app, Some(Mention { files: "Staticfile", pattern: r#"(?m)^root\s*:\s*['"]?([^'"\n#]*[^'"\s#])"# }))
+}
+
 /// Whether a word of a command is a folder of the app.
 fn is_folder(app: &NodeApp, word: &str) -> bool {
     !word.starts_with('-') && app.directory().entry(&tidy(word)).is_ok_and(|kind| kind == EntryKind::Directory)
@@ -123,4 +131,55 @@ pub(crate) fn angular(app: &NodeApp) -> Option<Angular> {
         builder: build.get("builder")?.as_str()?.to_owned(),
         output_path: build.pointer("/options/outputPath").cloned().unwrap_or_default(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Node;
+    use plugpacks_sdk::testing::FakeApp;
+
+    /// The directory that Caddy serves.
+    fn output(app: &FakeApp) -> String {
+        let variables = app.plan::<Node>().unwrap().unwrap().variables;
+        let directory = variables.into_iter().find(|(name, _)| name == "NIXPACKS_SPA_OUTPUT_DIR");
+        directory.map(|(_, value)| value).unwrap_or_default()
+    }
+
+    fn built_by(dependency: &str, build: &str) -> FakeApp {
+        let manifest = format!(r#"{{"devDependencies": {{"{dependency}": "1"}}, "scripts": {{"build": "{build}"}}}}"#);
+        FakeApp::new().file("package.json", manifest)
+    }
+
+    #[test]
+    fn the_directory_is_that_of_the_command_or_of_the_configuration() {
+        for (dependency, build, path, text, expected) in [
+            ("vite", "vite build", "x", "", "dist"),
+            ("vite", "vite build --outDir=out", "x", "", "out"),
+            ("vite", "vite build", "vite.config.ts", "root: 'src',\n  build: { outDir: '../public' }", "public"),
+            ("vite", "vite build", "vite.config.js", "build: {\n  outDir: path.resolve(__dirname, 'a/b'),", "a/b"),
+            ("vite", "vite build", "vite.config.js", "// outDir: 'x'", "dist"),
+            ("@docusaurus/core", "docusaurus build --out-dir site", "x", "", "site"),
+            ("vitepress", "vitepress build docs", "docs/index.md", "", "docs/.vitepress/dist"),
+            ("@11ty/eleventy", "eleventy", ".eleventy.js", "dir: { output: 'www' }", "www"),
+            ("webpack", "webpack", "webpack.config.js", "output: { path: path.resolve(__dirname, 'pub') }", "pub"),
+            ("next", "next build", "next.config.mjs", "output: 'export'", "out"),
+            ("astro", "astro build", "Staticfile", "root: build/site # x", "build/site"),
+        ] {
+            assert_eq!(output(&built_by(dependency, build).file(path, text)), expected, "{dependency} {build} {text}");
+        }
+    }
+
+    #[test]
+    fn angular_says_where_its_files_lie() {
+        let angular = |build: &str| {
+            let text = format!(r#"{{"projects": {{"shop": {{"architect": {{"build": {build}}}}}}}}}"#);
+            output(&built_by("@angular/cli", "ng build").file("angular.json", text))
+        };
+        assert_eq!(angular(r#"{"builder": "@angular/build:application"}"#), "dist/shop/browser");
+        let old = r#"{"builder": "@angular-devkit/build-angular:browser", "options": {"outputPath": "dist/x"}}"#;
+        assert_eq!(angular(old), "dist/x");
+        let named =
+            r#"{"builder": "@angular/build:application", "options": {"outputPath": {"base": "d", "browser": ""}}}"#;
+        assert_eq!(angular(named), "d");
+    }
 }

@@ -15,7 +15,7 @@ pub(crate) const VARIABLES: [(&str, &str); 3] =
 
 /// Installs Node.js, the package manager, and what native packages need.
 pub(crate) fn setup(runtime: &Runtime, tooling: &Tooling, needs: &Needs) -> Phase {
-    let packages = [Package::new(runtime.release.package)].into_iter().chain(tooling.package.clone());
+    let packages = [Package::new(runtime.release.package)].into_iter().chain(tooling.packages());
     let mut phase = Phase::setup(packages).packages(needs.packages.iter().copied()).archive(runtime.archive);
     if !needs.libraries.is_empty() {
         phase = phase.libraries(needs.libraries.iter().copied());

@@ -34,7 +34,7 @@ impl Running<'_> {
         let needs_node = self.runtime.exact.is_none() || self.calls("npm") || self.calls("npx");
         let node = needs_node.then(|| Package::new(self.runtime.release.package));
         let manager = self.tooling.package.clone().filter(|_| self.calls_manager());
-        node.into_iter().chain(manager).collect()
+        node.into_iter().chain(manager).chain(self.tooling.runtime_package()).collect()
     }
 
     fn calls_manager(&self) -> bool {

@@ -51,7 +51,7 @@ const RUNNERS: &[&str] = &[
 ];
 
 /// Arguments of package managers that make runners of them.
-const RUNNER_ARGUMENTS: &[&str] = &["exec", "dlx", "x"];
+const RUNNER_ARGUMENTS: &[&str] = &["exec", "dlx", "x", "--bun"];
 
 /// Flags of runners that take a value.
 const RUNNER_VALUES: &[&str] = &["-e", "-f", "-p", "--package", "-c", "--env-file"];
@@ -95,8 +95,13 @@ fn follow_script(package: &PackageJson, script: &str, seen: &mut Vec<String>, al
 }
 
 fn follow_command(package: &PackageJson, command: &str, seen: &mut Vec<String>, all: &mut Vec<Invocation>) {
+    let mut is_elsewhere = false;
     for invocation in invocations_of(command) {
-        if let Some(script) = script_called(package, &invocation) {
+        is_elsewhere |= invocation.program == "cd";
+        if is_elsewhere {
+            // Scripts there are another package's.
+            all.push(invocation);
+        } else if let Some(script) = script_called(package, &invocation) {
             follow_script(package, &script, seen, all);
         } else if SEVERAL.contains(&&*invocation.program) {
             follow_several(package, &invocation, seen, all);
@@ -148,15 +153,14 @@ fn invocation(words: &[String]) -> Option<Invocation> {
     loop {
         let (first, rest) = words.split_first()?;
         let name = program_name(first);
-        let manager_runs =
-            MANAGERS.contains(&name) && rest.first().is_some_and(|word| RUNNER_ARGUMENTS.contains(&&**word));
+        let manager_runs = MANAGERS.contains(&name)
+            && rest.first().is_some_and(|word| RUNNER_ARGUMENTS.contains(&&**word))
+            && rest.get(1).is_none_or(|word| word != "run");
         if is_assignment(first) {
             words = rest;
         } else if RUNNERS.contains(&name) || manager_runs {
             words = after_flags(if manager_runs { &rest[1..] } else { rest });
         } else if name == "yarn" && rest.first().is_some_and(|word| word == "node") {
-            words = rest;
-        } else if MANAGERS.contains(&name) && name == "bun" && rest.first().is_some_and(|word| word == "--bun") {
             words = rest;
         } else {
             return Some(Invocation { program: name.to_owned(), arguments: rest.to_vec() });
@@ -259,6 +263,7 @@ mod tests {
             ("run-p build serve", &["tsc -b", "vite --port 3000"]),
             ("concurrently \"npm:build\" \"node server.js\"", &["tsc -b", "node server.js"]),
             ("npm start", &[]),
+            ("cd web && npm run serve", &["cd web", "npm run serve"]),
             ("yarn --cwd ./web start", &["yarn --cwd ./web start"]),
             ("pnpm --filter web start", &["pnpm --filter web start"]),
         ] {
@@ -280,6 +285,8 @@ mod tests {
             ("./node_modules/.bin/vite preview", &["vite preview"]),
             ("npx @11ty/eleventy@3 --serve", &["@11ty/eleventy --serve"]),
             ("pnpm exec astro dev", &["astro dev"]),
+            ("bun --bun vite dev", &["vite dev"]),
+            ("yarn node a.js", &["node a.js"]),
             ("(cd x; node 'a b.js')", &["cd x", "node a b.js"]),
         ] {
             assert_eq!(run(&[("start", start)]), expected, "{start}");

@@ -135,7 +135,10 @@ fn site(app: &NodeApp, tool: &SiteTool) -> Result<Site> {
     let invocation = script.as_ref().map(|(_, invocation)| invocation);
     let directory = match app.setting("SPA_OUT_DIR") {
         Some(directory) => directory,
-        None => outputs::directory(app, tool, invocation)?,
+        None => match outputs::of_staticfile(app)? {
+            Some(directory) => directory,
+            None => outputs::directory(app, tool, invocation)?,
+        },
     };
     let command = match script {
         Some((name, _)) => app.manager.run(&name),

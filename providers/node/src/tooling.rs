@@ -18,6 +18,8 @@ const ENABLE_COREPACK: &str = "npm install -g corepack@0.24.1 && corepack enable
 pub(crate) struct Tooling {
     /// What is installed beside Node.js; npm comes with it.
     pub(crate) package: Option<Package>,
+    /// Bun, where scripts run the app by it and another manager installs.
+    pub(crate) runtime: Option<Source>,
     /// The manager's own npm package, where that brings it.
     pub(crate) program: Option<NpmProgram>,
     /// Makes the package manager ready.
@@ -49,6 +51,7 @@ pub(crate) fn nixpacks(app: &NodeApp, runtime: &Runtime) -> Result<Tooling> {
     let asks_for_corepack = app.package.package_manager.as_ref().is_some_and(|text| !text.starts_with("npm"));
     Ok(Tooling {
         package: Some(Package::new(overlay_attribute(app)).from_overlay(NPM_OVERLAY)),
+        runtime: None,
         program: None,
         prepare: (asks_for_corepack && runtime.major() != 14).then_some(ENABLE_COREPACK),
         install: install.to_owned(),
@@ -102,6 +105,7 @@ pub(crate) fn locked(app: &NodeApp, runtime: &Runtime) -> Result<Tooling> {
         Manager::Yarn => yarn(app),
         Manager::Bun => bun(app),
     }?;
+    let tooling = Tooling { runtime: manager_version::bun_of_scripts(app)?, ..tooling };
     Ok(match manager_version::choose(app, runtime)? {
         Source::Nixpkgs(attribute) => Tooling { package: attribute.map(Package::new), ..tooling },
         Source::Npm(program) => Tooling { program: Some(program), ..tooling },
@@ -112,16 +116,69 @@ pub(crate) fn locked(app: &NodeApp, runtime: &Runtime) -> Result<Tooling> {
 }
 
 impl Tooling {
+    /// The packages of nixpkgs beside Node.js.
+    pub(crate) fn packages(&self) -> impl Iterator<Item = Package> {
+        self.package.clone().into_iter().chain(self.runtime_package())
+    }
+
+    /// The package of the runtime that scripts name.
+    pub(crate) fn runtime_package(&self) -> Option<Package> {
+        match &self.runtime {
+            Some(Source::Nixpkgs(attribute)) => attribute.map(Package::new),
+            _ => None,
+        }
+    }
+
+    /// What comes from npm packages.
+    pub(crate) fn programs(&self) -> impl Iterator<Item = &NpmProgram> {
+        let runtime = match &self.runtime {
+            Some(Source::Npm(program)) => Some(program),
+            _ => None,
+        };
+        self.program.iter().chain(runtime)
+    }
+
     /// A manager that needs nothing more.
     fn new(install: impl Into<String>, cache: Option<&'static str>) -> Self {
-        Self { package: None, program: None, prepare: None, install: install.into(), cache, variables: Vec::new() }
+        Self {
+            package: None,
+            runtime: None,
+            program: None,
+            prepare: None,
+            install: install.into(),
+            cache,
+            variables: Vec::new(),
+        }
     }
 }
 
 fn npm(app: &NodeApp) -> Result<Tooling> {
     let lockfile = app.directory().first_file(&["package-lock.json", "npm-shrinkwrap.json"])?;
-    let install = if lockfile.is_some() { "npm ci" } else { "npm i" };
+    let missing = match lockfile {
+        Some(path) => missing_in_lockfile(app, path),
+        None => None,
+    };
+    if let (Some(path), Some(package)) = (lockfile, &missing) {
+        app.context.diagnostics.warn(format!(
+            "{path} lacks {package}, which package.json has, so that `npm ci` would refuse it: `npm i` installs, and \
+             takes newer versions where it may. `npm install` mends the file"
+        ));
+    }
+    let install = if lockfile.is_some() && missing.is_none() { "npm ci" } else { "npm i" };
     Ok(Tooling::new(install, Some("/root/.npm")))
+}
+
+/// A dependency of the manifest that the lockfile's copy of it does not have. Only what stands in front of
+/// the first installed package is looked at; the older format has no copy.
+fn missing_in_lockfile(app: &NodeApp, path: &str) -> Option<String> {
+    let text = app.directory().read_text(path).ok()?;
+    let head = &text[..text.find("\"node_modules/").unwrap_or(text.len())];
+    if !head.contains("\"packages\"") || app.package.workspaces.is_some() {
+        return None;
+    }
+    let listed = [&app.package.dependencies, &app.package.dev_dependencies];
+    let mut names = listed.into_iter().flatten().flat_map(|map| map.keys());
+    names.find(|name| !head.contains(&format!("\"{name}\""))).cloned()
 }
 
 fn bun(app: &NodeApp) -> Result<Tooling> {
@@ -267,6 +324,19 @@ mod tests {
         assert_tooling(&app, None, &[bring, "yarn install --immutable"]);
         assert_tooling(&specified(FakeApp::new(), "pnpm@10"), Some("pnpm_10"), &["pnpm install"]);
         assert_tooling(&specified(FakeApp::new(), ""), None, &["npm i"]);
+    }
+
+    #[test]
+    fn a_lockfile_that_lacks_a_dependency_is_not_insisted_on() {
+        let app = |dependency: &str| {
+            let manifest = format!(r#"{{"dependencies": {{"{dependency}": "1"}}}}"#);
+            let lockfile = r#"{"packages": {"": {"dependencies": {"a": "1"}}, "node_modules/b": {}}}"#;
+            FakeApp::new().file("package.json", manifest).file("package-lock.json", lockfile)
+        };
+        assert_tooling(&app("a"), None, &["npm ci"]);
+        let out_of_step = app("b");
+        assert_tooling(&out_of_step, None, &["npm i"]);
+        assert!(out_of_step.warnings()[0].starts_with("package-lock.json lacks b"), "{:?}", out_of_step.warnings());
     }
 
     #[test]

@@ -33,9 +33,9 @@ pub(crate) fn serving(app: &NodeApp, build: Option<&String>) -> Result<Option<Se
     }
     if app.package.script("start").is_some() {
         return match started_for_development(app, &members)? {
-            Start::OfRoot => Ok(None),
-            Start::OfMember(member) => of_member(app, member, build).map(Some),
-            Start::OfMany => only_one(app, &members, build),
+            Start::Production => Ok(None),
+            Start::Development(member) => of_member(app, member, build).map(Some),
+            Start::Task => only_one(app, &members, build),
         };
     }
     only_one(app, &members, build)
@@ -44,24 +44,24 @@ pub(crate) fn serving(app: &NodeApp, build: Option<&String>) -> Result<Option<Se
 /// What the root's start script starts.
 enum Start<'m> {
     /// Something for production.
-    OfRoot,
+    Production,
     /// A package's server for development.
-    OfMember(&'m Member),
+    Development(&'m Member),
     /// A task of all packages.
-    OfMany,
+    Task,
 }
 
 fn started_for_development<'m>(app: &NodeApp, members: &[&'m Member]) -> Result<Start<'m>> {
     let started = scripts::invocations(&app.package, "start");
     if started.iter().any(sites::runs_own_program) {
-        return Ok(Start::OfRoot);
+        return Ok(Start::Production);
     }
     let is_development = |invocation: &Invocation| {
         TASK_RUNNERS.contains(&&*invocation.program)
             && invocation.arguments.iter().any(|word| word == "dev" || word == "serve")
     };
     if started.iter().any(is_development) {
-        return Ok(Start::OfMany);
+        return Ok(Start::Task);
     }
     for member in members {
         let names = |word: &String| {
@@ -70,10 +70,10 @@ fn started_for_development<'m>(app: &NodeApp, members: &[&'m Member]) -> Result<
         };
         let calls = |invocation: &&Invocation| invocation.arguments.iter().any(names);
         if started.iter().any(|invocation| calls(&invocation)) && is_for_development(app, member)? {
-            return Ok(Start::OfMember(member));
+            return Ok(Start::Development(member));
         }
     }
-    Ok(Start::OfRoot)
+    Ok(Start::Production)
 }
 
 /// Whether the package's own start script, or `dev`, is all that there is to start it.
