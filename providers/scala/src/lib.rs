@@ -1,14 +1,19 @@
-//! The provider `scala`: apps built by sbt and packaged by sbt-native-packager.
+//! The provider `scala`: apps built by sbt or Mill.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod build;
+mod build_tools;
 mod java;
+mod mill;
+mod nixpacks;
+mod play;
 mod rules;
-mod script;
+mod sbt;
 #[cfg(test)]
 mod tests;
 
-use plugpacks_sdk::{Context, Description, Edition, Marker, Package, PartialPlan, Phase, Provider, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 use rules::RULES;
 
 /// The file that makes an app a Scala app.
@@ -17,37 +22,51 @@ const BUILD_FILE: &str = "build.sbt";
 /// Where sbt and what it downloads are kept.
 const CACHES: [&str; 3] = ["/root/.cache/coursier", "/root/.ivy2/cache", "/root/.sbt"];
 
-/// Apps with a `build.sbt`.
+/// Apps with a `build.sbt` or a build of Mill's.
 pub struct Scala;
 
 impl Provider for Scala {
-    fn describe(_: Edition) -> Description {
-        Description::new("scala", env!("CARGO_PKG_VERSION"), "Scala programs built by sbt")
+    fn describe(edition: Edition) -> Description {
+        let description = Description::new("scala", env!("CARGO_PKG_VERSION"), "Scala programs built by sbt or Mill")
             .marker(Marker::file(BUILD_FILE))
-            .variable("NIXPACKS_JDK_VERSION", "The version of the JDK, such as 21.")
+            .variable("NIXPACKS_JDK_VERSION", "The version of the JDK, such as 21.");
+        (RULES.of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        context.app.has_file(BUILD_FILE)
+        (RULES.at(context).detect)(context)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         if !Self::detect(context)? {
             return Ok(None);
         }
-        let rules = RULES.at(context);
-        let java = (rules.java)(context)?;
-        let sbt = Package::new("sbt").overriding("jre", java.package);
-        let setup = Phase::setup([sbt]).optional_archive(java.archive);
-        let build = Phase::build().depends_on("setup").command("sbt stage").cache_directories(CACHES);
-        let start = Start::command(format!("./target/universal/stage/bin/{}", (rules.script)(context)?))
-            .only_include_files(["./target/universal"]);
-        let start = match java.run_image {
-            Some(image) => start.run_image(image),
-            None => start.packages([java.package]),
-        };
-        Ok(Some(PartialPlan::new().phase(setup).phase(build).start(start)))
+        Ok(Some((RULES.at(context).decide)(context)?.into_plan()))
     }
 }
 
 plugpacks_sdk::export_provider!(Scala);
+
+/// Everything that is decided about an app.
+struct Decisions {
+    setup: Phase,
+    /// Fetches libraries before the sources are there.
+    install: Option<Phase>,
+    build: Phase,
+    start: Start,
+    variables: &'static [(&'static str, &'static str)],
+}
+
+/// Variables of every app: without a UTF-8 locale, names of files with other letters are errors.
+const VARIABLES: &[(&str, &str)] = &[("LANG", "C.UTF-8")];
+
+impl Decisions {
+    fn into_plan(self) -> PartialPlan {
+        let plan = PartialPlan::new()
+            .variables(self.variables.iter().copied())
+            .phase(self.setup)
+            .phase(self.build)
+            .start(self.start);
+        self.install.into_iter().fold(plan, PartialPlan::phase)
+    }
+}

@@ -57,13 +57,20 @@ fn an_app_under_nixpacks() {
 
 #[test]
 fn an_app_under_2026_11() {
-    let app = app("name := \"My Shop\"\n").variable("NIXPACKS_JDK_VERSION", "21");
+    let app = app(&packaged("name := \"My Shop\"\n")).variable("NIXPACKS_JDK_VERSION", "21");
     insta::assert_snapshot!(app.changes_since_nixpacks::<Scala>(), @r#"
+    phases.install.cacheDirectories: nothing -> ["/root/.cache/coursier","/root/.ivy2/cache","/root/.sbt"]
+    phases.install.cmds: nothing -> ["sbt update || echo 'Not all could be fetched: the build tries again'"]
+    phases.install.dependsOn: nothing -> ["setup"]
+    phases.install.onlyIncludeFiles: nothing -> ["build.sbt"]
+    phases.install.onlyVariables: nothing -> ["SBT_*","JAVA_*","COURSIER_*","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
     phases.setup.nixPkgs: ["(sbt.override { jre = jdk21; })"] -> ["(sbt.override { jre = jdk21_headless; })"]
     phases.setup.nixpkgsArchive: nothing -> "b25309931cfda5f0b8805f462a29897eeae50168"
     start.cmd: "./target/universal/stage/bin/main" -> "./target/universal/stage/bin/my-shop"
-    start.nixPkgs: nothing -> ["jdk21_headless"]
+    start.nixPkgs: nothing -> ["jdk21_headless","gawk"]
+    start.onlyIncludeFiles: ["./target/universal"] -> ["./target/universal/stage/lib","./target/universal/stage/bin"]
     start.runImage: "eclipse-temurin:21.0.1_12-jre-jammy" -> nothing
+    variables.LANG: nothing -> "C.UTF-8"
     "#);
 }
 
@@ -92,19 +99,170 @@ fn jdks_under_nixpacks() {
 fn jdks_under_2026_11() {
     let error = app("").variable("NIXPACKS_JDK_VERSION", "22").plan::<Scala>().unwrap_err();
     assert_eq!(error.message(), "Java \"22\", asked for by NIXPACKS_JDK_VERSION, is not available");
-    let old = app("").file(".java-version", "19\n");
+    let old = app(&packaged("")).file(".java-version", "19\n");
     let start = old.plan::<Scala>().unwrap().unwrap().start.unwrap();
-    assert_eq!((start.run_image, start.nix_packages), (None, Some(["jdk"].into_iter().collect())));
-    assert_eq!(old.warnings(), ["Java 19 gets no security fixes since 2023-03-21; move to 17"]);
+    assert_eq!((start.run_image, start.nix_packages), (None, Some(["jdk", "gawk"].into_iter().collect())));
+    assert_eq!(old.warnings(), ["Java 19 gets no security fixes since 2023-03-21; move to 21"]);
 }
 
 #[test]
 fn the_name_of_the_script() {
     let script = |app: &FakeApp| start(app).rsplit('/').next().map(str::to_owned).unwrap();
-    assert_eq!(script(&app("")), "main");
-    assert_eq!(script(&app("name := \"shop\"\nexecutableScriptName := \"server\"\n")), "server");
-    assert_eq!(script(&app("name := \"shop\"\n// executableScriptName := \"server\"\n")), "shop");
-    assert_eq!(script(&app("a.settings(name := \"a\")\nb.settings(name := \"b\")\n")), "main");
-    let elsewhere = app("name := \"shop\"\n").file("project/Common.scala", "val s = executableScriptName := \"web\"");
+    assert_eq!(script(&app(&packaged("name := \"shop\"\nexecutableScriptName := \"server\"\n"))), "server");
+    assert_eq!(
+        script(&app(&packaged("name := \"\"\"My Shop\"\"\"\n// executableScriptName := \"server\"\n"))),
+        "my-shop"
+    );
+    let elsewhere =
+        app(&packaged("name := \"shop\"\n")).file("project/Common.scala", "val s = executableScriptName := \"web\"");
     assert_eq!(script(&elsewhere), "web");
+    assert_eq!(
+        start(&app(&packaged(""))),
+        "$(find ./target -path '*/universal/stage/bin/*' ! -name '*.bat' | sort | head -n 1)"
+    );
+}
+
+/// A build with the packager.
+fn packaged(text: &str) -> String {
+    format!("enablePlugins(JavaAppPackaging)\n{text}")
+}
+
+fn commands(app: &FakeApp) -> String {
+    let plan = app.plan::<Scala>().unwrap().unwrap();
+    format!("{:?}", plan.phases.into_iter().find(|phase| phase.name == "build").unwrap().commands)
+}
+
+const SERVER: &str = "object Main {\n  def main(args: Array[String]): Unit = HttpServer.create()\n}\n";
+
+#[test]
+fn of_several_classes_the_one_that_serves_is_started() {
+    let app = app(&packaged("name := \"harbour\"\n"))
+        .file("src/main/scala/Main.scala", SERVER)
+        .file("src/main/scala/Import.scala", "package tools\nobject Import extends App {}\n");
+    assert_eq!(start(&app), "./target/universal/stage/bin/harbour -main Main");
+}
+
+#[test]
+fn of_several_projects_the_one_with_the_packager_is_built() {
+    let build = "lazy val core = project\nlazy val api = (project in file(\"services/api\"))\n  .enablePlugins(JavaAppPackaging)\n\
+                 lazy val root = (project in file(\".\")).aggregate(core, api)\n";
+    let app = app(build).file("services/api/build.sbt", "name := \"Quay\"\n");
+    assert!(commands(&app).contains("sbt api/stage"));
+    assert_eq!(start(&app), "./services/api/target/universal/stage/bin/quay");
+}
+
+#[test]
+fn other_packagers() {
+    let assembly = || {
+        app("name := \"ferry\"\n")
+            .file("project/plugins.sbt", "addSbtPlugin(\"com.eed3si9n\" % \"sbt-assembly\" % \"2.3.1\")")
+    };
+    assert!(commands(&assembly()).contains("\"sbt assembly\""));
+    assert_eq!(start(&assembly()), "java $JAVA_OPTS -jar $(find target -name '*-assembly-*.jar' | head -n 1)");
+    let none = app("name := \"ferry\"\n");
+    assert!(commands(&none).contains("sbt-native-packager"));
+    assert!(none.warnings()[0].contains("sbt-native-packager (JavaAppPackaging) is added"));
+    let newer = app(&packaged("name := \"a\"\n")).file("project/build.properties", "sbt.version=2.0.8\n");
+    assert!(start(&newer).starts_with("$(find ./target -path"));
+    let files = newer.plan::<Scala>().unwrap().unwrap().start.unwrap().only_include_files;
+    assert_eq!(files, Some(["./target"].into_iter().collect()));
+}
+
+#[test]
+fn play_is_told_what_it_needs() {
+    let app = app(
+        "lazy val root = (project in file(\".\")).enablePlugins(PlayScala).settings(name := \"\"\"meal-plan\"\"\")\n",
+    );
+    assert_eq!(
+        start(&app),
+        "./target/universal/stage/bin/meal-plan -Dhttp.port=${PORT:-8080} -Dpidfile.path=/dev/null \
+         -Dplay.http.secret.key=\"${APPLICATION_SECRET:-$(head -c 32 /dev/urandom | base64)}\" -Dplay.filters.hosts.allowed.0=."
+    );
+    assert!(app.warnings()[0].starts_with("Play has no secret"));
+}
+
+#[test]
+fn the_java_of_a_build() {
+    let package = |build: &str| start_packages(&app(&packaged(build)));
+    assert_eq!(package("")[0], "jdk21_headless");
+    assert_eq!(package("scalacOptions += \"-release:25\"\n")[0], "jdk25_headless");
+    assert_eq!(package("scalaVersion := \"2.13.8\"\n")[0], "jdk17_headless");
+}
+
+fn start_packages(app: &FakeApp) -> Vec<String> {
+    match app.plan::<Scala>().unwrap().unwrap().start.unwrap().nix_packages {
+        Some(plugpacks_sdk::ListEdit::Replace(packages)) => packages,
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn a_build_of_mill() {
+    let app = FakeApp::new()
+        .file(
+            "build.mill",
+            "//| mill-version: 1.1.0\nobject server extends ScalaModule {\n  def scalaVersion = \"3.3.6\"\n}\n",
+        )
+        .file("server/src/Main.scala", SERVER);
+    assert!(app.detect::<Scala>().unwrap());
+    insta::assert_snapshot!(app.plan_text::<Scala>(), @r#"
+    {
+      "phases": {
+        "build": {
+          "cacheDirectories": [
+            "/root/.cache/coursier",
+            "/root/.cache/mill"
+          ],
+          "cmds": [
+            "mill --no-daemon server.assembly"
+          ],
+          "dependsOn": [
+            "install",
+            "setup"
+          ]
+        },
+        "install": {
+          "cacheDirectories": [
+            "/root/.cache/coursier",
+            "/root/.cache/mill"
+          ],
+          "cmds": [
+            "mill --no-daemon __.prepareOffline || echo 'Not all could be fetched: the build tries again'"
+          ],
+          "dependsOn": [
+            "setup"
+          ],
+          "onlyIncludeFiles": [
+            "build.mill"
+          ],
+          "onlyVariables": [
+            "MILL_*",
+            "JAVA_*",
+            "COURSIER_*",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY"
+          ]
+        },
+        "setup": {
+          "nixOverlays": [],
+          "nixPkgs": [
+            "jdk21_headless",
+            "mill",
+            "curl"
+          ],
+          "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
+        }
+      },
+      "start": {
+        "cmd": "java $JAVA_OPTS -jar out/server/assembly.dest/out.jar",
+        "nixPkgs": [
+          "jdk21_headless"
+        ]
+      },
+      "variables": {
+        "LANG": "C.UTF-8"
+      }
+    }
+    "#);
 }
