@@ -4,6 +4,7 @@
 
 mod build_tool;
 mod java;
+mod program;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -39,9 +40,12 @@ impl Provider for Clojure {
         let java = (rules.java)(context)?;
         let packages = [java.tool_package(tool.package()), java.package.into()];
         let setup = Phase::setup(packages).optional_archive(java.archive);
-        let build = format!("{}; {MOVE}", tool.compile(context)?);
-        let build = Phase::build().depends_on("setup").command(build);
-        Ok(Some(PartialPlan::new().phase(setup).phase(build).start((rules.start)(&java))))
+        let steps = (rules.steps)(context, tool, &java)?;
+        let build = Phase::build().depends_on("setup").command(steps.build);
+        let build = if steps.caches.is_empty() { build } else { build.cache_directories(steps.caches.iter().copied()) };
+        let plan =
+            PartialPlan::new().variables(steps.variables.iter().copied()).phase(setup).phase(build).start(steps.start);
+        Ok(Some(steps.install.into_iter().fold(plan, PartialPlan::phase)))
     }
 }
 

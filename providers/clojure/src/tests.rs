@@ -50,17 +50,43 @@ fn leiningen_under_nixpacks() {
 
 #[test]
 fn tools_build_under_2026_11() {
-    let app = FakeApp::new().file("project.clj", "").file("build.clj", "");
+    let app = FakeApp::new().file("project.clj", "").file("build.clj", "(defn uber [_])\n(b/uber {:main 'shop.main})");
     insta::assert_snapshot!(app.plan_text::<Clojure>(), @r#"
     {
       "phases": {
         "build": {
+          "cacheDirectories": [
+            "/root/.gitlibs",
+            "/root/.m2/repository"
+          ],
           "cmds": [
-            "clojure -T:build uber; if [ -d /app/target/default+uberjar ]; then find /app/target/default+uberjar -name \"*.jar\" -exec mv -t /app/target/ {} +; fi"
+            "clojure -T:build uber"
           ],
           "dependsOn": [
             "install",
             "setup"
+          ]
+        },
+        "install": {
+          "cacheDirectories": [
+            "/root/.gitlibs",
+            "/root/.m2/repository"
+          ],
+          "cmds": [
+            "clojure -P && clojure -P -T:build || echo 'Not all could be fetched: the build tries again'"
+          ],
+          "dependsOn": [
+            "setup"
+          ],
+          "onlyIncludeFiles": [],
+          "onlyVariables": [
+            "LEIN_*",
+            "CLJ_*",
+            "JAVA_*",
+            "GIT_*",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY"
           ]
         },
         "setup": {
@@ -73,10 +99,13 @@ fn tools_build_under_2026_11() {
         }
       },
       "start": {
-        "cmd": "JAR_FILE=$( (find /app/target -name \"*-standalone.jar\"; find /app/target -name \"*.jar\" ! -name \"*-SNAPSHOT.jar\") | head -n 1) && bash -c \"java $JAVA_OPTS -jar $JAR_FILE\"",
+        "cmd": "java $JAVA_OPTS -jar $( (find target -name '*-standalone.jar'; find target -maxdepth 1 -name '*.jar') | head -n 1)",
         "nixPkgs": [
           "jdk25_headless"
         ]
+      },
+      "variables": {
+        "LANG": "C.UTF-8"
       }
     }
     "#);
@@ -92,9 +121,9 @@ fn only_build_files_are_markers() {
 #[test]
 fn ring_is_built_by_its_plugin() {
     let builds = |project: &[u8]| FakeApp::new().file("project.clj", project).plan_text::<Clojure>();
-    assert!(builds(b":plugins [[LEIN-RING \"0.12\"]]").contains("lein ring uberjar; "));
-    assert!(builds(b"[lein-ring\n\"0.12\"]").contains("lein uberjar; "));
-    assert!(builds(b"[lein-ring caf\xe9]").contains("lein uberjar; "));
+    assert!(builds(b":plugins [[LEIN-RING \"0.12\"]]").contains("lein ring uberjar && "));
+    assert!(builds(b"[lein-ring\n\"0.12\"]").contains("lein uberjar && "));
+    assert!(builds(b"[lein-ring caf\xe9]").contains("lein uberjar && "));
 }
 
 #[test]
@@ -123,4 +152,39 @@ fn jdks_under_2026_11() {
     }
     let error = app().variable("NIXPACKS_JDK_VERSION", "x").plan::<Clojure>().unwrap_err();
     assert_eq!(error.message(), "Java version \"x\" in NIXPACKS_JDK_VERSION cannot be understood");
+}
+
+fn start(app: &FakeApp) -> String {
+    app.plan::<Clojure>().unwrap().unwrap().start.unwrap().command.unwrap()
+}
+
+#[test]
+fn the_jar_with_everything_is_started() {
+    let project = |text: &str| FakeApp::new().file("project.clj", text);
+    let named = project("(defproject a \"1\" :main a.core :uberjar-name \"app.jar\")");
+    assert_eq!(start(&named), "java $JAVA_OPTS -jar $(find target -name 'app.jar' | head -n 1)");
+    let template = project("(defproject a \"1\" :main ^:skip-aot a.core)");
+    assert_eq!(start(&template), "java $JAVA_OPTS -jar $(find target -name '*-standalone.jar' | head -n 1)");
+}
+
+#[test]
+fn without_main_the_only_namespace_that_has_one_is_named() {
+    let app = FakeApp::new()
+        .file("project.clj", "(defproject tally \"1\")")
+        .file("src/tally/core.clj", "(ns tally.core\n  (:gen-class))\n(defn -main [& _])");
+    assert!(start(&app).ends_with("clojure.main -m tally.core"));
+    let app = app.file("src/tally/other.clj", "(ns tally.other)\n(defn -main [& _])");
+    assert!(!start(&app).contains("clojure.main"));
+    assert!(app.warnings()[0].contains("set `:main`"));
+}
+
+#[test]
+fn the_function_of_the_build_is_read() {
+    let build = |text: &str| FakeApp::new().file("build.clj", text);
+    assert!(
+        build("(defn clean [_])\n(defn uberjar [_])").plan_text::<Clojure>().contains("clojure -T:build uberjar\"")
+    );
+    let app = build("(defn jar [_])");
+    start(&app);
+    assert!(app.warnings()[0].starts_with("build.clj has no function `uber` or `uberjar`, but jar"));
 }
