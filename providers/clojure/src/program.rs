@@ -131,12 +131,12 @@ fn quoted_after<'t>(text: &'t str, word: &str) -> Option<&'t str> {
 fn alias(deps: &str) -> Option<String> {
     let before = &deps[..deps.find("io.github.clojure/tools.build")?];
     let keywords = before.match_indices(':').map(|(at, _)| &before[at + 1..]);
-    let names = keywords.filter_map(|rest| {
+    let mut names = keywords.filter_map(|rest| {
         let name = name(rest);
         let is_map = rest[name.len()..].trim_start().starts_with('{');
         (is_map && !name.ends_with("deps") && name != "aliases").then(|| name.to_owned())
     });
-    names.last()
+    names.next_back()
 }
 
 #[cfg(test)]
