@@ -1,6 +1,6 @@
 //! A Scala build, as far as its text says what it makes.
 
-use plugpacks_sdk::jvm::{self, Main};
+use plugpacks_provider_support::jvm::{self, Main};
 use plugpacks_sdk::{Context, Result};
 
 /// A project of a build.

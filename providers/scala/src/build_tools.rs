@@ -1,7 +1,8 @@
 //! The rules of the edition 2026.11: sbt and Mill.
 
 use crate::{BUILD_FILE, Decisions, mill, sbt};
-use plugpacks_sdk::{Context, Description, Marker, Result, manifests};
+use plugpacks_provider_support::manifests;
+use plugpacks_sdk::{Context, Description, Marker, Result};
 
 pub(crate) fn describe(description: Description) -> Description {
     description.markers(mill::FILES.map(Marker::file))

@@ -1,9 +1,9 @@
 //! Which Java builds and runs the app.
 
 use crate::build::Build;
-use plugpacks_sdk::jdk;
-use plugpacks_sdk::release::{Releases, Request};
-use plugpacks_sdk::version::parse_numbers;
+use plugpacks_provider_support::jdk;
+use plugpacks_provider_support::release::{Releases, Request};
+use plugpacks_provider_support::version::parse_numbers;
 use plugpacks_sdk::{Context, Error, Result, Since};
 
 /// A Java to build and run with.

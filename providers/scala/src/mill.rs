@@ -1,7 +1,8 @@
 //! Apps built by Mill.
 
 use crate::Decisions;
-use plugpacks_sdk::{Context, Package, Phase, Result, Start, jvm};
+use plugpacks_provider_support::jvm;
+use plugpacks_sdk::{Context, Package, Phase, Result, Start};
 
 /// The files any of which is a build of Mill's.
 pub(crate) const FILES: [&str; 3] = ["build.mill", "build.mill.scala", "build.sc"];

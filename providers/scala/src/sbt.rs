@@ -4,7 +4,8 @@ use crate::build::{self, Build, Packager, Project};
 use crate::java::Java;
 use crate::play;
 use crate::{CACHES, Decisions};
-use plugpacks_sdk::{Context, Package, Phase, Result, Start, jvm};
+use plugpacks_provider_support::jvm;
+use plugpacks_sdk::{Context, Package, Phase, Result, Start};
 
 /// The packager that a build without one gets.
 const PACKAGER: &str = r#"addSbtPlugin("com.github.sbt" % "sbt-native-packager" % "1.11.1")"#;

@@ -8,6 +8,7 @@ pub mod dotnet;
 pub mod file_server;
 pub mod javascript;
 pub mod jdk;
+pub mod jvm;
 pub mod manifests;
 pub mod native;
 pub mod release;

@@ -39,7 +39,6 @@ mod error;
 mod folder;
 pub mod glob;
 pub mod jsonc;
-pub mod jvm;
 pub mod nixpkgs;
 mod plan;
 mod provider;

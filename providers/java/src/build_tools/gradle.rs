@@ -8,9 +8,10 @@ use crate::Decisions;
 use crate::build_tool::{GRADLE_CACHE, GRADLE_WRAPPER, GradleWrapper};
 use crate::versions::{COMPATIBILITY, Compatibility, GRADLES, NIXPACKS_GRADLES, NIXPACKS_JDKS};
 use plugpacks_provider_support::jdk::{self, NIXPKGS_JDK_20};
+use plugpacks_provider_support::jvm;
 use plugpacks_provider_support::release::{NIXPKGS_26_05, Release, Request};
 use plugpacks_provider_support::version::{Interval, Range, parse_numbers};
-use plugpacks_sdk::{Context, Error, Package, Result, jvm};
+use plugpacks_sdk::{Context, Error, Package, Result};
 
 /// What stands in a build file before the number of the Java that compiles and runs everything.
 const TOOLCHAINS: [&str; 2] = ["JavaLanguageVersion.of(", "jvmToolchain("];

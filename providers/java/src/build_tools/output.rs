@@ -2,7 +2,7 @@
 
 use super::pom::{Plugin, Pom};
 use super::reactor::{Reactor, in_folder};
-use plugpacks_sdk::jvm::{self, Main};
+use plugpacks_provider_support::jvm::{self, Main};
 use plugpacks_sdk::{Context, Result};
 
 /// What a project's folder `target` has after the build.

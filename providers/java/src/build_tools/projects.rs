@@ -1,6 +1,6 @@
 //! The projects of a Gradle build, and which of them is the app.
 
-use plugpacks_sdk::jvm::Framework;
+use plugpacks_provider_support::jvm::Framework;
 use plugpacks_sdk::{Context, Result};
 
 /// A project's build file, and the build's settings: Groovy or Kotlin.

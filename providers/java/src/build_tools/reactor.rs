@@ -116,7 +116,9 @@ impl Reactor {
 
 /// Whether a group's parents come from a repository: those of frameworks.
 fn is_published(group: &str) -> bool {
-    plugpacks_sdk::jvm::FRAMEWORKS.iter().any(|framework| framework.groups.iter().any(|known| group.starts_with(known)))
+    plugpacks_provider_support::jvm::FRAMEWORKS
+        .iter()
+        .any(|framework| framework.groups.iter().any(|known| group.starts_with(known)))
 }
 
 /// The path of a file in a folder, of which the empty one is the app.

@@ -2,7 +2,7 @@
 
 use super::pom::Pom;
 use super::reactor::{Reactor, in_folder};
-use plugpacks_sdk::jvm::{self, Framework};
+use plugpacks_provider_support::jvm::{self, Framework};
 use plugpacks_sdk::{Context, Result, glob};
 
 /// What stands around the start command so that a program listens on `$PORT`.

@@ -1,6 +1,6 @@
 //! The classes that programs begin with, found in the sources.
 
-use crate::{Context, Result};
+use plugpacks_sdk::{Context, Result};
 
 /// A class with a `main`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Frameworks that answer HTTP requests: how each is told its port, and which hear only their own machine.
 
-use crate::{Context, Result};
+use plugpacks_sdk::{Context, Result};
 
 /// A framework.
 #[derive(Debug, PartialEq, Eq)]
@@ -154,10 +154,9 @@ pub fn warn_of_loopback(context: &Context, build: &str, sources: &str) -> Result
 }
 
 #[cfg(test)]
-#[cfg(feature = "testing")]
 mod tests {
     use super::*;
-    use crate::testing::FakeApp;
+    use plugpacks_sdk::testing::FakeApp;
 
     #[test]
     fn ports_of_frameworks() {
