@@ -35,7 +35,7 @@ fn main() -> Result<()> {
     }
     let order = detection_order(&workspace.join("providers/detection-order.toml"))?;
     let folders = &order.providers;
-    for folder in folders.iter().chain(&order.last_resorts) {
+    for folder in folders {
         if !workspace.join("providers").join(folder).join("Cargo.toml").is_file() {
             bail!("providers/detection-order.toml names `{folder}`, but providers/{folder}/Cargo.toml does not exist");
         }
@@ -61,7 +61,6 @@ fn main() -> Result<()> {
             digest: hex(&Sha256::digest(&wasm)),
             code: compile(&compiler, &wasm, &components_dir.join("aot"), &target).with_context(step)?,
             descriptions: describe(&describer, &wasm).with_context(step)?,
-            is_last_resort: order.last_resorts.contains(folder),
         });
     }
     write_table(&builtins, Path::new(&variable("OUT_DIR")?), alignment(&target))
@@ -82,7 +81,6 @@ struct Builtin {
     digest: String,
     /// One for each of [`Edition::ALL`].
     descriptions: Vec<Description>,
-    is_last_resort: bool,
 }
 
 /// What `providers/detection-order.toml` says.
@@ -91,8 +89,6 @@ struct Builtin {
 struct Order {
     /// Folders, in the order in which they are asked.
     providers: Vec<String>,
-    /// Those of them whose markers say nothing beside another provider's.
-    last_resorts: Vec<String>,
 }
 
 fn variable(name: &str) -> Result<String> {
@@ -218,9 +214,7 @@ fn write_table(builtins: &[Builtin], out_dir: &Path, alignment: usize) -> Result
         code.extend_from_slice(&builtin.code);
         let end = code.len();
         code.resize(end.next_multiple_of(alignment), 0);
-        let Builtin { digest, is_last_resort, .. } = builtin;
-        writeln!(table, "    Builtin {{ code: {start}..{end}, digest: {digest:?},")?;
-        writeln!(table, "        is_last_resort: {is_last_resort}, descriptions: [")?;
+        writeln!(table, "    Builtin {{ code: {start}..{end}, digest: {:?}, descriptions: [", builtin.digest)?;
         for description in &builtin.descriptions {
             writeln!(table, "        {},", description_source(description))?;
         }
@@ -244,12 +238,15 @@ fn description_source(description: &Description) -> String {
     let variables = description.variables.iter().map(|variable| {
         format!("VariableUse {{ name: {}, summary: {} }}", text(&variable.name), text(&variable.summary))
     });
+    let generated = description.generated.iter().map(|folder| text(folder));
     format!(
-        "Description {{ name: {}, version: {}, summary: {}, markers: {}, variables: {} }}",
+        "Description {{ name: {}, version: {}, summary: {}, markers: {}, variables: {}, generated: {}, last_resort: {} }}",
         text(&description.name),
         text(&description.version),
         text(&description.summary),
         list(markers.collect()),
-        list(variables.collect())
+        list(variables.collect()),
+        list(generated.collect()),
+        description.last_resort
     )
 }

@@ -76,6 +76,8 @@ pub struct Rules {
     pub metadata: MetadataRules,
     /// When providers are asked whether the app is theirs.
     pub detection: Detection,
+    /// What becomes of a detected provider that makes no plan.
+    pub declining_providers: DecliningProviders,
     /// Which variables providers see where only detection is asked for.
     pub detection_variables: DetectionVariables,
     /// Whether other providers that recognise the app are named.
@@ -147,6 +149,11 @@ impl Rules {
             processes: since(edition, ProcessRules::ReleaseIsPhase, &[(E2026_11, ProcessRules::Recorded)]),
             metadata: since(edition, MetadataRules::VariableOnly, &[(E2026_11, MetadataRules::Structured)]),
             detection: since(edition, Detection::Always, &[(E2026_11, Detection::WhereAsked)]),
+            declining_providers: since(
+                edition,
+                DecliningProviders::EndDetection,
+                &[(E2026_11, DecliningProviders::GiveWay)],
+            ),
             detection_variables: since(
                 edition,
                 DetectionVariables::Given,
@@ -313,6 +320,15 @@ pub enum Detection {
     Always,
     /// Only if `providers` is absent or has a marker.
     WhereAsked,
+}
+
+/// What becomes of a detected provider that makes no plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecliningProviders {
+    /// Nobody else is asked (Nixpacks 1.41).
+    EndDetection,
+    /// The next one that recognises the app takes its place.
+    GiveWay,
 }
 
 /// Which variables providers see where only detection is asked for.

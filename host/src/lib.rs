@@ -14,6 +14,5 @@ pub mod error;
 pub mod plan;
 pub mod planner;
 pub mod provider;
-mod run_time;
 pub mod shell;
 pub mod table;

@@ -10,6 +10,7 @@ mod list;
 mod merge;
 mod order;
 mod pin;
+mod run_time;
 mod setting;
 
 pub use image::ImageSettings;
@@ -17,6 +18,7 @@ pub use list::{Item, ListEdit};
 pub use merge::{DefaultDependencies, Markers, MergeRules};
 pub use order::{Cycle, NamedPhase, missing_dependencies, skipped_in_vain};
 pub use pin::Defaults;
+pub use run_time::{Needed, Needs, Requirements, RunTime, StartFile, add_new};
 pub use setting::{Setting, SettingMap};
 
 use serde::{Deserialize, Serialize};

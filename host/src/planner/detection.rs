@@ -1,12 +1,15 @@
 //! Whose app it is: which providers plan it, and what to say where that is not clear.
 
 use super::Preparation;
-use crate::edition::Detection as Asking;
+use crate::edition::{DecliningProviders, Detection as Asking};
 use crate::error::Result;
 use crate::plan::{Item, ListEdit};
-use crate::provider::{Description, Detection, Session};
+use crate::provider::{Description, Detection, ProviderPlan, Session};
 use std::fmt;
 use std::sync::Arc;
+
+/// A provider's name and its plan, if it makes one.
+pub(super) type NamedPlan = (String, Option<ProviderPlan>);
 
 /// The providers that plan an app.
 pub(super) struct Choice {
@@ -36,6 +39,34 @@ impl Choice {
         };
         let names = listed.0.iter().filter_map(name).collect();
         Ok(Self { names, detection: detection.filter(|_| is_asked) })
+    }
+
+    /// What each of the providers plans. A detected one that makes no plan gives way to the next one that
+    /// recognises the app.
+    ///
+    /// # Errors
+    /// A provider is not known, or fails.
+    pub(super) fn plans(&mut self, session: &Arc<Session>) -> Result<Vec<NamedPlan>> {
+        let mut plans = Vec::new();
+        while let Some(name) = self.names.get(plans.len()).cloned() {
+            let plan = session.plan(&name)?;
+            if plan.is_some() || !self.go_on_after(&name, session)? {
+                plans.push((name, plan));
+            }
+        }
+        Ok(plans)
+    }
+
+    /// Puts the next provider that recognises the app into the place of a detected one; whether it was one.
+    fn go_on_after(&mut self, name: &str, session: &Arc<Session>) -> Result<bool> {
+        let gives_way = session.environment().edition.rules().declining_providers == DecliningProviders::GiveWay;
+        let detection = self.detection.as_mut().filter(|detection| detection.chosen.as_deref() == Some(name));
+        let Some(detection) = detection.filter(|_| gives_way) else { return Ok(false) };
+        session.detect_next(detection)?;
+        let next = detection.chosen.clone();
+        let place = |listed: String| if listed == name { next.clone() } else { Some(listed) };
+        self.names = std::mem::take(&mut self.names).into_iter().filter_map(place).collect();
+        Ok(true)
     }
 
     /// Names the providers that recognise the app as the detected one does, and what to write to
@@ -115,16 +146,21 @@ pub struct Asked {
 enum Answer {
     NoMarker,
     Declined,
+    NoPlan,
 }
 
 impl Asked {
     fn new(description: &Description, detection: &Detection) -> Self {
         let markers: Vec<_> = description.markers.iter().map(ToString::to_string).collect();
-        let is_declined = detection.declined.iter().any(|name| *name == description.name);
+        let is_among = |names: &[String]| names.iter().any(|name| *name == description.name);
         Self {
             name: description.name.clone().into_owned(),
             markers: markers.join(", "),
-            answer: if is_declined { Answer::Declined } else { Answer::NoMarker },
+            answer: match () {
+                () if is_among(&detection.without_plan) => Answer::NoPlan,
+                () if is_among(&detection.declined) => Answer::Declined,
+                () => Answer::NoMarker,
+            },
         }
     }
 }
@@ -153,6 +189,7 @@ impl fmt::Display for Nothing {
                     match asked.answer {
                         Answer::NoMarker => Ok(()),
                         Answer::Declined => f.write_str("  (found; not enough for this provider)"),
+                        Answer::NoPlan => f.write_str("  (found; this provider makes no plan for the app)"),
                     }
                 })
             }

@@ -1,26 +1,24 @@
 //! From an app directory to its plan: who is asked, in which order, and who wins.
 
 mod detection;
+mod passes;
 
 pub use detection::{Asked, Nothing};
 
 use crate::app::{App, AppPath, Reads};
 use crate::config::{
-    BuildSettings, ConfigFile, ListOption, Mirrors, Overrides, Procfile, Variables, environment_plan, is_variable_name,
+    BuildSettings, ConfigFile, ListOption, Mirrors, Overrides, Procfile, Variables, environment_plan,
     unreadable_switches,
 };
 use crate::edition::{
-    DetectionVariables, Distribution, Edition, MetadataRules, OtherProviders, PhaseCycles, ProcessRules, Rules,
-    RunTimeNeeds, SubdirectoryRules, TargetArchitecture, UnknownProviders, VariableNames, VariablePrecedence,
+    DecliningProviders, DetectionVariables, Distribution, Edition, MetadataRules, OtherProviders, ProcessRules, Rules,
+    SubdirectoryRules, TargetArchitecture, UnknownProviders, VariablePrecedence,
 };
 use crate::error::{Error, Result};
-use crate::plan::{
-    Item, Metadata, PartialPhase, PartialPlan, Phase, Plan, Planner, Setting, SettingMap, missing_dependencies,
-    skipped_in_vain,
-};
-use crate::provider::{Catalog, Diagnostics, Environment, Limits, ProviderIdentity, Session};
-use crate::run_time::{self, StartCommand};
-use detection::Choice;
+use crate::plan::{Item, Metadata, PartialPhase, PartialPlan, Plan, Planner, SettingMap};
+use crate::provider::{Catalog, Diagnostics, Environment, Limits, ProviderIdentity, ProviderPlan, Session};
+use detection::{Choice, NamedPlan};
+use passes::{Draft, Facts, Packages, Passes, StartCommand};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -185,8 +183,8 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
     loop {
         let variables = preparation.provider_variables();
         let session = preparation.session(catalog, variables, request);
-        let choice = Choice::of(&preparation, &session)?;
-        let mut plan = assemble(&preparation, &choice, &session)?;
+        let mut choice = Choice::of(&preparation, &session)?;
+        let mut plan = assemble(&preparation, choice.plans(&session)?, &session)?;
         if plan.phases.is_empty()
             && let Some(name) = only_subdirectory(&preparation)?
         {
@@ -195,7 +193,6 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
             preparation = prepare(request, &directory, Some(preparation.into_outer()?))?;
             continue;
         }
-        check(&plan, preparation.rules(), &session)?;
         if preparation.rules().other_providers == OtherProviders::Hinted {
             choice.hint_at_others(&session);
         }
@@ -244,9 +241,13 @@ pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Detected>
             DetectionVariables::AsForPlan => preparation.provider_variables(),
         };
         let session = preparation.session(catalog, variables, request);
-        let choice = Choice::of(&preparation, &session)?;
+        let mut choice = Choice::of(&preparation, &session)?;
         if rules.unknown_providers == UnknownProviders::Refused {
             choice.names.iter().try_for_each(|name| session.check_name(name))?;
+        }
+        if rules.declining_providers == DecliningProviders::GiveWay {
+            // Who cannot plan an app that it recognises, says why when it plans.
+            let _ = choice.plans(&session.apart());
         }
         if rules.other_providers == OtherProviders::Hinted {
             choice.hint_at_others(&session);
@@ -267,15 +268,17 @@ pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Detected>
     }
 }
 
-/// A plan that was saved earlier, as it is, for the app it is built with now: nothing is detected,
-/// nothing is added but what it leaves open, and variables that are given to this build.
+/// A plan that was saved earlier, for the app it is built with now: nothing is detected, nothing is added
+/// but what it leaves open, variables that are given to this build, and what the packages that somebody
+/// added to it mean for the run time.
 ///
 /// # Errors
-/// The directory or its configuration cannot be read, or the plan is of an edition that is not known.
-pub fn replay(request: &PlanRequest, saved: PartialPlan) -> Result<Planned> {
+/// The directory or its configuration cannot be read, the plan is of an edition that is not known, or it
+/// says something impossible.
+pub fn replay(request: &PlanRequest, catalog: &Arc<Catalog>, saved: PartialPlan) -> Result<Planned> {
     let metadata = saved.metadata.clone().unwrap_or_default();
-    let edition = metadata.edition.map(|name| Edition::parse(&name, "the saved plan")).transpose()?;
-    let request = PlanRequest { edition: request.edition.or(edition), ..request.clone() };
+    let edition = metadata.edition.as_ref().map(|name| Edition::parse(name, "the saved plan")).transpose()?;
+    let request = PlanRequest { edition: request.edition.or(edition), unseen: Vec::new(), ..request.clone() };
     let subdirectory = metadata.subdirectory.as_ref().map(|path| {
         AppPath::new(path)
             .ok_or_else(|| Error::configuration(format!("The saved plan is for `{path}`, outside the app")))
@@ -286,12 +289,25 @@ pub fn replay(request: &PlanRequest, saved: PartialPlan) -> Result<Planned> {
     };
     let preparation = prepare(&request, &directory, None)?;
     let rules = preparation.rules();
-    let mut plan = saved.pin(&rules.defaults(Distribution::Ubuntu));
+    let session = preparation.session(catalog, preparation.provider_variables(), &request);
+    let facts = Facts {
+        app: &preparation.app,
+        given: &preparation.variables,
+        user: &preparation.pre_plan,
+        merged: &saved,
+        command: StartCommand::OfUser,
+        asked: asked_for(&saved, &session, rules).map(|asked| asked.with(Packages::of(&preparation.pre_plan))),
+        distribution: Distribution::Ubuntu,
+        rules,
+    };
+    let mut plan = saved.clone().pin(&rules.defaults(Distribution::Ubuntu));
     let given = preparation.variables.as_map();
     if !given.is_empty() {
         plan.variables.get_or_insert_default().extend(given.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
+    passes::run(Passes::of(rules).of_saved_plan, &mut plan, &facts, &session)?;
     let identity = |planner: Planner| ProviderIdentity { name: planner.name, version: planner.version, digest: None };
+    let diagnostics = session.diagnostics().clone();
     Ok(Planned {
         app: preparation.app,
         subdirectory: metadata.subdirectory,
@@ -302,8 +318,18 @@ pub fn replay(request: &PlanRequest, saved: PartialPlan) -> Result<Planned> {
         mirrors: preparation.file_mirrors.overlaid_by(&request.mirrors),
         settings: preparation.settings,
         providers: metadata.providers.into_iter().map(identity).collect(),
-        diagnostics: Diagnostics { warnings: preparation.warnings, ..Diagnostics::default() },
+        diagnostics,
     })
+}
+
+/// The packages that the providers of a printed plan ask for; none if the plan was not printed, or if its
+/// providers do not plan this app any more.
+fn asked_for(printed: &PartialPlan, session: &Arc<Session>, rules: &Rules) -> Option<Packages> {
+    let session = session.apart();
+    let planners = &printed.metadata.as_ref()?.providers;
+    let plans = planners.iter().map(|planner| Ok((planner.name.clone(), session.plan(&planner.name)?)));
+    let draft = draft(plans.collect::<Result<_>>().ok()?, &session, rules).ok()?;
+    Some(Packages::of(&draft.plan))
 }
 
 /// Reads everything that is not a provider's to say.
@@ -380,66 +406,49 @@ fn shadowed_variables(file: Option<&SettingMap>, variables: &Variables, rules: &
 }
 
 /// Asks the providers and merges everything.
-fn assemble(preparation: &Preparation, choice: &Choice, session: &Arc<Session>) -> Result<Plan> {
+fn assemble(preparation: &Preparation, plans: Vec<NamedPlan>, session: &Arc<Session>) -> Result<Plan> {
     let rules = preparation.rules();
-    let mut provider_plan = provider_plan(&choice.names, session, rules)?;
+    let passes = Passes::of(rules);
+    let mut draft = draft(plans, session, rules)?;
     let procfile = preparation.procfile()?;
     hint_at_release(&procfile, preparation, session);
     let procfile = procfile.to_plan(rules.processes);
-    let starts = |plan: &PartialPlan| {
-        let command = plan.start.as_ref().and_then(|start| start.command.as_ref());
-        command.is_some_and(|command| command.value().is_some())
-    };
-    let is_overridden = starts(&procfile) || starts(&preparation.pre_plan);
-    let merge = |provider_plan| {
-        [provider_plan, procfile.clone(), preparation.pre_plan.clone()]
+    let merge = |draft: Draft| {
+        [draft.stated(), procfile.clone(), preparation.pre_plan.clone()]
             .into_iter()
             .fold(PartialPlan::default(), |low, high| low.merge(high, rules.merge))
     };
-    let mut merged = merge(provider_plan.clone());
-    if rules.run_time_needs == RunTimeNeeds::Settled {
-        run_time::leave_out_ignored_files(&mut provider_plan, &preparation.app);
-        run_time::copy_everything_first(&mut provider_plan, &preparation.pre_plan);
-        let command = if is_overridden { StartCommand::OfUser } else { StartCommand::OfProvider };
-        run_time::add_wishes(&mut provider_plan, &merged, command);
-        merged = merge(provider_plan);
-        run_time::add_to_the_build(&mut merged);
-    }
-    let given = session.environment().variables.as_map();
-    if !given.is_empty() {
-        let given = given.iter().map(|(name, value)| (name.clone(), Setting::from(value)));
-        merged.variables.get_or_insert_default().extend(given);
-    }
-    let distribution =
-        if session.environment().variables.is_set("DEBIAN") { Distribution::Debian } else { Distribution::Ubuntu };
-    for name in skipped_in_vain(&merged) {
-        session.diagnostics().warn(format!("Phase {name} is to be skipped, and there is no such phase"));
-    }
-    let mut plan = merged.pin(&rules.defaults(distribution));
-    check_variables(&plan, rules)?;
-    if rules.run_time_needs == RunTimeNeeds::Settled {
-        run_time::choose_process(&mut plan)?;
-        run_time::check_health_check(&plan)?;
-        run_time::check_user(&plan)?;
-        let notices = [
-            run_time::settle(&mut plan, distribution, &preparation.app),
-            run_time::warn_of_files_elsewhere(&plan, &preparation.pre_plan),
-        ];
-        notices.into_iter().flatten().for_each(|notice| session.diagnostics().warn(notice));
-    }
+    let unchanged = merge(draft.clone());
+    let facts = Facts {
+        app: &preparation.app,
+        given: &session.environment().variables,
+        user: &preparation.pre_plan,
+        merged: &unchanged,
+        command: if starts(&procfile) || starts(&preparation.pre_plan) {
+            StartCommand::OfUser
+        } else {
+            StartCommand::OfProvider
+        },
+        asked: asked_for(&preparation.pre_plan, session, rules),
+        distribution: if session.environment().variables.is_set("DEBIAN") {
+            Distribution::Debian
+        } else {
+            Distribution::Ubuntu
+        },
+        rules,
+    };
+    passes::run(passes.of_providers, &mut draft, &facts, session)?;
+    let mut merged = merge(draft);
+    passes::run(passes.of_sources, &mut merged, &facts, session)?;
+    let mut plan = merged.pin(&rules.defaults(facts.distribution));
+    passes::run(passes.of_plan, &mut plan, &facts, session)?;
     Ok(plan)
 }
 
-/// Checks the names of variables, which a Dockerfile refers to.
-fn check_variables(plan: &Plan, rules: &Rules) -> Result<()> {
-    let names = plan.variables.iter().flatten().map(|(name, _)| name);
-    match names.into_iter().find(|name| !is_variable_name(name)) {
-        Some(name) if rules.variable_names == VariableNames::Checked => {
-            Err(Error::configuration(format!("`{name}` is not a variable's name"))
-                .hint("Look at `[variables]`; a name has letters, digits and `_`, and does not begin with a digit"))
-        }
-        _ => Ok(()),
-    }
+/// Whether a source names a start command.
+fn starts(plan: &PartialPlan) -> bool {
+    let command = plan.start.as_ref().and_then(|start| start.command.as_ref());
+    command.is_some_and(|command| command.value().is_some())
 }
 
 /// Says that the Procfile's `release` is not run, where Nixpacks 1.41 runs it, unless the user says
@@ -460,29 +469,26 @@ fn hint_at_release(procfile: &Procfile, preparation: &Preparation, session: &Ses
 
 /// The plans of several providers in one: the earlier provider wins; phases of later ones carry
 /// the provider's name.
-fn provider_plan(names: &[String], session: &Arc<Session>, rules: &Rules) -> Result<PartialPlan> {
-    let mut combined = PartialPlan::default();
+fn draft(plans: Vec<NamedPlan>, session: &Session, rules: &Rules) -> Result<Draft> {
+    let mut combined = Draft::default();
     let mut planners = Vec::new();
-    for (position, name) in names.iter().enumerate() {
-        let Some(mut answer) = session.plan(name)? else { continue };
-        let version = session.description(name)?.version.clone().into_owned();
+    let is_asked = !plans.is_empty();
+    for (position, (name, answer)) in plans.into_iter().enumerate() {
+        let Some(ProviderPlan { mut plan, requirements, labels }) = answer else { continue };
+        let version = session.description(&name)?.version.clone().into_owned();
         if position > 0 {
-            prefix_phases(&mut answer.plan, name);
+            prefix_phases(&mut plan, &name);
         }
-        let start = match (rules.run_time_needs, position) {
-            (RunTimeNeeds::Settled, 1..) => run_time::combine(combined.start.take(), answer.plan.start.take()),
-            _ => None,
-        };
-        combined = PartialPlan::default().merge(answer.plan, rules.merge).merge(combined, rules.merge);
-        combined.start = start.or(combined.start);
-        planners.push(Planner { name: name.clone(), version, labels: answer.labels });
+        let later = Draft { plan, requirements };
+        combined = if planners.is_empty() { later.of_one(rules) } else { combined.beside(later, rules) };
+        planners.push(Planner { name, version, labels });
     }
-    if !names.is_empty() {
-        let variables = combined.variables.get_or_insert_default();
+    if is_asked {
+        let variables = combined.plan.variables.get_or_insert_default();
         variables.insert("NIXPACKS_METADATA".to_owned(), metadata_variable(&planners).into());
     }
     if rules.metadata == MetadataRules::Structured && !planners.is_empty() {
-        combined.metadata = Some(Metadata { providers: planners, ..Metadata::default() });
+        combined.plan.metadata = Some(Metadata { providers: planners, ..Metadata::default() });
     }
     Ok(combined)
 }
@@ -517,41 +523,4 @@ fn only_subdirectory(preparation: &Preparation) -> Result<Option<String>> {
         directories.retain(|name| !name.starts_with('.') && name != "node_modules");
     }
     Ok(if directories.len() == 1 { directories.pop() } else { None })
-}
-
-/// Finds phases that wait for each other and names nobody has.
-fn check(plan: &Plan, rules: &Rules, session: &Session) -> Result<()> {
-    for (phase, dependency) in missing_dependencies(plan) {
-        session.diagnostics().warn(format!("Phase {phase} depends on {dependency}, and there is no such phase"));
-    }
-    warn_of_pinned_archives(plan, rules, session);
-    if let Err(cycle) = plan.ordered_phases() {
-        let problem = format!("{cycle}: {}", cycle.phases.join(", "));
-        match rules.phase_cycles {
-            PhaseCycles::Warned => session.diagnostics().warn(problem),
-            PhaseCycles::Refused => return Err(cycle.into()),
-        }
-    }
-    Ok(())
-}
-
-/// Says where `NIXPACKS_DEBIAN` does not bring the nixpkgs that is chosen for its OpenSSL 1.1, since
-/// the phase has a commit of its own.
-fn warn_of_pinned_archives(plan: &Plan, rules: &Rules, session: &Session) {
-    if !session.environment().variables.is_set("DEBIAN") {
-        return;
-    }
-    let archive = rules.defaults(Distribution::Debian).nixpkgs_archive;
-    let pinned = |(name, phase): (&String, &Phase<Vec<String>>)| {
-        let is_pinned = phase.uses_nix() && phase.nixpkgs_archive.as_deref().is_some_and(|own| own != archive);
-        is_pinned.then(|| name.clone())
-    };
-    let phases: Vec<_> = plan.phases.iter().filter_map(pinned).collect();
-    if !phases.is_empty() {
-        session.diagnostics().warn(format!(
-            "NIXPACKS_DEBIAN changes the base image only: the Nix packages of {} come from a nixpkgs that is chosen \
-             there. With OpenSSL 1.1 is `nixpkgsArchive = \"{archive}\"`",
-            phases.join(", ")
-        ));
-    }
 }

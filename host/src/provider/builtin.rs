@@ -11,8 +11,6 @@ pub(super) struct Builtin {
     code: Range<usize>,
     /// SHA-256 of the component, in hexadecimal digits.
     pub(super) digest: &'static str,
-    /// Whether its markers say nothing beside another provider's.
-    pub(super) is_last_resort: bool,
     /// One for each edition.
     pub(super) descriptions: Descriptions,
 }

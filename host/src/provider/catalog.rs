@@ -33,15 +33,6 @@ impl Entry {
         }
     }
 
-    /// Whether its markers say nothing beside another provider's; those that the user brings always
-    /// say something.
-    pub(super) const fn is_last_resort(&self) -> bool {
-        match self {
-            Self::Builtin(builtin) => builtin.is_last_resort,
-            Self::External(_) => false,
-        }
-    }
-
     /// Which one it is exactly.
     pub(super) fn identity(&self, edition: Edition) -> ProviderIdentity {
         let Description { name, version, .. } = self.description(edition);

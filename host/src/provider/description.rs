@@ -48,6 +48,11 @@ pub struct Description {
     pub markers: Cow<'static, [Marker]>,
     /// The variables it reads.
     pub variables: Cow<'static, [VariableUse]>,
+    /// Names of folders that the language's tools make.
+    pub generated: Cow<'static, [Cow<'static, str>]>,
+    /// Whether it takes what nobody else recognises, so that its markers say nothing beside another
+    /// provider's.
+    pub last_resort: bool,
 }
 
 /// A provider's descriptions, one for each edition in the order of [`Edition::ALL`].

@@ -21,7 +21,7 @@ pub use sandbox::Limits;
 pub use session::{Detection, Diagnostics, Environment, Session};
 
 use crate::error::Result;
-use crate::plan::PartialPlan;
+use crate::plan::{PartialPlan, Requirements};
 use std::fmt;
 
 /// A running provider, whichever version of the contract it speaks.
@@ -55,8 +55,10 @@ impl fmt::Display for ProviderIdentity {
 /// What a provider says about an app.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProviderPlan {
-    /// Its part of the plan.
+    /// Its part of the plan, but for what the running app needs.
     pub plan: PartialPlan,
+    /// What the running app needs.
+    pub requirements: Requirements,
     /// What else the app is, for `NIXPACKS_METADATA`.
     pub labels: Vec<String>,
 }

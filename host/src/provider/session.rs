@@ -40,6 +40,15 @@ pub struct Detection {
     pub chosen: Option<String>,
     /// Those of which a marker matched, but who said no.
     pub declined: Vec<String>,
+    /// Those that recognise the app, but make no plan for it.
+    pub without_plan: Vec<String>,
+}
+
+impl Detection {
+    /// Whether a provider was asked already.
+    fn has_asked(&self, name: &str) -> bool {
+        [&self.declined, &self.without_plan].into_iter().flatten().any(|asked| asked == name)
+    }
 }
 
 impl Diagnostics {
@@ -87,6 +96,11 @@ impl Session {
         })
     }
 
+    /// Another session over the same app, which hears nothing of this one and says nothing to it.
+    pub fn apart(&self) -> Arc<Self> {
+        Self::new(Arc::clone(&self.catalog), Arc::clone(&self.app), self.environment.clone(), self.limits)
+    }
+
     /// The app.
     pub fn app(&self) -> &App {
         &self.app
@@ -113,29 +127,46 @@ impl Session {
     /// # Errors
     /// A provider fails or exceeds its limits.
     pub fn detect(self: &Arc<Self>) -> Result<Detection> {
+        let mut detection = Detection::default();
+        self.go_on(&mut detection)?;
+        Ok(detection)
+    }
+
+    /// Looks for the next provider that recognises the app, the chosen one making no plan for it.
+    ///
+    /// # Errors
+    /// A provider fails or exceeds its limits.
+    pub fn detect_next(self: &Arc<Self>, detection: &mut Detection) -> Result<()> {
+        detection.without_plan.extend(detection.chosen.take());
+        self.go_on(detection)
+    }
+
+    fn go_on(self: &Arc<Self>, detection: &mut Detection) -> Result<()> {
         let edition = self.environment.edition;
         let anywhere = |entry: &Entry| self.matches(entry.description(edition));
         let first = |entry: &Entry| match entry {
             Entry::External(_) => anywhere(entry),
-            Entry::Builtin(_) => !entry.is_last_resort() && self.decides_at_root(entry.description(edition)),
+            Entry::Builtin(_) => self.decides_at_root(entry.description(edition)),
         };
-        let mut detection = Detection::default();
         match edition.rules().marker_order {
-            MarkerOrder::InTurn => self.ask(anywhere, &mut detection)?,
+            MarkerOrder::InTurn => self.ask(anywhere, detection),
             MarkerOrder::FilesAtRootFirst => {
-                self.ask(first, &mut detection)?;
+                self.ask(first, detection)?;
                 if detection.chosen.is_none() {
-                    self.ask(|entry| !first(entry) && anywhere(entry), &mut detection)?;
+                    self.ask(|entry| !first(entry) && anywhere(entry), detection)?;
                 }
+                Ok(())
             }
         }
-        Ok(detection)
     }
 
-    /// Asks some of the providers in turn until one recognises the app.
+    /// Asks some of the providers in turn, those that were asked already aside, until one recognises the app.
     fn ask(self: &Arc<Self>, is_asked: impl Fn(&Entry) -> bool, detection: &mut Detection) -> Result<()> {
-        for entry in self.catalog.entries().filter(|entry| is_asked(entry)) {
+        for entry in self.catalog.entries() {
             let name = entry.description(self.environment.edition).name.clone().into_owned();
+            if detection.has_asked(&name) || !is_asked(entry) {
+                continue;
+            }
             if self.call(entry, |guest| guest.detect())? {
                 detection.chosen = Some(name);
                 break;
@@ -156,7 +187,7 @@ impl Session {
         let others = later.filter(|entry| {
             let name = name(entry);
             // To ask cpp about a `Makefile` would walk the tree.
-            !entry.is_last_resort()
+            !entry.description(edition).last_resort
                 && !had_part(&name)
                 && self.matches_in_root(entry.description(edition))
                 && self.call(entry, |guest| guest.detect()).unwrap_or(false)
@@ -254,7 +285,7 @@ impl Session {
             Marker::Directory(_) => false,
             Marker::Anywhere(glob) => self.app.has_top_level_match(glob).unwrap_or(false),
         };
-        description.markers.iter().any(is_file_at_root)
+        !description.last_resort && description.markers.iter().any(is_file_at_root)
     }
 
     /// Calls into a provider's instance, which is made on its first call.

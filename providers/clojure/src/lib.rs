@@ -26,6 +26,7 @@ pub struct Clojure;
 impl Provider for Clojure {
     fn describe(_: Edition) -> Description {
         Description::new("clojure", env!("CARGO_PKG_VERSION"), "Clojure programs")
+            .generated(["target"])
             .markers(MARKERS.map(Marker::file))
             .variable("NIXPACKS_JDK_VERSION", "The version of the JDK, such as 25.")
     }

@@ -3,7 +3,7 @@
 use crate::build_tool::BuildTool;
 use crate::java::Java;
 use crate::rules::Steps;
-use plugpacks_sdk::{Context, Phase, Result, Start};
+use plugpacks_sdk::{Context, Needs, Phase, Result, Start};
 
 /// Where libraries are kept, those from repositories of Git too.
 const CACHES: [&str; 2] = ["/root/.m2/repository", "/root/.gitlibs"];
@@ -38,7 +38,7 @@ pub(crate) fn steps(context: &Context, tool: BuildTool, java: &Java) -> Result<S
         install: Some(install.only_variables_and_proxies(VARIABLES)),
         build: recipe.build.clone(),
         caches: &CACHES,
-        start: Start::command(start(context, &recipe)?).packages([java.package]),
+        start: Start::command(start(context, &recipe)?).needs(Needs::packages([java.package])),
         variables: &[("LANG", "C.UTF-8")],
     })
 }

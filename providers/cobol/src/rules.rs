@@ -2,7 +2,7 @@
 
 use crate::program::{self, Program};
 use plugpacks_provider_support::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Edition, Result, Since, Start};
+use plugpacks_sdk::{Context, Edition, Needs, Result, Since, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -32,5 +32,5 @@ const MENDED: Rules = Rules {
     archive: Some(NIXPKGS_26_05),
     program: program::find,
     // It refers to the library by its path.
-    running: |start| start.packages([""; 0]),
+    running: |start| start.needs(Needs::nothing()),
 };

@@ -15,7 +15,7 @@ mod versions;
 use build::{BuildTool, MAKEFILES};
 use libraries::Library;
 use plugpacks_provider_support::manifests;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Marker, Needs, PartialPlan, Phase, Provider, Result, Start};
 
 /// C and C++ programs built by CMake, Meson or Make.
 pub struct Cpp;
@@ -26,6 +26,7 @@ const FIRST_EDITION: Edition = Edition::E2026_11;
 impl Provider for Cpp {
     fn describe(edition: Edition) -> Description {
         Description::new("cpp", env!("CARGO_PKG_VERSION"), "C and C++ programs built by CMake, Meson or Make")
+            .last_resort()
             .markers([cmake::FILE, meson::FILE].map(Marker::file))
             .markers(MAKEFILES.map(Marker::file))
             .variable("NIXPACKS_GCC_VERSION", "The major version of GCC, such as 15.")
@@ -72,5 +73,5 @@ plugpacks_sdk::export_provider!(Cpp);
 /// A program that runs without any package: what it is linked with comes along, as the program refers to it.
 /// It may read any file of the app.
 fn running(command: String) -> Start {
-    Start::command(command).packages(Vec::<&str>::new())
+    Start::command(command).needs(Needs::nothing())
 }

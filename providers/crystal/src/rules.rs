@@ -1,7 +1,7 @@
 //! What differs between the editions.
 
 use crate::{install_files, shard, versions};
-use plugpacks_sdk::{Context, Description, Edition, Result, Since, Start};
+use plugpacks_sdk::{Context, Description, Edition, Needs, Result, Since, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -46,5 +46,5 @@ const MENDED: Rules = Rules {
     install_files: install_files::find,
     build: "shards build --release",
     // The base image has no C compiler: the compiler's own one links with libraries of nixpkgs, by their paths.
-    start: |start| start.packages([""; 0]),
+    start: |start| start.needs(Needs::nothing()),
 };

@@ -3,7 +3,7 @@
 use crate::pubspec::{self, Pubspec};
 use crate::versions::{RELEASES, SOURCES};
 use crate::{Decisions, start};
-use plugpacks_sdk::{Context, Result};
+use plugpacks_sdk::{Context, Needs, Result};
 
 /// What pub has resolved.
 const LOCK_FILE: &str = "pubspec.lock";
@@ -24,7 +24,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         // It names places of the machine that made it.
         excluded: &[".dart_tool"],
         // A compiled program has Dart's runtime in it.
-        start: start(&program).packages([""; 0]),
+        start: start(&program).needs(Needs::nothing()),
         program,
     })
 }

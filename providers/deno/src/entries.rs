@@ -4,7 +4,7 @@ use crate::tasks::Tasks;
 use crate::versions::{RELEASES, SOURCES};
 use crate::{CONFIGURATIONS, Decisions, INDEXES};
 use plugpacks_provider_support::manifests;
-use plugpacks_sdk::{Context, Description, Marker, Result, Start, shell};
+use plugpacks_sdk::{Context, Description, Marker, Needs, Result, Start, shell};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -108,7 +108,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     Ok(Decisions {
         archive: Some(release.archive),
         build: install.into_iter().chain(cache).chain(build).collect(),
-        start: Some(start.packages(["deno"]).only_include_files(["/app/".to_owned(), directory(context)])),
+        start: Some(start.needs(Needs::packages(["deno"])).image_files([directory(context)])),
         variables: &[("DENO_DIR", DIRECTORY)],
     })
 }

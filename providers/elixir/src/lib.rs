@@ -21,6 +21,7 @@ impl Provider for Elixir {
     fn describe(edition: Edition) -> Description {
         let description =
             Description::new("elixir", env!("CARGO_PKG_VERSION"), "Elixir apps: Phoenix and other Mix projects")
+                .generated(["_build", "deps"])
                 .marker(Marker::file("mix.exs"))
                 .variable("NIXPACKS_ELIXIR_VERSION", "The version of Elixir, such as 1.20.");
         (RULES.of(edition).describe)(description)

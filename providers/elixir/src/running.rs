@@ -3,7 +3,7 @@
 use crate::mix::Mix;
 use crate::versions;
 use plugpacks_provider_support::release::Release;
-use plugpacks_sdk::{Context, Description, Result, Start};
+use plugpacks_sdk::{Context, Description, Needs, Result, Start};
 
 /// Where Mix and Hex keep what they need at run time, too: their own place is the home directory, and
 /// the app runs as another user than the build.
@@ -31,7 +31,7 @@ pub(crate) fn slim(context: &Context, mix: &Mix, command: &'static str, elixir: 
         chosen.unwrap_or_else(|| place.to_owned())
     };
     let packages = [elixir.package.to_owned()].into_iter().chain(versions::erlang(elixir));
-    Ok(start.packages(packages).only_include_files(["/app/".to_owned()].into_iter().chain(HOMES.map(home))))
+    Ok(start.needs(Needs::packages(packages)).image_files(HOMES.map(home)))
 }
 
 /// What makes Mix call other programs than Elixir and Erlang.
@@ -47,18 +47,18 @@ fn other_programs(context: &Context, mix: &Mix) -> Result<Option<&'static str>> 
 #[cfg(test)]
 mod tests {
     use crate::Elixir;
-    use plugpacks_sdk::ListEdit;
     use plugpacks_sdk::testing::FakeApp;
+    use plugpacks_sdk::{Needs, RunTime};
 
     #[test]
     fn elixir_and_erlang_are_needed_unless_mix_calls_more() {
-        let packages = |app: &FakeApp| app.plan::<Elixir>().unwrap().unwrap().start.unwrap().nix_packages;
-        let known = ["beam28Packages.elixir_1_20", "beam28Packages.erlang"].into_iter().collect::<ListEdit>();
+        let packages = |app: &FakeApp| app.plan::<Elixir>().unwrap().unwrap().start.unwrap().run_time;
+        let known = RunTime::Only(Needs::packages(["beam28Packages.elixir_1_20", "beam28Packages.erlang"]));
         let app = || FakeApp::new().file("mix.exs", "{:jason, \"~> 1.4\"}");
-        assert_eq!(packages(&app()), Some(known));
-        assert_eq!(packages(&app().file("mix.lock", "\"own\": {:git, \"https://example.com\"}")), None);
+        assert_eq!(packages(&app()), known);
+        assert_eq!(packages(&app().file("mix.lock", "\"own\": {:git, \"https://example.com\"}")), RunTime::WholeBuild);
         for dependency in ["github: \"a/own\"", "git: \"https://example.com/own\"", "compilers: [:elixir_make]"] {
-            assert_eq!(packages(&FakeApp::new().file("mix.exs", dependency)), None, "{dependency}");
+            assert_eq!(packages(&FakeApp::new().file("mix.exs", dependency)), RunTime::WholeBuild, "{dependency}");
         }
     }
 }

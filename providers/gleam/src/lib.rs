@@ -8,7 +8,7 @@ mod nixpacks;
 mod rules;
 
 use manifest::{MANIFEST, PACKAGE, Resolved};
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Marker, Needs, PartialPlan, Phase, Provider, Result, Start};
 use rules::RULES;
 
 /// The script that installs a release of the compiler, an asset.
@@ -78,12 +78,12 @@ impl Decisions {
                 install.command(format!("sh /assets/{INSTALLER} {version}")),
             ),
         };
-        let start = Start::command(format!("./{SHIPMENT}/entrypoint.sh run")).only_include_files([SHIPMENT]);
+        let start = Start::command(format!("./{SHIPMENT}/entrypoint.sh run")).only_app_files([SHIPMENT]);
         plan.phase(setup)
             .phase(install.command("gleam deps download"))
             .phase(Phase::build().command("gleam export erlang-shipment"))
             .start(match self.run_time {
-                Some(packages) => start.packages(packages),
+                Some(packages) => start.needs(Needs::packages(packages)),
                 None => start,
             })
     }

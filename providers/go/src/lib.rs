@@ -24,6 +24,7 @@ pub struct Go;
 impl Provider for Go {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("go", env!("CARGO_PKG_VERSION"), "Go programs")
+            .generated(["vendor"])
             .markers([Marker::file("go.mod"), Marker::file("main.go")])
             .variable("NIXPACKS_GO_BIN", "The directory below cmd/ whose program is built.")
             .variable("CGO_ENABLED", "Whether C code is linked in: 0, the default, or 1.");

@@ -70,7 +70,7 @@ fn start(context: &Context) -> Start {
     let start = Start::command(PROGRAM);
     match context.environment.get("CGO_ENABLED").as_deref() {
         Some("1") => start,
-        _ => start.run_image(RUN_IMAGE),
+        _ => start.on_image(RUN_IMAGE),
     }
 }
 
@@ -78,7 +78,7 @@ fn start(context: &Context) -> Start {
 mod tests {
     use crate::Go;
     use plugpacks_sdk::testing::FakeApp;
-    use plugpacks_sdk::{ListEdit, PartialPlan};
+    use plugpacks_sdk::{ListEdit, PartialPlan, RunTime};
 
     fn app() -> FakeApp {
         FakeApp::nixpacks()
@@ -146,10 +146,11 @@ mod tests {
     #[test]
     fn only_go_files_and_no_c_code_give_a_run_image() {
         assert_eq!(plan(&app().file("go.mod", "")).start, None);
-        let image = |app: &FakeApp| plan(app).start.unwrap().run_image;
-        assert_eq!(image(&module("")).as_deref(), Some("ubuntu:noble"));
-        assert_eq!(image(&module("").variable("CGO_ENABLED", "true")).as_deref(), Some("ubuntu:noble"));
-        assert_eq!(image(&module("").variable("CGO_ENABLED", "1")), None);
+        let image = |app: &FakeApp| plan(app).start.unwrap().run_time;
+        let ubuntu = RunTime::OtherImage("ubuntu:noble".into());
+        assert_eq!(image(&module("")), ubuntu);
+        assert_eq!(image(&module("").variable("CGO_ENABLED", "true")), ubuntu);
+        assert_eq!(image(&module("").variable("CGO_ENABLED", "1")), RunTime::WholeBuild);
     }
 
     #[test]

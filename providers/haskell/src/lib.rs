@@ -19,6 +19,7 @@ pub struct Haskell;
 impl Provider for Haskell {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("haskell", env!("CARGO_PKG_VERSION"), "Haskell programs built by Stack")
+            .generated([".stack-work", "dist-newstyle"])
             .marker(Marker::file(package::HPACK));
         (RULES.of(edition).describe)(description)
     }

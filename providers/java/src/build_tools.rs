@@ -15,7 +15,7 @@ mod servers;
 use crate::Decisions;
 use crate::build_tool::GRADLE_WRAPPER;
 use plugpacks_provider_support::manifests;
-use plugpacks_sdk::{Context, Description, Marker, Package, Result, Start};
+use plugpacks_sdk::{Context, Description, Marker, Needs, Package, Result, Start};
 
 /// The files any of which makes an app a Java app.
 const FILES: [&str; 6] = ["pom.xml", "pom.rb", "pom.scala", "pom.yaml", "pom.yml", GRADLE_WRAPPER];
@@ -99,7 +99,7 @@ const NOT_NEEDED: [&str; 30] = [
 
 /// The JDK, which is all that the app needs of the packages.
 fn running(command: String, packages: &[Package]) -> Start {
-    Start::command(command).packages(packages.first().cloned())
+    Start::command(command).needs(Needs::packages(packages.first().cloned()))
 }
 
 /// What of the root a program may open when it runs, such as a folder `config`; `own` are the folders of projects.

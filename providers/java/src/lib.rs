@@ -21,6 +21,7 @@ pub struct Java;
 impl Provider for Java {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("java", env!("CARGO_PKG_VERSION"), "Apps built by Maven or Gradle")
+            .generated(["target", ".gradle"])
             .variable("NIXPACKS_JDK_VERSION", "The version of the JDK, such as 21.")
             .variable("NIXPACKS_GRADLE_VERSION", "The major version of Gradle, such as 8.");
         (RULES.of(edition).describe)(description)

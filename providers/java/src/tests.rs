@@ -2,7 +2,7 @@
 
 use crate::Java;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
-use plugpacks_sdk::{ListEdit, PartialPlan};
+use plugpacks_sdk::{ListEdit, PartialPlan, StartFile};
 
 const SPRING_BOOT: &str = "<project><parent><groupId>org.springframework.boot</groupId>\
                            <artifactId>spring-boot-starter-parent</artifactId><version>3.5.1</version></parent>\
@@ -421,9 +421,9 @@ fn a_class_with_main_is_found_in_the_sources() {
     );
     assert_eq!(start(&app), "java $JAVA_OPTS -cp 'target/classes:target/dependency/*' org.depot.Loft");
     assert_eq!(build(&app), ["mvn -B -DskipTests clean package dependency:copy-dependencies -DincludeScope=runtime"]);
-    let layers = plan(&app.clone().file("config/a.yml", "")).start.unwrap().only_include_files;
-    let expected = ["./target/dependency", "./target/classes", "./config"].map(str::to_owned);
-    assert_eq!(layers, Some(ListEdit::Replace(expected.to_vec())));
+    let layers = plan(&app.clone().file("config/a.yml", "")).start.unwrap().files;
+    let expected = ["./target/dependency", "./target/classes", "./config"].map(|path| StartFile::App(path.into()));
+    assert_eq!(layers, expected);
     let app = app.file(
         "src/main/java/org/depot/Other.java",
         "package org.depot;\nclass Other { public static void main(String[] a) {} }",

@@ -10,7 +10,7 @@ mod versions;
 use app::{JuliaApp, PROJECTS};
 use plugpacks_provider_support::manifests;
 use plugpacks_provider_support::release::Release;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Marker, Needs, PartialPlan, Phase, Provider, Result, Start};
 
 /// The edition that this provider came with.
 const FIRST: Edition = Edition::E2026_11;
@@ -82,7 +82,7 @@ fn install(app: &JuliaApp) -> Phase {
 
 /// Julia, its packages and the app.
 fn start(command: Option<String>, julia: &Release) -> Start {
-    command.map_or_else(Start::new, Start::command).packages([julia.package]).only_include_files(["/app/", DEPOT])
+    command.map_or_else(Start::new, Start::command).needs(Needs::packages([julia.package])).image_files([DEPOT])
 }
 
 fn processors(architecture: &str) -> &'static str {

@@ -10,7 +10,7 @@ mod versions;
 
 use interpreter::Interpreter;
 use plugpacks_provider_support::manifests;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start, shell};
+use plugpacks_sdk::{Context, Description, Edition, Marker, Needs, PartialPlan, Phase, Provider, Result, Start, shell};
 use rockspec::Rockspec;
 
 /// Lua apps, and the modules that their rockspec names.
@@ -54,8 +54,8 @@ impl Provider for Lua {
         let interpreter = Interpreter::choose(context, rockspec.as_ref())?;
         let start = start(context, interpreter, rockspec.as_ref())?;
         let setup = Phase::setup([interpreter.package]).archive(interpreter.archive);
-        let plan =
-            PartialPlan::new().start(start.map(|command| Start::command(command).packages([interpreter.package])));
+        let plan = PartialPlan::new()
+            .start(start.map(|command| Start::command(command).needs(Needs::packages([interpreter.package]))));
         let Some(rockspec) = rockspec.filter(Rockspec::needs_modules) else { return Ok(Some(plan.phase(setup))) };
         let install = format!("luarocks install --tree lua_modules --only-deps {}", shell::quoted(&rockspec.path));
         let install = Phase::install()

@@ -66,7 +66,7 @@ mod tests {
                     .archive("c0ffee"),
             )
             .phase(Phase::new("build").depends_on("setup").command("cargo build --release"))
-            .start(Start::command("./bin/shop.wasm").run_image("ubuntu:noble").only_include_files(["./bin/shop.wasm"]));
+            .start(Start::command("./bin/shop.wasm").on_image("ubuntu:noble").only_app_files(["./bin/shop.wasm"]));
         app.plan_of("rust", rust)
     }
 

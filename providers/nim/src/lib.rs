@@ -8,7 +8,9 @@ mod manifest;
 use manifest::Manifest;
 use plugpacks_provider_support::manifests;
 use plugpacks_provider_support::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Description, Edition, Error, Marker, PartialPlan, Phase, Provider, Result, Start, shell};
+use plugpacks_sdk::{
+    Context, Description, Edition, Error, Marker, Needs, PartialPlan, Phase, Provider, Result, Start, shell,
+};
 
 /// The files that make an app a Nimble package.
 const MANIFESTS: &str = "*.nimble";
@@ -70,7 +72,7 @@ fn install(files: Option<Vec<String>>) -> Phase {
 
 /// The program is native: what it refers to is found in it, and nothing else of the build is needed.
 fn start(path: &str) -> Start {
-    Start::command(shell::quoted(&format!("./{path}"))).packages([""; 0])
+    Start::command(shell::quoted(&format!("./{path}"))).needs(Needs::nothing())
 }
 
 /// The path of the program that is started: the one the user names, the one that is named like the

@@ -64,6 +64,7 @@ impl Provider for Node {
         ];
         let summary = "Node.js and Bun apps: npm, pnpm, Yarn, Nx, Turborepo, moon, single page apps";
         Description::new("node", env!("CARGO_PKG_VERSION"), summary)
+            .generated(["node_modules", "bower_components", ".next", ".nuxt", ".output", ".turbo", ".cache"])
             .marker(Marker::file("package.json"))
             .variables(variables)
     }

@@ -1,18 +1,18 @@
 //! What the running app needs.
 
 use crate::caddy::Files;
-use crate::needs::Needs;
+use crate::needs;
 use crate::node_version::Runtime;
 use crate::npm_program::NpmProgram;
 use crate::tooling::Tooling;
-use plugpacks_sdk::{Package, Start};
+use plugpacks_sdk::{Needs, Package, Start};
 
 /// What decides about it.
 pub(crate) struct Running<'a> {
     pub(crate) command: Option<String>,
     pub(crate) runtime: &'a Runtime,
     pub(crate) tooling: &'a Tooling,
-    pub(crate) needs: &'a Needs,
+    pub(crate) needs: &'a needs::Needs,
     /// What npm brought.
     pub(crate) programs: &'a [&'a NpmProgram],
     pub(crate) files: Option<&'a Files>,
@@ -57,19 +57,18 @@ pub(crate) fn nixpacks(running: &Running) -> Option<Start> {
 /// Caddy and the built files, or Node.js with its package manager and the whole app.
 pub(crate) fn slim(running: &Running) -> Option<Start> {
     let start = running.start();
-    let without = |start: Start| start.libraries(Vec::<String>::new()).apt_packages(Vec::<String>::new());
+    let caddy = || Needs::packages(["caddy"]).no_libraries().no_apt_packages();
     match running.files {
         Some(Files::Served(directory)) => {
             let directory = directory.trim_start_matches("./");
-            let start = without(start.packages(["caddy"]));
+            let start = start.needs(caddy());
             // Elsewhere than below the app it is not for us to say what is needed.
             let is_below = !directory.is_empty() && !directory.starts_with(['/', '.']);
-            return Some(if is_below { start.only_include_files([directory]) } else { start });
+            return Some(if is_below { start.only_app_files([directory]) } else { start });
         }
-        Some(Files::ByOwnCaddyfile) => return Some(without(start.packages(["caddy"]))),
+        Some(Files::ByOwnCaddyfile) => return Some(start.needs(caddy())),
         Some(Files::Named(_)) | None => {}
     }
-    let start = start.packages(running.packages()).packages(running.needs.run_time_packages.iter().copied());
-    let folders = running.folders();
-    Some(if folders.is_empty() { start } else { start.only_include_files(["/app/"]).only_include_files(folders) })
+    let needs = Needs::packages(running.packages()).and(running.needs.run_time_packages.iter().copied());
+    Some(start.needs(needs).image_files(running.folders()))
 }

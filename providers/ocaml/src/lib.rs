@@ -29,6 +29,7 @@ pub struct Ocaml;
 impl Provider for Ocaml {
     fn describe(edition: Edition) -> Description {
         Description::new("ocaml", env!("CARGO_PKG_VERSION"), "OCaml programs built by Dune")
+            .generated(["_build"])
             .marker(Marker::file(PROJECT))
             .variable("NIXPACKS_OCAML_VERSION", "The version of OCaml, such as 5.3.")
             .variable("NIXPACKS_OCAML_BIN", "The program that is built and started, such as bin/main.")

@@ -12,7 +12,7 @@ mod versions;
 use cpanfile::Cpanfile;
 use install::Installer;
 use plugpacks_provider_support::manifests;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Marker, Needs, PartialPlan, Phase, Provider, Result, Start};
 
 /// Apps whose modules are named by a `cpanfile` or the like, and PSGI apps.
 pub struct Perl;
@@ -53,7 +53,8 @@ impl Provider for Perl {
             .variable("PERL5LIB", MODULES)
             .phase(Phase::setup([release.package]).packages(installer.packages()).archive(release.archive))
             .start(
-                start::command(context, &cpanfile)?.map(|command| Start::command(command).packages([release.package])),
+                start::command(context, &cpanfile)?
+                    .map(|command| Start::command(command).needs(Needs::packages([release.package]))),
             );
         Ok(Some(match installer.phase() {
             Some(phase) => plan.phase(phase).variables(install::PATHS),

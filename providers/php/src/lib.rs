@@ -53,6 +53,7 @@ const CONTAINER_VARIABLES: [(&str, &str); 4] = [
 impl Provider for Php {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("php", env!("CARGO_PKG_VERSION"), "PHP apps: Laravel, Symfony and others")
+            .generated(["vendor"])
             .markers(MARKERS.map(Marker::file))
             .variables(CONTAINER_VARIABLES);
         (RULES.of(edition).describe)(description)

@@ -3,7 +3,7 @@
 use crate::app::PhpApp;
 use crate::{frameworks, install_files};
 use plugpacks_provider_support::javascript::elements;
-use plugpacks_sdk::{Phase, Result, Start};
+use plugpacks_sdk::{Needs, Phase, Result, Start};
 
 /// The name of the phase that writes the autoloader.
 const AUTOLOAD: &str = "autoload";
@@ -176,5 +176,5 @@ pub(crate) fn unprivileged_start(app: &PhpApp) -> Result<Start> {
     let node = elements(node.nix_packages.as_ref()).first().cloned();
     let server = server_package(app).map(str::to_owned);
     let packages = [php(app), "nginx".to_owned()].into_iter().chain(node).chain(server);
-    Ok(Start::command(command).packages(packages).only_include_files(["/app/", "/var/log/nginx", "/var/cache/nginx"]))
+    Ok(Start::command(command).needs(Needs::packages(packages)).image_files(["/var/log/nginx", "/var/cache/nginx"]))
 }

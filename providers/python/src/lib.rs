@@ -45,6 +45,16 @@ impl Provider for Python {
             Some((manager.version_variable()?, format!("The version of {} that is installed.", manager.name())))
         });
         Description::new("python", env!("CARGO_PKG_VERSION"), "Python apps and packages")
+            .generated([
+                ".venv",
+                "venv",
+                "__pycache__",
+                ".tox",
+                ".nox",
+                ".mypy_cache",
+                ".pytest_cache",
+                "site-packages",
+            ])
             .markers(MARKERS.map(Marker::file))
             .variable("NIXPACKS_PYTHON_VERSION", "The Python to use, such as `3.13` or `>=3.11,<3.14`.")
             .variable(

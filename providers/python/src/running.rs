@@ -4,7 +4,7 @@ use crate::app::PythonApp;
 use crate::install::VIRTUAL_ENVIRONMENT_PATH;
 use crate::native;
 use plugpacks_provider_support::release::Release;
-use plugpacks_sdk::Start;
+use plugpacks_sdk::{Needs, Start};
 
 /// Whether the phase `install` makes a virtual environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +22,9 @@ pub(crate) fn slim(
 ) -> Option<Start> {
     let start = command
         .map_or_else(Start::new, Start::command)
-        .packages([python.package])
-        .packages(native::run_time_packages(app, python));
+        .needs(Needs::packages([python.package]).and(native::run_time_packages(app, python)));
     Some(match environment {
-        Environment::Made => start.only_include_files(["/app/", VIRTUAL_ENVIRONMENT_PATH]),
+        Environment::Made => start.image_files([VIRTUAL_ENVIRONMENT_PATH]),
         Environment::None => start,
     })
 }

@@ -8,7 +8,9 @@ mod program;
 use packages::Packages;
 use plugpacks_provider_support::manifests;
 use plugpacks_provider_support::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Description, Edition, Marker, Package, PartialPlan, Phase, Provider, Result, Start};
+use plugpacks_sdk::{
+    Context, Description, Edition, Marker, Needs, Package, PartialPlan, Phase, Provider, Result, Start,
+};
 use program::Program;
 
 /// The edition that this provider came with.
@@ -52,7 +54,7 @@ impl Provider for R {
         let plan = PartialPlan::new()
             .phase(Phase::setup([interpreter.clone()]).archive(NIXPKGS_26_05))
             .variable("LANG", "C.UTF-8")
-            .start(start.packages([interpreter]));
+            .start(start.needs(Needs::packages([interpreter])));
         let has_renv = context.app.has_file("renv/activate.R")? || context.app.has_file("renv.lock")?;
         // Else renv would install itself when R starts, and hide the packages that are there.
         Ok(Some(if has_renv { plan.variable("RENV_CONFIG_AUTOLOADER_ENABLED", "FALSE") } else { plan }))

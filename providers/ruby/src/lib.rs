@@ -28,6 +28,7 @@ pub struct Ruby;
 impl Provider for Ruby {
     fn describe(_: Edition) -> Description {
         Description::new("ruby", env!("CARGO_PKG_VERSION"), "Ruby apps: Rails, Rack and whatever has a Gemfile")
+            .generated(["vendor"])
             .marker(Marker::file("Gemfile"))
             .variable("NIXPACKS_RUBY_VERSION", "The version of Ruby, such as 3.4 or 3.4.1.")
     }

@@ -3,7 +3,7 @@
 use crate::interpreter::GEM_HOME;
 use crate::toolchain::Toolchain;
 use plugpacks_provider_support::javascript::elements;
-use plugpacks_sdk::{Phase, Start};
+use plugpacks_sdk::{Needs, Phase, Start};
 
 /// Nixpacks 1.41: the image has whatever the build had.
 pub(crate) fn nixpacks(command: Option<String>, _: &Toolchain, _: &[Phase]) -> Option<Start> {
@@ -17,11 +17,5 @@ pub(crate) fn slim(command: Option<String>, toolchain: &Toolchain, node: &[Phase
     // Node.js stands first among the packages of its plan.
     let node = node.iter().find_map(|phase| elements(phase.nix_packages.as_ref()).first().cloned());
     let start = command.map_or_else(Start::new, Start::command);
-    Some(
-        start
-            .packages(packages.iter().copied())
-            .packages(node)
-            .apt_packages([""; 0])
-            .only_include_files(["/app/", GEM_HOME]),
-    )
+    Some(start.needs(Needs::packages(packages.iter().copied()).and(node).no_apt_packages()).image_files([GEM_HOME]))
 }

@@ -3,7 +3,7 @@
 use crate::Ruby;
 use plugpacks_provider_support::javascript::elements;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
-use plugpacks_sdk::{Edition, PartialPlan, Phase};
+use plugpacks_sdk::{Edition, PartialPlan, Phase, StartFile};
 
 const LOCKFILE: &str = "RUBY VERSION\n   ruby 3.2.2p53\n\nBUNDLED WITH\n   2.5.10\n";
 
@@ -264,7 +264,7 @@ fn node_comes_with_what_it_waits_for() {
 fn a_compiled_ruby_keeps_the_build() {
     let packages = |app: FakeApp| {
         let start = plan(&app.file("Gemfile", "gem 'mini_magick'\ngem 'execjs'").plan_of("node", node())).start;
-        start.and_then(|start| start.nix_packages).map(|list| elements(Some(&list)).to_vec())
+        start.and_then(|start| start.run_time.needs().map(|needs| needs.nix_packages.clone()))
     };
     let known = ["ruby_3_4", "imagemagick", "nodejs_24"].map(str::to_owned).to_vec();
     assert_eq!(packages(FakeApp::new()), Some(known));
@@ -326,7 +326,7 @@ fn a_gem_that_makes_a_site() {
     assert_eq!(commands, ["JEKYLL_ENV=production bundle exec jekyll build"]);
     let start = plan.start.unwrap();
     assert!(start.command.unwrap().starts_with("exec caddy run "));
-    assert_eq!(start.only_include_files, Some(["public"].into_iter().collect()));
+    assert_eq!(start.files, [StartFile::App("public".into())]);
 }
 
 #[test]

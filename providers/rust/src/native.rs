@@ -174,6 +174,7 @@ mod tests {
     use crate::Rust;
     use plugpacks_provider_support::native::assert_names;
     use plugpacks_sdk::testing::FakeApp;
+    use plugpacks_sdk::{Needs, RunTime};
 
     fn app(locked: &[&str]) -> FakeApp {
         let lock: String = locked.iter().map(|name| format!("[[package]]\nname = \"{name}\"\n\n")).collect();
@@ -199,7 +200,7 @@ mod tests {
     fn a_library_is_linked_dynamically_and_is_there_when_the_program_runs() {
         let app = app(&["pq-sys"]);
         let start = app.plan::<Rust>().unwrap().unwrap().start.unwrap();
-        assert_eq!(start.nix_libraries, Some(["libpq"].into_iter().collect()));
+        assert_eq!(start.run_time, RunTime::Only(Needs::nothing().only_libraries(["libpq"])));
         let plan = app.plan_text::<Rust>();
         assert!(
             !plan.contains("musl") && plan.contains("libpq.pg_config") && plan.contains("PKG_CONFIG_PATH"),

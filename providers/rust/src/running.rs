@@ -3,7 +3,7 @@
 use crate::Output;
 use crate::target::Target;
 use plugpacks_provider_support::sources;
-use plugpacks_sdk::{Context, Result, Start};
+use plugpacks_sdk::{Context, Needs, Result, Start};
 
 /// The image that programs without dynamic libraries run in (Nixpacks 1.41).
 const RUN_IMAGE: &str = "ubuntu:noble";
@@ -23,17 +23,18 @@ const MANIFESTS: [&str; 7] = [
 pub(crate) fn nixpacks(output: &Output, target: &Target) -> Option<Start> {
     let command = command(output)?;
     let start = Start::command(&command);
-    Some(if target.is_self_contained() { start.run_image(RUN_IMAGE).only_include_files([command]) } else { start })
+    Some(if target.is_self_contained() { start.on_image(RUN_IMAGE).only_app_files([command]) } else { start })
 }
 
 /// The program and the libraries it refers to; the whole app, unless that is nothing but Rust code.
 pub(crate) fn slim(context: &Context, output: &Output, libraries: Vec<&str>) -> Result<Option<Start>> {
     let Some(command) = command(output) else { return Ok(None) };
-    let start = Start::command(&command).packages([""; 0]);
-    let start = if libraries.is_empty() { start } else { start.libraries(libraries) };
+    let needs = Needs::nothing();
+    let needs = if libraries.is_empty() { needs } else { needs.only_libraries(libraries) };
+    let start = Start::command(&command).needs(needs);
     Ok(Some(if sources::only_the_program_is_needed(context, ".rs", &MANIFESTS)? {
         context.diagnostics.because("image", "only the program is copied, since the app is nothing but Rust code");
-        start.only_include_files([command])
+        start.only_app_files([command])
     } else {
         start
     }))
@@ -47,7 +48,7 @@ fn command(output: &Output) -> Option<String> {
 mod tests {
     use crate::Rust;
     use plugpacks_sdk::testing::FakeApp;
-    use plugpacks_sdk::{ListEdit, Start};
+    use plugpacks_sdk::{Needs, RunTime, Start, StartFile};
 
     fn app() -> FakeApp {
         FakeApp::new().file("Cargo.toml", "[package]\nname = \"shop\"\n").file("src/main.rs", "")
@@ -61,21 +62,20 @@ mod tests {
     fn no_package_is_needed_whatever_the_target() {
         for app in [app(), app().variable("NIXPACKS_NO_MUSL", "1")] {
             let start = start(&app);
-            assert_eq!(start.nix_packages, Some(ListEdit::Replace(Vec::new())));
-            assert_eq!(start.run_image, None);
-            assert_eq!(start.only_include_files, Some(ListEdit::Replace(vec!["./bin/shop".into()])));
+            assert_eq!(start.run_time.needs().unwrap().nix_packages, [""; 0]);
+            assert_eq!(start.files, [StartFile::App("./bin/shop".into())]);
         }
     }
 
     #[test]
     fn openssl_is_needed_without_its_headers() {
         let app = app().file("Cargo.lock", "[[package]]\nname = \"openssl-sys\"\n");
-        assert_eq!(start(&app).nix_libraries, Some(ListEdit::Replace(vec!["openssl".into()])));
+        assert_eq!(start(&app).run_time, RunTime::Only(Needs::nothing().only_libraries(["openssl"])));
     }
 
     #[test]
     fn an_app_with_other_files_keeps_them() {
-        assert_eq!(start(&app().file("templates/index.html", "")).only_include_files, None);
-        assert_eq!(start(&app().file("Rocket.toml", "")).only_include_files, None);
+        assert_eq!(start(&app().file("templates/index.html", "")).files, [StartFile::WholeApp]);
+        assert_eq!(start(&app().file("Rocket.toml", "")).files, [StartFile::WholeApp]);
     }
 }

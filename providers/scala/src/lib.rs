@@ -28,6 +28,7 @@ pub struct Scala;
 impl Provider for Scala {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("scala", env!("CARGO_PKG_VERSION"), "Scala programs built by sbt or Mill")
+            .generated(["target"])
             .marker(Marker::file(BUILD_FILE))
             .variable("NIXPACKS_JDK_VERSION", "The version of the JDK, such as 21.");
         (RULES.of(edition).describe)(description)

@@ -2,7 +2,7 @@
 
 use crate::Decisions;
 use plugpacks_provider_support::jvm;
-use plugpacks_sdk::{Context, Package, Phase, Result, Start};
+use plugpacks_sdk::{Context, Needs, Package, Phase, Result, Start};
 
 /// The files any of which is a build of Mill's.
 pub(crate) const FILES: [&str; 3] = ["build.mill", "build.mill.scala", "build.sc"];
@@ -48,7 +48,8 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
             .depends_on("setup")
             .command(format!("{mill} --no-daemon {task}"))
             .cache_directories(CACHES),
-        start: Start::command(format!("java $JAVA_OPTS -jar {folder}/assembly.dest/out.jar")).packages([java.package]),
+        start: Start::command(format!("java $JAVA_OPTS -jar {folder}/assembly.dest/out.jar"))
+            .needs(Needs::packages([java.package])),
         variables: crate::VARIABLES,
     })
 }

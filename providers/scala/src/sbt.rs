@@ -5,7 +5,7 @@ use crate::java::Java;
 use crate::play;
 use crate::{CACHES, Decisions};
 use plugpacks_provider_support::jvm;
-use plugpacks_sdk::{Context, Package, Phase, Result, Start};
+use plugpacks_sdk::{Context, Needs, Package, Phase, Result, Start};
 
 /// The packager that a build without one gets.
 const PACKAGER: &str = r#"addSbtPlugin("com.github.sbt" % "sbt-native-packager" % "1.11.1")"#;
@@ -65,22 +65,22 @@ fn start(context: &Context, build: &Build, project: &Project, packager: Packager
         let named = build::settings(&build.text, "assemblyJarName").next();
         let name = named.unwrap_or("*-assembly-*.jar");
         let jar = format!("$(find {folder}target -name '{name}' | head -n 1)");
-        return Ok(Start::command(format!("java $JAVA_OPTS -jar {jar}")).packages([java.package]));
+        return Ok(Start::command(format!("java $JAVA_OPTS -jar {jar}")).needs(Needs::packages([java.package])));
     }
     let options = match packager {
         Packager::Play => play::options(context, folder)?,
         _ => main_option(context, project)?,
     };
     let script = script(context, build, project)?;
-    let start = Start::command(format!("{script}{options}")).packages([java.package, OF_SCRIPTS]);
+    let start = Start::command(format!("{script}{options}")).needs(Needs::packages([java.package, OF_SCRIPTS]));
     // Folders beside libraries and scripts are those of `src/universal`, or Play's.
     let has_more = packager == Packager::Play || context.app.has_directory(&format!("{folder}src/universal"))?;
     Ok(if build.is_sbt_2() {
-        start.only_include_files([format!("./{folder}target")])
+        start.only_app_files([format!("./{folder}target")])
     } else if has_more {
-        start.only_include_files([format!("./{folder}target/universal")])
+        start.only_app_files([format!("./{folder}target/universal")])
     } else {
-        start.only_include_files(["lib", "bin"].map(|name| format!("./{folder}target/universal/stage/{name}")))
+        start.only_app_files(["lib", "bin"].map(|name| format!("./{folder}target/universal/stage/{name}")))
     })
 }
 

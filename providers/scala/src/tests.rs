@@ -2,6 +2,7 @@
 
 use crate::Scala;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+use plugpacks_sdk::{Needs, RunTime};
 
 fn app(build: &str) -> FakeApp {
     FakeApp::new().file("build.sbt", build)
@@ -86,10 +87,11 @@ fn without_a_build_there_is_no_plan() {
 fn jdks_under_nixpacks() {
     let image = |version: &str| {
         let app = FakeApp::nixpacks().file("build.sbt", "").variable("NIXPACKS_JDK_VERSION", version);
-        app.plan::<Scala>().map(|plan| plan.unwrap().start.unwrap().run_image.unwrap())
+        app.plan::<Scala>().map(|plan| plan.unwrap().start.unwrap().run_time)
     };
-    assert_eq!(image("08").unwrap(), "eclipse-temurin:8u392-b08-jre-jammy");
-    assert_eq!(image("22").unwrap(), "eclipse-temurin:17.0.9_9-jre-jammy");
+    let other = |image: &str| RunTime::OtherImage(image.into());
+    assert_eq!(image("08").unwrap(), other("eclipse-temurin:8u392-b08-jre-jammy"));
+    assert_eq!(image("22").unwrap(), other("eclipse-temurin:17.0.9_9-jre-jammy"));
     let error = image("lts").unwrap_err();
     assert_eq!(error.message(), "NIXPACKS_JDK_VERSION is no version: \"lts\"");
     assert_eq!(error.causes(), ["invalid digit found in string"]);
@@ -101,7 +103,7 @@ fn jdks_under_2026_11() {
     assert_eq!(error.message(), "Java \"22\", asked for by NIXPACKS_JDK_VERSION, is not available");
     let old = app(&packaged("")).file(".java-version", "19\n");
     let start = old.plan::<Scala>().unwrap().unwrap().start.unwrap();
-    assert_eq!((start.run_image, start.nix_packages), (None, Some(["jdk", "gawk"].into_iter().collect())));
+    assert_eq!(start.run_time, RunTime::Only(Needs::packages(["jdk", "gawk"])));
     assert_eq!(old.warnings(), ["Java 19 gets no security fixes since 2023-03-21; move to 21"]);
 }
 

@@ -3,7 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 use plugpacks_provider_support::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Since, Start};
+use plugpacks_sdk::{Context, Description, Edition, Marker, Needs, PartialPlan, Phase, Provider, Result, Since, Start};
 
 /// The configuration of Haunt.
 const CONFIGURATION: &str = "haunt.scm";
@@ -33,7 +33,7 @@ static RULES: Since<Rules> = Since::new(
             archive: Some(NIXPKGS_26_05),
             check: warn_of_server_missing,
             // The server may be Haunt's.
-            start: |start| start.packages(PACKAGES),
+            start: |start| start.needs(Needs::packages(PACKAGES)),
         },
     )],
 );

@@ -9,7 +9,9 @@ mod tests;
 use interpreter::Shebang;
 use plugpacks_provider_support::manifests;
 use plugpacks_provider_support::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Description, Edition, Error, Marker, PartialPlan, Phase, Provider, Result, Start, shell};
+use plugpacks_sdk::{
+    Context, Description, Edition, Error, Marker, Needs, PartialPlan, Phase, Provider, Result, Start, shell,
+};
 
 /// Apps that are started by a script and are nothing else.
 pub struct Shell;
@@ -23,6 +25,7 @@ const SCRIPTS: [&str; 2] = ["start.sh", "run.sh"];
 impl Provider for Shell {
     fn describe(edition: Edition) -> Description {
         Description::new("shell", env!("CARGO_PKG_VERSION"), "Apps started by a shell script")
+            .last_resort()
             .markers(SCRIPTS.map(Marker::file))
             .variable("NIXPACKS_SHELL_SCRIPT", "The script that starts the app, such as `bin/serve.sh`.")
             .since(FIRST_EDITION, edition)
@@ -41,7 +44,7 @@ impl Provider for Shell {
         let packages = interpreter::packages(context, &script, &shebang);
         let plan = PartialPlan::new()
             .phase(Phase::setup(packages.clone()).archive(NIXPKGS_26_05))
-            .start(Start::command(command(&shebang, &script)).packages(packages));
+            .start(Start::command(command(&shebang, &script)).needs(Needs::packages(packages)));
         Ok(Some(plan))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Sites;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
-use plugpacks_sdk::{Edition, PartialPlan, Phase, Provider};
+use plugpacks_sdk::{Edition, PartialPlan, Phase, Provider, StartFile};
 
 const HUGO: &str = "baseURL = \"https://example.org/\"\n";
 
@@ -18,9 +18,11 @@ fn made(app: &FakeApp) -> Option<(String, String)> {
     }
     let plan = app.plan::<Sites>().unwrap().unwrap();
     let build = plan.phases.iter().find(|phase| phase.name == "build").unwrap();
-    let first =
-        |list: Option<&plugpacks_sdk::ListEdit>| plugpacks_provider_support::javascript::elements(list)[0].clone();
-    Some((first(build.commands.as_ref()), first(plan.start.unwrap().only_include_files.as_ref())))
+    let command = plugpacks_provider_support::javascript::elements(build.commands.as_ref())[0].clone();
+    match plan.start.unwrap().files.swap_remove(0) {
+        StartFile::App(folder) => Some((command, folder)),
+        other => panic!("{other:?}"),
+    }
 }
 
 fn expect(app: &FakeApp, command: &str, folder: &str) {

@@ -21,6 +21,7 @@ const FOLDERS: [&str; 3] = ["public", "dist", "index"];
 impl Provider for Static {
     fn describe(_: Edition) -> Description {
         Description::new("staticfile", env!("CARGO_PKG_VERSION"), "Static sites, served by nginx")
+            .last_resort()
             .markers(FILES.map(Marker::file))
             .markers(FOLDERS.map(Marker::directory))
             .variable("NIXPACKS_STATICFILE_ROOT", "The folder that is served, such as `build`.")
@@ -87,8 +88,8 @@ plugpacks_sdk::export_provider!(Static);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use plugpacks_sdk::Start;
     use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+    use plugpacks_sdk::{Needs, Start};
 
     /// The text of `nginx.conf`.
     fn configuration(app: &FakeApp) -> String {
@@ -309,8 +310,8 @@ mod tests {
         assert_eq!(setup.commands, Some(commands.into_iter().collect()));
         assert_eq!(setup.nixpkgs_archive, Some("b25309931cfda5f0b8805f462a29897eeae50168".to_owned()));
         let command = r#"site=$(< /assets/nginx.conf) && printf '%s\n' "${site/listen 0.0.0.0:80;/listen 0.0.0.0:${PORT:-80};}" > /tmp/nginx.conf && exec nginx -e stderr -c /tmp/nginx.conf"#;
-        let start = Start::command(command).packages(["nginx"]);
-        assert_eq!(plan.start, Some(start.clone().only_include_files(["/app/", "/etc/nginx/mime.types"])));
+        let start = Start::command(command).needs(Needs::packages(["nginx"]));
+        assert_eq!(plan.start, Some(start.clone().image_files(["/etc/nginx/mime.types"])));
         let own =
             FakeApp::new().file("index.html", "").file("mime.types", "types {}").plan::<Static>().unwrap().unwrap();
         assert_eq!(own.start, Some(start));

@@ -3,7 +3,7 @@
 use crate::nginx::{self, Site};
 use crate::settings::{self, Settings};
 use plugpacks_provider_support::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Edition, Result, Since, Start};
+use plugpacks_sdk::{Context, Edition, Needs, Result, Since, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -48,8 +48,8 @@ const MENDED: Rules = Rules {
     },
     configuration: nginx::hardened,
     start: |site| {
-        let start = Start::command(COMMAND).packages(["nginx"]);
-        if site.has_mime_types { start } else { start.only_include_files(["/app/", nginx::MIME_TYPES]) }
+        let start = Start::command(COMMAND).needs(Needs::packages(["nginx"]));
+        if site.has_mime_types { start } else { start.image_files([nginx::MIME_TYPES]) }
     },
 };
 

@@ -8,7 +8,7 @@ mod tests;
 mod versions;
 
 use plugpacks_sdk::shell::quoted;
-use plugpacks_sdk::{Context, Edition, Error, Marker, PartialPlan, Phase, Result, Start};
+use plugpacks_sdk::{Context, Edition, Error, Marker, Needs, PartialPlan, Phase, Result, Start};
 use project::{Project, Projects};
 use rules::RULES;
 use std::path::Path;
@@ -161,7 +161,7 @@ fn start(context: &Context, project: &Project, runtime: Option<String>) -> Resul
     };
     let start = Start::command(command);
     Ok(match runtime {
-        Some(runtime) => start.packages([runtime]),
+        Some(runtime) => start.needs(Needs::packages([runtime])),
         None => start,
     })
 }

@@ -1,7 +1,7 @@
 //! Built files, served by Caddy on `$PORT`.
 
 use crate::release::NIXPKGS_26_05;
-use plugpacks_sdk::{PartialPlan, Phase, Start};
+use plugpacks_sdk::{Needs, PartialPlan, Phase, Start};
 
 /// How Caddy is started.
 const START: &str = "exec caddy run --config /assets/Caddyfile --adapter caddyfile 2>&1";
@@ -43,11 +43,8 @@ impl FileServer {
             .command("caddy fmt --overwrite /assets/Caddyfile")
             .only_include_files([""; 0])
             .only_variables([""; 0]);
-        let start = Start::command(START)
-            .packages(["caddy"])
-            .libraries([""; 0])
-            .apt_packages([""; 0])
-            .only_include_files([&self.folder]);
+        let needs = Needs::packages(["caddy"]).no_libraries().no_apt_packages();
+        let start = Start::command(START).needs(needs).only_app_files([&self.folder]);
         plan.phase(caddy).static_asset("Caddyfile", self.configuration()).start(start)
     }
 
@@ -66,6 +63,7 @@ impl FileServer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use plugpacks_sdk::StartFile;
 
     #[test]
     fn the_folder_and_the_fallback_stand_in_the_configuration() {
@@ -84,7 +82,7 @@ mod tests {
     fn only_the_folder_and_caddy_are_there_at_run_time() {
         let plan = FileServer::new("site", Fallback::NotFoundPage).add_to(PartialPlan::new());
         let start = plan.start.expect("a start");
-        assert_eq!(start.only_include_files, Some(["site"].into_iter().collect()));
-        assert_eq!(start.nix_packages, Some(["caddy"].into_iter().collect()));
+        assert_eq!(start.files, [StartFile::App("site".into())]);
+        assert_eq!(start.run_time.needs().expect("needs").nix_packages, ["caddy"]);
     }
 }

@@ -6,7 +6,7 @@ use crate::{Decisions, start};
 use plugpacks_provider_support::release::{Release, Releases, Request};
 use plugpacks_provider_support::requirement;
 use plugpacks_provider_support::version::Range;
-use plugpacks_sdk::{Context, Result};
+use plugpacks_sdk::{Context, Needs, Result};
 
 /// The name in the first `addExecutable` of a build script.
 const EXECUTABLE: &str = r#"addExecutable\(\s*\.\{[^;]*?\.name\s*=\s*"([^"/]+)""#;
@@ -21,7 +21,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         archive: Some(release.archive),
         fetches_submodules: fetches_submodules(context)?,
         // The program has all of Zig's that it needs, and refers to other libraries.
-        start: start(&program(context, manifest)?).packages([""; 0]),
+        start: start(&program(context, manifest)?).needs(Needs::nothing()),
         caches: &[".zig-cache", "/root/.cache/zig"],
     })
 }

@@ -19,8 +19,9 @@ pub struct Zig;
 
 impl Provider for Zig {
     fn describe(edition: Edition) -> Description {
-        let description =
-            Description::new("zig", env!("CARGO_PKG_VERSION"), "Zig programs").marker(Marker::anywhere(CODE));
+        let description = Description::new("zig", env!("CARGO_PKG_VERSION"), "Zig programs")
+            .generated(["zig-cache", ".zig-cache"])
+            .marker(Marker::anywhere(CODE));
         (RULES.of(edition).describe)(description)
     }
 

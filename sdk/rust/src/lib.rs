@@ -43,12 +43,13 @@ pub mod nixpkgs;
 mod plan;
 mod provider;
 pub mod shell;
+mod start;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use bindings::plugpacks::provider::app::{AccessError, EntryKind, Occurrence, SearchError};
 pub use bindings::plugpacks::provider::types::{
-    Description, Extension, ListEdit, Marker, PartialPlan, Phase, Start, Variable,
+    Description, Extension, ListEdit, Marker, Needed, Needs, PartialPlan, Phase, RunTime, Start, StartFile, Variable,
 };
 pub use context::{App, Catalog, Context, Diagnostics, Environment, Host};
 pub use edition::{Edition, Since};

@@ -17,6 +17,8 @@ impl Description {
             summary: summary.into(),
             markers: Vec::new(),
             variables: Vec::new(),
+            generated: Vec::new(),
+            last_resort: false,
         }
     }
 
@@ -47,6 +49,21 @@ impl Description {
         variables
             .into_iter()
             .fold(self, |description, (name, summary)| description.variable(name.as_ref(), summary.as_ref()))
+    }
+
+    /// Adds names of folders that the language's tools make, such as `node_modules`: they are no part of
+    /// the app's sources, wherever they lie.
+    #[must_use]
+    pub fn generated(mut self, folders: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.generated.extend(folders.into_iter().map(Into::into));
+        self
+    }
+
+    /// Says that the provider takes what nobody else recognises: its markers lie in apps of every kind.
+    #[must_use]
+    pub const fn last_resort(mut self) -> Self {
+        self.last_resort = true;
+        self
     }
 
     /// Says that the provider came with the edition `first`: under an earlier `edition` no marker is
@@ -295,70 +312,6 @@ impl Phase {
             Some(commit) => self.archive(commit),
             None => self,
         }
-    }
-}
-
-impl Start {
-    /// A start that says nothing.
-    pub const fn new() -> Self {
-        Self {
-            command: None,
-            run_image: None,
-            only_include_files: None,
-            user: None,
-            nix_packages: None,
-            nix_libraries: None,
-            apt_packages: None,
-        }
-    }
-
-    /// A start with this command.
-    pub fn command(command: impl Into<String>) -> Self {
-        Self { command: Some(command.into()), ..Self::new() }
-    }
-
-    /// Sets the image of a last stage of its own.
-    #[must_use]
-    pub fn run_image(mut self, image: &str) -> Self {
-        self.run_image = Some(image.into());
-        self
-    }
-
-    /// Adds what is copied into the last stage: paths below `/app`, or absolute ones.
-    #[must_use]
-    pub fn only_include_files(mut self, paths: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        append(&mut self.only_include_files, paths);
-        self
-    }
-
-    /// Adds Nix packages that are needed while the app runs; no package at all says that none is.
-    /// The image's last stage has nothing else of the build's packages.
-    #[must_use]
-    pub fn packages<P: Into<Package>>(mut self, packages: impl IntoIterator<Item = P>) -> Self {
-        append(&mut self.nix_packages, packages.into_iter().map(|package| package.into().expression));
-        self
-    }
-
-    /// Adds Nix attributes whose libraries are needed while the app runs; without this call those of
-    /// all phases are.
-    #[must_use]
-    pub fn libraries(mut self, attributes: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        append(&mut self.nix_libraries, attributes);
-        self
-    }
-
-    /// Adds Debian/Ubuntu packages that are needed while the app runs; without this call those of
-    /// all phases are.
-    #[must_use]
-    pub fn apt_packages(mut self, packages: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        append(&mut self.apt_packages, packages);
-        self
-    }
-}
-
-impl Default for Start {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

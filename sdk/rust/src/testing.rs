@@ -2,8 +2,8 @@
 
 use crate::bindings::plugpacks::provider::types::Failure;
 use crate::{
-    AccessError, Context, Description, Edition, EntryKind, Extension, Host, ListEdit, Marker, Occurrence, PartialPlan,
-    Provider, Result, SearchError,
+    AccessError, Context, Description, Edition, EntryKind, Extension, Host, ListEdit, Marker, Needed, Needs,
+    Occurrence, PartialPlan, Provider, Result, RunTime, SearchError, Start, StartFile,
 };
 use serde_json::{Map, Value, json};
 use std::cell::RefCell;
@@ -322,21 +322,37 @@ fn plan_json(plan: &PartialPlan) -> Value {
         })
         .collect();
     set("phases", (!phases.is_empty()).then_some(Value::Object(phases)));
-    set(
-        "start",
-        plan.start.as_ref().map(|start| {
-            object([
-                ("cmd", start.command.clone().map(Value::from)),
-                ("runImage", start.run_image.clone().map(Value::from)),
-                ("onlyIncludeFiles", list_json(start.only_include_files.as_ref())),
-                ("user", start.user.clone().map(Value::from)),
-                ("nixPkgs", list_json(start.nix_packages.as_ref())),
-                ("nixLibs", list_json(start.nix_libraries.as_ref())),
-                ("aptPkgs", list_json(start.apt_packages.as_ref())),
-            ])
-        }),
-    );
+    set("start", plan.start.as_ref().map(start_json));
     Value::Object(json)
+}
+
+/// The start as the host prints it.
+fn start_json(start: &Start) -> Value {
+    let image = match &start.run_time {
+        RunTime::OtherImage(image) => Some(json!(image)),
+        RunTime::WholeBuild | RunTime::Only(_) => None,
+    };
+    let needed = |list: fn(&Needs) -> &Needed| match list(start.run_time.needs()?) {
+        Needed::OfAllPhases => None,
+        Needed::Only(packages) => Some(json!(packages)),
+    };
+    let is_whole_app = start.files == [StartFile::WholeApp];
+    object([
+        ("cmd", start.command.clone().map(Value::from)),
+        ("runImage", image),
+        ("onlyIncludeFiles", (!is_whole_app).then(|| start.files.iter().map(file_json).collect())),
+        ("user", start.user.clone().map(Value::from)),
+        ("nixPkgs", start.run_time.needs().map(|needs| json!(needs.nix_packages))),
+        ("nixLibs", needed(|needs| &needs.nix_libraries)),
+        ("aptPkgs", needed(|needs| &needs.apt_packages)),
+    ])
+}
+
+fn file_json(file: &StartFile) -> Value {
+    match file {
+        StartFile::WholeApp => json!("/app/"),
+        StartFile::App(path) | StartFile::Image(path) => json!(path),
+    }
 }
 
 /// The fields of a JSON value that are no objects, by their paths: `phases.setup.nixPkgs`.

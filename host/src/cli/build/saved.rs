@@ -3,8 +3,10 @@
 use crate::error::{Error, Result};
 use crate::plan::PartialPlan;
 use crate::planner::{self, PlanRequest, Planned};
+use crate::provider::Catalog;
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A plan that was saved earlier, for the app it is built with now.
 ///
@@ -12,7 +14,7 @@ use std::path::Path;
 /// The file cannot be read or is not a plan, or the app directory cannot be read.
 // The user names this file; it may lie anywhere.
 #[allow(clippy::disallowed_methods)]
-pub(super) fn saved(file: &Path, request: &PlanRequest) -> Result<Planned> {
+pub(super) fn saved(file: &Path, request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
     let shown = file.display();
     let unreadable =
         |error: std::io::Error| Error::configuration(format!("Cannot read the plan `{shown}`")).cause(error);
@@ -32,5 +34,5 @@ pub(super) fn saved(file: &Path, request: &PlanRequest) -> Result<Planned> {
     if partial.phases.is_none() {
         return Err(no_plan("it has no `phases`".to_owned()));
     }
-    planner::replay(request, partial)
+    planner::replay(request, catalog, partial)
 }

@@ -5,11 +5,14 @@ use super::super::description::{Description, Marker, VariableUse};
 use super::bindings::plugpacks::provider::{app as wit_app, types as wit};
 use crate::app::{AccessError, EntryKind, Occurrence, SearchError};
 use crate::error::{Error, Result};
-use crate::plan::{Item, ListEdit, PartialPhase, PartialPlan, PartialStart, Setting, SettingMap};
+use crate::plan::{
+    Item, ListEdit, Needed, Needs, PartialPhase, PartialPlan, PartialStart, Requirements, RunTime, Setting, SettingMap,
+    StartFile,
+};
 use std::collections::BTreeMap;
 
 pub(super) fn description(description: wit::Description) -> Description {
-    let wit::Description { name, version, summary, markers, variables } = description;
+    let wit::Description { name, version, summary, markers, variables, generated, last_resort } = description;
     let marker = |marker| match marker {
         wit::Marker::File(path) => Marker::File(path.into()),
         wit::Marker::Directory(path) => Marker::Directory(path.into()),
@@ -22,6 +25,8 @@ pub(super) fn description(description: wit::Description) -> Description {
         summary: summary.into(),
         markers: markers.into_iter().map(marker).collect(),
         variables: variables.into_iter().map(variable).collect(),
+        generated: generated.into_iter().map(Into::into).collect(),
+        last_resort,
     }
 }
 
@@ -84,13 +89,15 @@ pub(super) fn provider_plan(plan: wit::PartialPlan, provider: &str) -> Result<Pr
             return Err(Error::provider(format!("Provider {provider} plans the phase `{name}` twice")));
         }
     }
+    let (start, requirements) = start.map(host_start).unzip();
     Ok(ProviderPlan {
+        requirements: requirements.unwrap_or_default(),
         plan: PartialPlan {
             build_image: build_image.map(Setting::Value),
             variables: map(variables),
             static_assets: map(static_assets),
             phases: Some(by_name),
-            start: start.map(host_start),
+            start,
             ..PartialPlan::default()
         },
         labels,
@@ -131,16 +138,40 @@ fn host_phase(phase: wit::Phase) -> PartialPhase {
     }
 }
 
-fn host_start(start: wit::Start) -> PartialStart {
-    let wit::Start { command, run_image, only_include_files, user, nix_packages, nix_libraries, apt_packages } = start;
-    PartialStart {
+fn host_start(start: wit::Start) -> (PartialStart, Requirements) {
+    let wit::Start { command, user, run_time, files } = start;
+    let start = PartialStart {
         command: command.map(Setting::Value),
-        run_image: run_image.map(Setting::Value),
-        only_include_files: only_include_files.map(host_list),
         user: user.map(Setting::Value),
-        nix_packages: nix_packages.map(host_list),
-        nix_libraries: nix_libraries.map(host_list),
-        apt_packages: apt_packages.map(host_list),
+        ..PartialStart::default()
+    };
+    (start, Requirements { run_time: host_run_time(run_time), files: files.into_iter().map(host_file).collect() })
+}
+
+fn host_run_time(run_time: wit::RunTime) -> RunTime {
+    match run_time {
+        wit::RunTime::WholeBuild => RunTime::WholeBuild,
+        wit::RunTime::OtherImage(image) => RunTime::OtherImage(image),
+        wit::RunTime::Only(wit::Needs { nix_packages, nix_libraries, apt_packages }) => RunTime::Only(Needs {
+            nix_packages,
+            nix_libraries: host_needed(nix_libraries),
+            apt_packages: host_needed(apt_packages),
+        }),
+    }
+}
+
+fn host_needed(needed: wit::Needed) -> Needed {
+    match needed {
+        wit::Needed::OfAllPhases => Needed::OfAllPhases,
+        wit::Needed::Only(packages) => Needed::Only(packages),
+    }
+}
+
+fn host_file(file: wit::StartFile) -> StartFile {
+    match file {
+        wit::StartFile::WholeApp => StartFile::WholeApp,
+        wit::StartFile::App(path) => StartFile::App(path),
+        wit::StartFile::Image(path) => StartFile::Image(path),
     }
 }
 
@@ -157,7 +188,7 @@ fn host_list(list: wit::ListEdit) -> ListEdit {
 /// A plan for another provider to build on. A provider unsets nothing, since the contract has no
 /// way to say so.
 pub(super) fn guest_plan(provider_plan: ProviderPlan) -> wit::PartialPlan {
-    let ProviderPlan { plan, labels } = provider_plan;
+    let ProviderPlan { plan, requirements, labels } = provider_plan;
     let PartialPlan { build_image, variables, static_assets, phases, start, .. } = plan;
     let pairs = |map: Option<SettingMap>| {
         let settings = map.unwrap_or_default().into_iter();
@@ -168,7 +199,7 @@ pub(super) fn guest_plan(provider_plan: ProviderPlan) -> wit::PartialPlan {
         variables: pairs(variables),
         static_assets: pairs(static_assets),
         phases: phases.unwrap_or_default().into_iter().map(guest_phase).collect(),
-        start: start.map(guest_start),
+        start: start.map(|start| guest_start(start, requirements)),
         labels,
     }
 }
@@ -191,15 +222,40 @@ fn guest_phase((name, phase): (String, PartialPhase)) -> wit::Phase {
     }
 }
 
-fn guest_start(start: PartialStart) -> wit::Start {
+fn guest_start(start: PartialStart, requirements: Requirements) -> wit::Start {
+    let Requirements { run_time, files } = requirements;
     wit::Start {
         command: start.command.and_then(Setting::into_value),
-        run_image: start.run_image.and_then(Setting::into_value),
-        only_include_files: start.only_include_files.map(guest_list),
         user: start.user.and_then(Setting::into_value),
-        nix_packages: start.nix_packages.map(guest_list),
-        nix_libraries: start.nix_libraries.map(guest_list),
-        apt_packages: start.apt_packages.map(guest_list),
+        run_time: guest_run_time(run_time),
+        files: files.into_iter().map(guest_file).collect(),
+    }
+}
+
+fn guest_run_time(run_time: RunTime) -> wit::RunTime {
+    match run_time {
+        RunTime::WholeBuild => wit::RunTime::WholeBuild,
+        RunTime::OtherImage(image) => wit::RunTime::OtherImage(image),
+        RunTime::Only(Needs { nix_packages, nix_libraries, apt_packages }) => wit::RunTime::Only(wit::Needs {
+            nix_packages,
+            nix_libraries: guest_needed(nix_libraries),
+            apt_packages: guest_needed(apt_packages),
+        }),
+    }
+}
+
+fn guest_needed(needed: Needed) -> wit::Needed {
+    match needed {
+        Needed::OfAllPhases => wit::Needed::OfAllPhases,
+        Needed::Only(packages) => wit::Needed::Only(packages),
+    }
+}
+
+fn guest_file(file: StartFile) -> wit::StartFile {
+    match file {
+        StartFile::WholeApp => wit::StartFile::WholeApp,
+        StartFile::App(path) => wit::StartFile::App(path),
+        StartFile::Image(path) => wit::StartFile::Image(path),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::Go;
 use plugpacks_sdk::testing::FakeApp;
-use plugpacks_sdk::{ListEdit, PartialPlan, Start};
+use plugpacks_sdk::{Needs, PartialPlan, RunTime, Start, StartFile};
 
 const PROGRAM: &str = "// A program.\npackage main\n";
 const SERVER: &str = "package main\n\nimport \"net/http\"\n\nfunc main() { http.ListenAndServe(\":1\", nil) }\n";
@@ -306,8 +306,8 @@ fn nothing_is_started_without_go_files() {
 #[test]
 fn pure_go_code_leaves_only_the_program() {
     let app = module().file("main.go", PROGRAM).file("shop/shop.go", "package shop\n").file("README.md", "");
-    assert_eq!(start(&app).only_include_files, Some(ListEdit::Replace(vec!["./out".into()])));
+    assert_eq!(start(&app).files, [StartFile::App("./out".into())]);
     let app = app.file("static/app.css", "");
-    assert_eq!(start(&app).only_include_files, None);
-    assert_eq!(start(&app).nix_packages, Some(ListEdit::Replace(Vec::new())));
+    assert_eq!(start(&app).files, [StartFile::WholeApp]);
+    assert_eq!(start(&app).run_time, RunTime::Only(Needs::nothing()));
 }

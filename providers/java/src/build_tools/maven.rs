@@ -98,7 +98,7 @@ fn start(
     decisions.start = Some(if layers.is_empty() {
         start
     } else {
-        start.only_include_files(layers).only_include_files(super::run_time_files(context, &own)?)
+        start.only_app_files(layers).only_app_files(super::run_time_files(context, &own)?)
     });
     Ok(())
 }

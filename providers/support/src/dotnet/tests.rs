@@ -4,7 +4,7 @@
 
 use super::{Language, stem};
 use plugpacks_sdk::testing::FakeApp;
-use plugpacks_sdk::{Context, Description, Edition, ListEdit, Marker, PartialPlan, Provider, Result};
+use plugpacks_sdk::{Context, Description, Edition, ListEdit, Marker, Needs, PartialPlan, Provider, Result, RunTime};
 
 const LANGUAGE: Language =
     Language { extension: "csproj", variable: "CSHARP_SDK_VERSION", nixpacks_package: |_| Ok("dotnet-sdk".into()) };
@@ -153,14 +153,14 @@ fn an_address_of_the_build_stays() {
 
 #[test]
 fn the_runtime_alone_does_unless_the_program_may_bring_its_own() {
-    let packages = |app: &FakeApp| plan(app).start.unwrap().nix_packages;
+    let needed = |app: &FakeApp| plan(app).start.unwrap().run_time;
     let app = || FakeApp::new().file("a.csproj", WEB);
-    assert_eq!(packages(&app()), Some(only("dotnet-aspnetcore_10")));
+    assert_eq!(needed(&app()), RunTime::Only(Needs::packages(["dotnet-aspnetcore_10"])));
     let own = app().file("Directory.Build.props", "<PublishSingleFile>true</PublishSingleFile>");
-    assert_eq!(packages(&own), None);
+    assert_eq!(needed(&own), RunTime::WholeBuild);
     assert!(start(&own).ends_with(" ./out/a"));
     let old = FakeApp::new().file("a.csproj", "<TargetFramework>net6.0</TargetFramework>");
-    assert_eq!(packages(&old), None);
+    assert_eq!(needed(&old), RunTime::WholeBuild);
     assert!(old.plan_text::<CSharp>().contains("/nix/var/nix/profiles/default/"));
 }
 
