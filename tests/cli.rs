@@ -462,6 +462,13 @@ fn a_saved_plan_is_built_as_it_is() {
     let direct = bench.run(&["build", "app", "-s", "saved", "--dockerfile", "--cache-key", "k"]);
     let replayed = bench.run(&["build", "app", "--plan", "plan.json", "--dockerfile", "--cache-key", "k"]);
     assert_eq!(direct.success(), replayed.success());
+    // What somebody wrote into it since is checked like any other plan.
+    let mut edited: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(bench.path("plan.json")).unwrap()).unwrap();
+    edited["start"]["user"] = "a; b".into();
+    std::fs::write(bench.path("edited.json"), edited.to_string()).unwrap();
+    let edited = bench.run(&["build", "app", "--plan", "edited.json", "--dockerfile"]);
+    assert!(edited.failure().contains("The app is to run as `a; b`, which is no user"), "{}", edited.stderr);
     insta::assert_snapshot!(bench.run(&["build", "app", "--plan", "app/package.json"]).failure(), @"
     Error: `app/package.json` is not a plan
 
@@ -507,7 +514,14 @@ fn files_are_written_without_docker() {
     names.sort();
     let commit = "b25309931cfda5f0b8805f462a29897eeae50168";
     let nix = [format!("nixpkgs-{commit}.nix"), format!("runtime-nixpkgs-{commit}.nix")];
-    assert_eq!(names, ["Dockerfile", "Dockerfile.dockerignore", "build.sh", &nix[0], &nix[1]]);
+    assert_eq!(names, ["Dockerfile", "Dockerfile.dockerignore", "build.sh", &nix[0], &nix[1], "scripts"]);
+    let dockerfile = std::fs::read_to_string(bench.path("out/deep/.nixpacks/Dockerfile")).unwrap();
+    assert!(
+        dockerfile.contains("COPY .nixpacks/scripts/ /etc/plugpacks/") && dockerfile.lines().count() < 60,
+        "{dockerfile}"
+    );
+    let ignored = std::fs::read_to_string(bench.path("out/deep/.nixpacks/Dockerfile.dockerignore")).unwrap();
+    assert!(ignored.contains("\n.nixpacks\n") && ignored.contains("\n!.nixpacks/scripts/start.sh\n"), "{ignored}");
     let script = std::fs::read_to_string(bench.path("out/deep/.nixpacks/build.sh")).unwrap();
     assert!(script.contains("'SECRET=it'\\''s $HOME'"), "{script}");
     use std::os::unix::fs::PermissionsExt as _;
@@ -523,6 +537,8 @@ fn printing_the_dockerfile_writes_nothing_and_needs_no_docker() {
     let app = bench.app("app", NODE);
     let outcome = bench.run(&["build", "app", "--dockerfile"]);
     assert!(outcome.success().starts_with("FROM "));
+    // Nothing comes with it, so it carries everything.
+    assert!(!outcome.success().contains("COPY .nixpacks") && outcome.success().contains("> /etc/plugpacks/start.sh"));
     assert!(outcome.stderr.contains("║ setup"), "{}", outcome.stderr);
     assert_eq!(std::fs::read_dir(app).unwrap().count(), 1);
 }

@@ -2,13 +2,30 @@
 
 use super::process::{ChildOutput, Invocation};
 use super::request::{
-    BuildRequest, CacheLocation, Delivery, ImageName, InlineCache, Output, OutputKind, OwnCache, Platform, Progress,
-    Registries,
+    BuildRequest, CacheLocation, Delivery, HealthCheck, ImageName, InlineCache, Output, OutputKind, OwnCache, Platform,
+    Progress, Registries,
 };
-use super::{BuildContext, CONFIG_DIGEST, DIGEST, Metadata, Purpose, SOURCE_DATE_EPOCH, Step, report};
+use super::select::Registration;
+use super::{BuildContext, Builder, CONFIG_DIGEST, DIGEST, Metadata, Purpose, SOURCE_DATE_EPOCH, Step, report};
+use crate::dockerfile::{Dockerfile, Instruction};
 use crate::error::{Error, Result};
-use std::borrow::Cow;
 use std::path::Path;
+
+/// How buildah is chosen.
+pub(super) const BUILDAH: Registration = Registration {
+    name: BuildahProgram::Buildah.name(),
+    for_files: |_| Box::new(Buildah::new(BuildahProgram::Buildah)),
+    on_this_machine: |_| Box::new(Buildah::on_this_machine(BuildahProgram::Buildah)),
+    flag: |_| None,
+};
+
+/// How podman is chosen.
+pub(super) const PODMAN: Registration = Registration {
+    name: BuildahProgram::Podman.name(),
+    for_files: |_| Box::new(Buildah::new(BuildahProgram::Podman)),
+    on_this_machine: |_| Box::new(Buildah::on_this_machine(BuildahProgram::Podman)),
+    flag: |_| None,
+};
 
 /// Which program has the options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,16 +50,6 @@ impl BuildahProgram {
             Self::Buildah => "bud",
             Self::Podman => "build",
         }
-    }
-
-    /// Checks that the program is there.
-    ///
-    /// # Errors
-    /// It cannot be run.
-    pub(super) fn probe(self) -> Result<()> {
-        let mut invocation = Invocation::new(self.name());
-        invocation.add(&["--version"]);
-        invocation.check_program()
     }
 }
 
@@ -99,60 +106,6 @@ impl Buildah {
         Self { program, isolation: Isolation::of_machine() }
     }
 
-    /// Which program it is.
-    pub const fn program(&self) -> BuildahProgram {
-        self.program
-    }
-
-    /// Checks that the program can do what is asked.
-    pub(super) fn check(&self, request: &BuildRequest) -> Result<()> {
-        let name = self.program.name();
-        let unsupported =
-            |what: &str, hint: &str| Err(Error::configuration(format!("{name} cannot do {what}")).hint(hint));
-        let caches = request.cache.imports.iter().chain(&request.cache.exports);
-        if request.platforms.len() > 1 {
-            return unsupported(
-                "several platforms in one build",
-                "Use `--builder buildctl`, or build each and make a manifest list",
-            );
-        }
-        if request.progress == Progress::Json {
-            return unsupported("`--progress json`", "It has plain output only");
-        }
-        if request.cache.inline == InlineCache::Carried {
-            return unsupported("`--inline-cache`", "Use `--cache-to REPOSITORY` and `--cache-from REPOSITORY`");
-        }
-        if caches.into_iter().any(|cache| cache.reference().is_none()) {
-            return unsupported("caches outside of registries", "Give `--cache-from` and `--cache-to` a repository");
-        }
-        if request.outputs.iter().any(|output| output.kind() == OutputKind::CacheOnly) {
-            return unsupported("`--output type=cacheonly`", "Leave it out; the image stays in the local store");
-        }
-        let in_store = |output: &&Output| matches!(output.kind(), OutputKind::Image | OutputKind::Registry);
-        if let Some(detail) = request.outputs.iter().filter(in_store).find_map(Output::detail) {
-            return unsupported(
-                &format!("`{detail}=` of an output that is an image"),
-                "Name the image with `--name` and `--tag`, and push it with `--push`",
-            );
-        }
-        if request.outputs.iter().any(Output::is_stdout_archive) {
-            return unsupported("image archives on standard output", "Give the output a `dest=FILE`");
-        }
-        Ok(())
-    }
-
-    /// The commands that do what is asked.
-    pub(super) fn steps(&self, context: &BuildContext, request: &BuildRequest, reports: Option<&Path>) -> Vec<Step> {
-        let mut steps = vec![Step { invocation: self.build(context, request, reports), purpose: Purpose::Build }];
-        steps.extend(request.outputs.iter().filter_map(|output| self.export(output, request)));
-        let is_pushed = request.delivery == Delivery::Push
-            || request.outputs.iter().any(|output| output.kind() == OutputKind::Registry);
-        if is_pushed {
-            steps.extend(request.names.iter().map(|name| self.push(name, request, reports)));
-        }
-        steps
-    }
-
     fn build(&self, context: &BuildContext, request: &BuildRequest, reports: Option<&Path>) -> Invocation {
         let mut command = Invocation::new(self.program.name());
         // The OCI format has no SHELL, which the base image sets.
@@ -181,6 +134,7 @@ impl Buildah {
         command.add_each("--cpu-quota", &request.limits.cpu_quota);
         command.add_each("--memory", &request.limits.memory);
         command.add_each("--secret", request.secrets.iter().map(super::Secret::argument));
+        command.add_each("--secret", context.parcel_arguments());
         command.secrets = request.secrets.iter().filter_map(super::Secret::variable).collect();
         command.add_each("--ssh", &request.ssh);
         let files =
@@ -218,6 +172,105 @@ impl Buildah {
     }
 }
 
+impl Builder for Buildah {
+    fn name(&self) -> &'static str {
+        self.program.name()
+    }
+
+    fn probe(&self) -> Result<()> {
+        let mut invocation = Invocation::new(self.name());
+        invocation.add(&["--version"]);
+        invocation.check_program()
+    }
+
+    fn answers(&self, earlier: &[String]) -> std::result::Result<String, String> {
+        let reason = [&["it is installed".to_owned()], earlier].concat().join("; ");
+        self.probe().map(|()| reason).map_err(|_| "not installed".to_owned())
+    }
+
+    fn check(&self, request: &BuildRequest) -> Result<()> {
+        let name = self.program.name();
+        let unsupported =
+            |what: &str, hint: &str| Err(Error::configuration(format!("{name} cannot do {what}")).hint(hint));
+        let caches = request.cache.imports.iter().chain(&request.cache.exports);
+        if request.platforms.len() > 1 {
+            return unsupported(
+                "several platforms in one build",
+                "Use `--builder buildctl`, or build each and make a manifest list",
+            );
+        }
+        if request.progress == Progress::Json {
+            return unsupported("`--progress json`", "It has plain output only");
+        }
+        if request.cache.inline == InlineCache::Carried {
+            return unsupported("`--inline-cache`", "Use `--cache-to REPOSITORY` and `--cache-from REPOSITORY`");
+        }
+        if caches.into_iter().any(|cache| cache.reference().is_none()) {
+            return unsupported("caches outside of registries", "Give `--cache-from` and `--cache-to` a repository");
+        }
+        if request.outputs.iter().any(|output| output.kind() == OutputKind::CacheOnly) {
+            return unsupported("`--output type=cacheonly`", "Leave it out; the image stays in the local store");
+        }
+        let in_store = |output: &&Output| matches!(output.kind(), OutputKind::Image | OutputKind::Registry);
+        if let Some(detail) = request.outputs.iter().filter(in_store).find_map(Output::detail) {
+            return unsupported(
+                &format!("`{detail}=` of an output that is an image"),
+                "Name the image with `--name` and `--tag`, and push it with `--push`",
+            );
+        }
+        let is_oci = |output: &Output| output.kind() == OutputKind::Oci;
+        if request.health_check == HealthCheck::Present && request.outputs.iter().any(is_oci) {
+            return unsupported(
+                "a health check in an image of the OCI format",
+                "Write `--output type=docker,dest=FILE`, or leave `--health-check` out",
+            );
+        }
+        if request.outputs.iter().any(Output::is_stdout_archive) {
+            return unsupported("image archives on standard output", "Give the output a `dest=FILE`");
+        }
+        Ok(())
+    }
+
+    /// One name to an `ARG`: of several, buildah 1.28 takes only the first.
+    fn adapt(&self, dockerfile: &mut Dockerfile) {
+        dockerfile.replace_each(|instruction| match instruction {
+            Instruction::Arg(names) => names.into_iter().map(|name| Instruction::Arg(vec![name])).collect(),
+            instruction => vec![instruction],
+        });
+    }
+
+    fn steps(&self, context: &BuildContext, request: &BuildRequest, reports: Option<&Path>) -> Vec<Step> {
+        let mut steps = vec![Step { invocation: self.build(context, request, reports), purpose: Purpose::Build }];
+        steps.extend(request.outputs.iter().filter_map(|output| self.export(output, request)));
+        let is_pushed = request.delivery == Delivery::Push
+            || request.outputs.iter().any(|output| output.kind() == OutputKind::Registry);
+        if is_pushed {
+            steps.extend(request.names.iter().map(|name| self.push(name, request, reports)));
+        }
+        steps
+    }
+
+    fn metadata(&self, _request: &BuildRequest, reports: &Path) -> Metadata {
+        let id = report(reports, IMAGE_ID);
+        let digest = report(reports, PUSHED).or_else(|| id.clone());
+        let facts = [(DIGEST, digest), (CONFIG_DIGEST, id)];
+        facts.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.into()))).collect()
+    }
+
+    fn runs_with(&self) -> Option<&'static str> {
+        Some("podman")
+    }
+
+    fn notices(&self, request: &BuildRequest) -> Vec<String> {
+        let text = format!(
+            "{SOURCE_DATE_EPOCH}: {} repeats the layers to the bit, but not the image's configuration, in which it notes \
+             the build's host name",
+            self.name()
+        );
+        request.variables.contains_key(SOURCE_DATE_EPOCH).then_some(text).into_iter().collect()
+    }
+}
+
 /// The report with the image's id.
 const IMAGE_ID: &str = "image-id";
 
@@ -234,40 +287,4 @@ fn add_tls(command: &mut Invocation, registries: Registries) {
 fn repository(cache: &CacheLocation) -> Option<String> {
     let reference = ImageName::parse(cache.reference()?).ok()?;
     Some(reference.without_tag().to_owned())
-}
-
-/// What is known about the image that was built.
-pub(super) fn metadata(reports: &Path) -> Metadata {
-    let id = report(reports, IMAGE_ID);
-    let digest = report(reports, PUSHED).or_else(|| id.clone());
-    let facts = [(DIGEST, digest), (CONFIG_DIGEST, id)];
-    facts.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.into()))).collect()
-}
-
-/// One name to an `ARG`: of several, buildah 1.28 takes only the first.
-pub(super) fn adapt(dockerfile: &str) -> Cow<'_, str> {
-    let has_several = |line: &str| line.strip_prefix("ARG ").is_some_and(|names| names.split_whitespace().count() > 1);
-    if !dockerfile.lines().any(has_several) {
-        return Cow::Borrowed(dockerfile);
-    }
-    let split = |line: &str| match line.strip_prefix("ARG ") {
-        // A default value may have blanks, and is of one name.
-        Some(names) if !names.contains('=') => {
-            names.split_whitespace().map(|name| format!("ARG {name}\n")).collect::<String>()
-        }
-        _ => format!("{line}\n"),
-    };
-    Cow::Owned(dockerfile.lines().map(split).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_arg_has_one_name() {
-        assert_eq!(adapt("FROM x\nARG A B C\nENV A=$A\nARG D\n"), "FROM x\nARG A\nARG B\nARG C\nENV A=$A\nARG D\n");
-        assert_eq!(adapt("ARG A=\"b c\"\nARG A B\n"), "ARG A=\"b c\"\nARG A\nARG B\n");
-        assert!(matches!(adapt("FROM x\nARG A\n"), Cow::Borrowed(_)));
-    }
 }

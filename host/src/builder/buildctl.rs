@@ -5,7 +5,8 @@ use super::process::{ChildOutput, Invocation};
 use super::request::{
     BuildRequest, Delivery, InlineCache, Network, Output, OutputKind, OwnCache, Platform, Progress, Registries,
 };
-use super::{BuildContext, Purpose, SOURCE_DATE_EPOCH, Step, metadata_file};
+use super::select::{Connections, Registration};
+use super::{BuildContext, Builder, Metadata, Purpose, SOURCE_DATE_EPOCH, Step, metadata_file, read_metadata};
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -41,6 +42,19 @@ impl BuildkitAddress {
     }
 }
 
+/// How it is chosen.
+pub(super) const REGISTRATION: Registration = Registration {
+    name: "buildctl",
+    for_files: of,
+    on_this_machine: of,
+    flag: |connections| connections.buildkit_flag.is_some().then_some("--buildkit-host"),
+};
+
+fn of(connections: &Connections) -> Box<dyn Builder> {
+    let address = connections.buildkit_flag.clone().or_else(|| connections.buildkit_variable.clone());
+    Box::new(Buildctl::new(address, connections.buildkit_tls.clone()))
+}
+
 /// A BuildKit client.
 #[derive(Clone, Debug, Default)]
 pub struct Buildctl {
@@ -54,19 +68,29 @@ impl Buildctl {
     pub const fn new(address: Option<BuildkitAddress>, tls_directory: Option<PathBuf>) -> Self {
         Self { address, tls_directory }
     }
+}
 
-    /// Checks that there is a client.
-    ///
-    /// # Errors
-    /// `buildctl` cannot be run.
-    pub(super) fn probe() -> Result<()> {
+impl Builder for Buildctl {
+    fn name(&self) -> &'static str {
+        REGISTRATION.name
+    }
+
+    fn probe(&self) -> Result<()> {
         let mut invocation = Invocation::new("buildctl");
         invocation.add(&["--version"]);
         invocation.check_program()
     }
 
-    /// Checks that a daemon can do what is asked.
-    pub(super) fn check(request: &BuildRequest) -> Result<()> {
+    fn answers(&self, _earlier: &[String]) -> std::result::Result<String, String> {
+        let reason = match &self.address {
+            Some(_) => "BUILDKIT_HOST is set",
+            None if default_daemon_answers() => "a daemon answers at the default address",
+            None => return Err("no BUILDKIT_HOST, and no daemon at the default address".to_owned()),
+        };
+        self.probe().map(|()| reason.to_owned()).map_err(|_| "not installed".to_owned())
+    }
+
+    fn check(&self, request: &BuildRequest) -> Result<()> {
         if request.delivery == Delivery::Load {
             return Err(Error::configuration("BuildKit has no engine to load the image into")
                 .hint("Write `--output type=docker,dest=FILE` and `docker load --input FILE`, or `--push`"));
@@ -94,8 +118,7 @@ impl Buildctl {
         Ok(())
     }
 
-    /// The command that does what is asked.
-    pub(super) fn steps(&self, context: &BuildContext, request: &BuildRequest, reports: Option<&Path>) -> Vec<Step> {
+    fn steps(&self, context: &BuildContext, request: &BuildRequest, reports: Option<&Path>) -> Vec<Step> {
         let mut command = Invocation::new("buildctl");
         command.add_each("--addr", self.address.iter().map(BuildkitAddress::as_str));
         command.add_each("--tlsdir", self.tls_directory.iter().map(|directory| directory.display().to_string()));
@@ -108,6 +131,7 @@ impl Buildctl {
         }
         add_frontend(&mut command, context, request);
         command.add_each("--secret", request.secrets.iter().map(super::Secret::argument));
+        command.add_each("--secret", context.parcel_arguments());
         command.secrets = request.secrets.iter().filter_map(super::Secret::variable).collect();
         command.add_each("--ssh", &request.ssh);
         add_cache(&mut command, request);
@@ -121,6 +145,21 @@ impl Buildctl {
         command.add_each("--metadata-file", reports.map(metadata_file));
         vec![Step { invocation: command, purpose: Purpose::Build }]
     }
+
+    fn metadata(&self, _request: &BuildRequest, reports: &Path) -> Metadata {
+        read_metadata(reports)
+    }
+}
+
+/// Whether something listens where `buildctl` looks unless it is told otherwise.
+#[cfg(unix)]
+fn default_daemon_answers() -> bool {
+    std::os::unix::net::UnixStream::connect("/run/buildkit/buildkitd.sock").is_ok()
+}
+
+#[cfg(not(unix))]
+const fn default_daemon_answers() -> bool {
+    false
 }
 
 /// What the Dockerfile's reader in the daemon is told.

@@ -1,7 +1,8 @@
 //! Where a builder finds Dockerfile, generated files and app.
 
+use super::fields::Fields;
 use crate::app::{AccessError, App};
-use crate::dockerfile::{BuildFiles, FileDelivery, GENERATED};
+use crate::dockerfile::{BuildFiles, Dockerfile, FileDelivery, GENERATED, Parcel, Rendered};
 use crate::error::{Error, Result};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -14,13 +15,17 @@ pub struct BuildContext {
     root: PathBuf,
     /// The Dockerfile.
     dockerfile: PathBuf,
+    /// What is in it.
+    source: Rendered,
+    /// What the builder hands to steps: names and files.
+    parcels: Vec<(String, PathBuf)>,
     /// Holds the Dockerfile where it must not lie in the app; removed when this goes away.
     _temporary: Option<TempDir>,
 }
 
 impl BuildContext {
     /// The app directory itself is the context: nothing is copied, and nothing is written to it.
-    /// The Dockerfile must carry the generated files itself ([`FileDelivery::Inline`]).
+    /// Generated files must not be expected in it ([`Self::BESIDE_APP`]).
     ///
     /// # Errors
     /// There is no temporary directory to write to.
@@ -30,9 +35,11 @@ impl BuildContext {
             .tempdir()
             .map_err(|error| Error::system("Cannot make a temporary directory").cause(error))?;
         let dockerfile = temporary.path().join("Dockerfile");
-        write(&dockerfile, &files.dockerfile)?;
+        let source = files.dockerfile.render();
+        write(&dockerfile, &source.text)?;
         write_ignore_file(app, &dockerfile, files)?;
-        Ok(Self { root: app.root().to_owned(), dockerfile, _temporary: Some(temporary) })
+        let parcels = write_parcels(temporary.path(), &files.parcels)?;
+        Ok(Self { root: app.root().to_owned(), dockerfile, source, parcels, _temporary: Some(temporary) })
     }
 
     /// A directory that holds [`GENERATED`], be it the app itself or one of its own.
@@ -48,13 +55,14 @@ impl BuildContext {
             write(&generated.join(path), text)?;
         }
         let dockerfile = generated.join("Dockerfile");
-        write(&dockerfile, &files.dockerfile)?;
+        let source = files.dockerfile.render();
+        write(&dockerfile, &source.text)?;
         write_ignore_file(app, &dockerfile, files)?;
-        Ok(Self { root: root.to_owned(), dockerfile, _temporary: None })
+        Ok(Self { root: root.to_owned(), dockerfile, source, parcels: Vec::new(), _temporary: None })
     }
 
     /// How generated files must be delivered for [`Self::beside_app`].
-    pub const BESIDE_APP: FileDelivery = FileDelivery::Inline;
+    pub const BESIDE_APP: FileDelivery = FileDelivery::Parcels;
 
     /// The directory that the builder copies from.
     pub fn root(&self) -> &Path {
@@ -66,19 +74,32 @@ impl BuildContext {
         &self.dockerfile
     }
 
+    /// What is in the Dockerfile.
+    pub fn source(&self) -> &Rendered {
+        &self.source
+    }
+
+    /// What the builder hands to steps, as its `--secret` takes it.
+    pub(super) fn parcel_arguments(&self) -> impl Iterator<Item = String> {
+        self.parcels.iter().map(|(name, path)| {
+            Fields::of([("id", name), ("type", "file"), ("src", &path.to_string_lossy())]).to_string()
+        })
+    }
+
     /// The same context with another Dockerfile, written beside the first.
     ///
     /// # Errors
     /// The directory cannot be written to.
-    pub fn with_dockerfile(&self, name: &str, text: &str) -> Result<Self> {
+    pub fn with_dockerfile(&self, name: &str, other: &Dockerfile) -> Result<Self> {
         let ignored = self.dockerfile.with_file_name("Dockerfile.dockerignore");
-        let dockerfile = self.write_beside(name, text)?;
+        let source = other.render();
+        let dockerfile = self.write_beside(name, &source.text)?;
         if ignored.exists() {
             let copy = dockerfile.with_file_name(format!("{name}.dockerignore"));
             fs::copy(&ignored, &copy)
                 .map_err(|error| Error::system(format!("Cannot write `{}`", copy.display())).cause(error))?;
         }
-        Ok(Self { root: self.root.clone(), dockerfile, _temporary: None })
+        Ok(Self { root: self.root.clone(), dockerfile, source, parcels: self.parcels.clone(), _temporary: None })
     }
 
     /// Writes a file beside the Dockerfile.
@@ -100,6 +121,15 @@ impl BuildContext {
     }
 }
 
+/// Writes what the builder hands to steps.
+fn write_parcels(directory: &Path, parcels: &[Parcel]) -> Result<Vec<(String, PathBuf)>> {
+    let write_one = |Parcel { name, script }: &Parcel| {
+        let path = directory.join(format!("{name}.sh"));
+        write(&path, script).map(|()| (name.clone(), path))
+    };
+    parcels.iter().map(write_one).collect()
+}
+
 /// A directory of the app's could be a link to anywhere.
 fn refuse_links(generated: &Path, path: &str) -> Result<()> {
     let directories = path.match_indices('/').map(|(at, _)| generated.join(&path[..at]));
@@ -113,7 +143,8 @@ fn refuse_links(generated: &Path, path: &str) -> Result<()> {
 }
 
 /// Writes `<Dockerfile>.dockerignore`, which BuildKit reads instead of the context's `.dockerignore`:
-/// what the phases make anew, the rules of that file, then what never belongs to an image.
+/// what the phases make anew, the rules of that file, then what never belongs to an image, apart from the
+/// generated files that the Dockerfile copies.
 fn write_ignore_file(app: &App, dockerfile: &Path, files: &BuildFiles) -> Result<()> {
     if files.ignore.is_empty() && files.excluded.is_empty() {
         return Ok(());
@@ -124,8 +155,9 @@ fn write_ignore_file(app: &App, dockerfile: &Path, files: &BuildFiles) -> Result
         Err(error) => return Err(Error::app("Cannot read the app's `.dockerignore`").cause(error)),
     };
     let excluded = files.excluded.iter().map(String::as_str);
-    let lines = excluded.chain(own.lines()).chain(files.ignore.iter().copied());
-    let text = lines.fold(String::new(), |text, line| text + line + "\n");
+    let needed = files.needed.iter().map(|path| format!("!{path}"));
+    let lines = excluded.chain(own.lines()).chain(files.ignore.iter().copied()).map(str::to_owned).chain(needed);
+    let text = lines.fold(String::new(), |text, line| text + &line + "\n");
     write(&dockerfile.with_file_name("Dockerfile.dockerignore"), &text)
 }
 

@@ -2,9 +2,14 @@
 
 use super::process::{ChildOutput, Invocation};
 use super::request::{
-    BuildRequest, CacheLocation, Delivery, InlineCache, Output, OutputKind, OwnCache, Platform, Progress,
+    BuildRequest, CacheLocation, Delivery, InlineCache, Output, OutputKind, OwnCache, Platform, Progress, Registries,
 };
-use super::{BuildContext, CONFIG_DIGEST, DIGEST, Metadata, Purpose, Step, metadata_file, read_metadata, report};
+use super::select::{Connections, Registration};
+use super::{
+    BuildContext, Builder, CONFIG_DIGEST, DIGEST, Metadata, Purpose, SOURCE_DATE_EPOCH, Step, metadata_file,
+    read_metadata, report,
+};
+use crate::dockerfile::CacheImage;
 use crate::error::{Error, Result};
 use std::cell::OnceCell;
 use std::path::Path;
@@ -18,6 +23,18 @@ pub struct DockerConnection {
     pub tls_verify: Option<String>,
     /// `DOCKER_CERT_PATH`.
     pub cert_path: Option<String>,
+}
+
+/// How it is chosen.
+pub(super) const REGISTRATION: Registration = Registration {
+    name: "docker",
+    for_files: of,
+    on_this_machine: of,
+    flag: |connections| connections.docker.host.is_some().then_some("--docker-host"),
+};
+
+fn of(connections: &Connections) -> Box<dyn Builder> {
+    Box::new(Docker::new(connections.docker.clone()))
 }
 
 /// A Docker client.
@@ -52,21 +69,47 @@ impl Docker {
         invocation.answer()
     }
 
-    /// Checks that there is a Docker client.
-    ///
-    /// # Errors
-    /// `docker` cannot be run.
-    pub(super) fn probe(&self) -> Result<()> {
+    fn has_buildx(&self) -> bool {
+        *self.buildx.get_or_init(|| self.ask(&["buildx", "version"]).is_ok())
+    }
+
+    /// Whether the engine or a registry has an image.
+    fn has_image(&self, reference: &str) -> bool {
+        ["image", "manifest"].iter().any(|kind| self.ask(&[kind, "inspect", reference]).is_ok())
+    }
+
+    /// Whether builds run in the engine, and the engine keeps images the old way.
+    fn builds_in_engine(&self) -> bool {
+        let inspected = self.ask(&["buildx", "inspect"]).unwrap_or_default();
+        let driver = inspected.lines().find_map(|line| line.strip_prefix("Driver:")).unwrap_or_default();
+        let store = self.ask(&["info", "--format", "{{.DriverStatus}}"]).unwrap_or_default();
+        driver.trim() == "docker" && !store.contains("io.containerd.snapshotter")
+    }
+
+    /// The digest by which a registry calls the image.
+    fn pushed_digest(&self, request: &BuildRequest) -> Option<String> {
+        let name = request.name();
+        let digests = self.ask(&["image", "inspect", "--format", "{{json .RepoDigests}}", name.as_str()]).ok()?;
+        let digests: Vec<String> = serde_json::from_str(&digests).ok()?;
+        let repository = name.without_tag();
+        let digest = digests.iter().filter_map(|digest| digest.split_once('@'));
+        let is_known = |known: &str| known == repository || known.ends_with(&format!("/{repository}"));
+        digest.into_iter().find(|(known, _)| is_known(known)).map(|(_, digest)| digest.to_owned())
+    }
+}
+
+impl Builder for Docker {
+    fn name(&self) -> &'static str {
+        REGISTRATION.name
+    }
+
+    fn probe(&self) -> Result<()> {
         let mut invocation = self.invocation();
         invocation.add(&["--version"]);
         invocation.check_program()
     }
 
-    /// What makes this client and its engine able to build.
-    ///
-    /// # Errors
-    /// They are not: why.
-    pub(super) fn answers(&self) -> std::result::Result<String, String> {
+    fn answers(&self, _earlier: &[String]) -> std::result::Result<String, String> {
         let format = "{{.Client.Version}} {{.Server.Version}}";
         let versions = self.ask(&["version", "--format", format])?;
         let (client, engine) = versions.split_once(' ').unwrap_or((&versions, ""));
@@ -78,17 +121,7 @@ impl Docker {
         Ok(format!("its engine {engine} answers"))
     }
 
-    fn has_buildx(&self) -> bool {
-        *self.buildx.get_or_init(|| self.ask(&["buildx", "version"]).is_ok())
-    }
-
-    /// Whether the engine or a registry has an image.
-    pub fn has_image(&self, reference: &str) -> bool {
-        ["image", "manifest"].iter().any(|kind| self.ask(&[kind, "inspect", reference]).is_ok())
-    }
-
-    /// Checks that client and engine can do what is asked.
-    pub(super) fn check(&self, request: &BuildRequest) -> Result<()> {
+    fn check(&self, request: &BuildRequest) -> Result<()> {
         if request.delivery == Delivery::Push && !request.outputs.is_empty() {
             return Err(Error::configuration("Docker pushes an image or writes an output, not both in one build")
                 .hint("Leave one out, or use `--builder buildctl` or `--builder buildah`"));
@@ -116,16 +149,7 @@ impl Docker {
         Ok(())
     }
 
-    /// Whether builds run in the engine, and the engine keeps images the old way.
-    fn builds_in_engine(&self) -> bool {
-        let inspected = self.ask(&["buildx", "inspect"]).unwrap_or_default();
-        let driver = inspected.lines().find_map(|line| line.strip_prefix("Driver:")).unwrap_or_default();
-        let store = self.ask(&["info", "--format", "{{.DriverStatus}}"]).unwrap_or_default();
-        driver.trim() == "docker" && !store.contains("io.containerd.snapshotter")
-    }
-
-    /// The commands that do what is asked.
-    pub(super) fn steps(&self, context: &BuildContext, request: &BuildRequest, reports: Option<&Path>) -> Vec<Step> {
+    fn steps(&self, context: &BuildContext, request: &BuildRequest, reports: Option<&Path>) -> Vec<Step> {
         let is_buildx = need_of_buildx(request).is_some();
         let mut build = self.invocation();
         build.add(if is_buildx { &["buildx", "build"] } else { &["build"] });
@@ -133,6 +157,7 @@ impl Docker {
         build.secrets = request.secrets.iter().filter_map(super::Secret::variable).collect();
         build.add_each("--cache-to", request.cache.exports.iter().map(|cache| cache.specification(&[("mode", "max")])));
         build.add_each("--secret", request.secrets.iter().map(super::Secret::argument));
+        build.add_each("--secret", context.parcel_arguments());
         build.add_each("--ssh", &request.ssh);
         if request.writes_to_stdout() {
             build.stdout = ChildOutput::Result;
@@ -160,8 +185,7 @@ impl Docker {
         steps
     }
 
-    /// What is known about the image that was built.
-    pub(super) fn metadata(&self, request: &BuildRequest, reports: &Path) -> Metadata {
+    fn metadata(&self, request: &BuildRequest, reports: &Path) -> Metadata {
         if need_of_buildx(request).is_some() {
             return read_metadata(reports);
         }
@@ -175,15 +199,29 @@ impl Docker {
         metadata
     }
 
-    /// The digest by which a registry calls the image.
-    fn pushed_digest(&self, request: &BuildRequest) -> Option<String> {
-        let name = request.name();
-        let digests = self.ask(&["image", "inspect", "--format", "{{json .RepoDigests}}", name.as_str()]).ok()?;
-        let digests: Vec<String> = serde_json::from_str(&digests).ok()?;
-        let repository = name.without_tag();
-        let digest = digests.iter().filter_map(|digest| digest.split_once('@'));
-        let is_known = |known: &str| known == repository || known.ends_with(&format!("/{repository}"));
-        digest.into_iter().find(|(known, _)| is_known(known)).map(|(_, digest)| digest.to_owned())
+    fn keeps_directories(&self) -> bool {
+        true
+    }
+
+    fn cache_image(&self, reference: &str) -> Option<CacheImage> {
+        Some(if self.has_image(reference) { CacheImage::Present } else { CacheImage::Absent })
+    }
+
+    fn runs_with(&self) -> Option<&'static str> {
+        Some("docker")
+    }
+
+    fn notices(&self, request: &BuildRequest) -> Vec<String> {
+        let insecure =
+            "`--insecure-registry` does not reach a Docker engine; `insecure-registries` in its daemon.json does";
+        let epoch = format!(
+            "{SOURCE_DATE_EPOCH}: a Docker engine gives this time to the image's history at most, not to its files; \
+             `--builder buildctl` repeats an image to the bit"
+        );
+        let is_insecure = request.registries == Registries::Insecure;
+        let has_epoch = request.variables.contains_key(SOURCE_DATE_EPOCH);
+        let notices = [is_insecure.then(|| insecure.to_owned()), has_epoch.then_some(epoch)];
+        notices.into_iter().flatten().collect()
     }
 }
 

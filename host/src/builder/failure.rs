@@ -3,8 +3,9 @@
 
 use super::Purpose;
 use super::process::Finished;
-use super::source::{Instruction, Source};
+use super::source::{self, FoundStep};
 use super::transcript::{StepLog, Transcript};
+use crate::dockerfile::{Origin, Rendered};
 use crate::error::{Error, ErrorKind, FailedStep};
 use std::borrow::Cow;
 
@@ -46,20 +47,58 @@ const SIGNS: &[(&str, ErrorKind)] = &[
 
 /// What to try, by what a failed command printed last.
 const REMEDIES: &[(&str, &str)] = &[
-    ("undefined variable", "nixpkgs has no package of this name; https://search.nixos.org/packages lists those it has"),
-    ("attribute '", "nixpkgs has no package of this name; https://search.nixos.org/packages lists those it has"),
-    ("Unable to locate package", "The distribution has no package of this name; look at `--apt` and `aptPkgs`"),
     ("can only install packages when your package.json", "Run `npm install` and commit the lockfile"),
     ("ERR_PNPM_OUTDATED_LOCKFILE", "Run `pnpm install` and commit the lockfile"),
     ("lockfile needs to be updated", "Bring the lockfile up to date and commit it"),
     ("heap out of memory", "Give Node.js more memory: `--env NODE_OPTIONS=--max-old-space-size=4096`"),
-    ("EAI_AGAIN", "The command has no network; look at `--network` and at the builder's name servers"),
-    ("Could not resolve host", "The command has no network; look at `--network` and at the builder's name servers"),
-    ("name resolution", "The command has no network; look at `--network` and at the builder's name servers"),
 ];
 
-/// What a command prints when the builder's disk is full.
-const DISK_FULL: &[&str] = &["No space left on device", "no space left on device", "ENOSPC"];
+/// What to try where a package is not to be had; its name comes between these words.
+const MISSING_PACKAGES: &[(&str, &str, &str)] = &[
+    ("undefined variable '", "'", "https://search.nixos.org/packages lists those that nixpkgs has"),
+    ("attribute '", "' missing", "https://search.nixos.org/packages lists those that nixpkgs has"),
+    ("Unable to locate package ", " ", "the distribution has no such package; look at `--apt` and `aptPkgs`"),
+];
+
+/// What a failed step says, or what is said of it, where the machine or its network is at fault and not the
+/// app; and what to try. Nix and curl use different words for the same.
+const FAULTS: &[(&str, &str)] = &[
+    ("No space left on device", DISK_FULL),
+    ("no space left on device", DISK_FULL),
+    ("ENOSPC", DISK_FULL),
+    ("EAI_AGAIN", NO_NETWORK),
+    ("Could not resolve host", NO_NETWORK),
+    ("Couldn't resolve host", NO_NETWORK),
+    ("Temporary failure in name resolution", NO_NETWORK),
+    ("Temporary failure resolving", NO_NETWORK),
+    ("Network is unreachable", NO_NETWORK),
+    ("network is unreachable", NO_NETWORK),
+    ("No route to host", NO_NETWORK),
+    ("Couldn't connect to server", NO_NETWORK),
+    ("layer not known", BROKEN_STORE),
+    ("exec user process caused", OTHER_PLATFORM),
+    ("exec /bin/sh: exec format error", OTHER_PLATFORM),
+    ("exec /bin/bash: exec format error", OTHER_PLATFORM),
+    ("buildkit_qemu_emulator", OTHER_PLATFORM),
+    ("OCI runtime create failed", NO_RUNTIME),
+    ("OCI runtime error", NO_RUNTIME),
+    ("runc create failed", NO_RUNTIME),
+    ("runc run failed", NO_RUNTIME),
+    ("unable to start container process", NO_RUNTIME),
+    ("error running container", NO_RUNTIME),
+    ("crun: ", NO_RUNTIME),
+    ("error reading from server", ENGINE_GONE),
+    ("transport is closing", ENGINE_GONE),
+    ("code = Unavailable", ENGINE_GONE),
+];
+
+const DISK_FULL: &str = "The builder's disk is full";
+const NO_NETWORK: &str = "The command has no network, or the host is down; look at `--network` and at the builder's name servers, or try again";
+const BROKEN_STORE: &str = "The builder lost a layer that it had; try again, with `--no-cache` if that does not help";
+const OTHER_PLATFORM: &str =
+    "The machine cannot run programs of this platform; leave `--platform` out, or give the machine emulation (binfmt)";
+const NO_RUNTIME: &str = "The builder's OCI runtime cannot start a step; look at the builder's own log";
+const ENGINE_GONE: &str = "The builder went away; try again";
 
 /// What to try, by the exit code of a failed command.
 const REMEDIES_BY_CODE: &[(i32, &str)] = &[
@@ -69,7 +108,7 @@ const REMEDIES_BY_CODE: &[(i32, &str)] = &[
 ];
 
 /// Explains why a builder's command failed.
-pub(super) fn explain(program: &str, purpose: &Purpose, finished: &Finished, source: &Source) -> Error {
+pub(super) fn explain(program: &str, purpose: &Purpose, finished: &Finished, source: &Rendered) -> Error {
     let Finished { status, transcript } = finished;
     let (message, default_kind) = match purpose {
         Purpose::Build => (format!("{} build failed", title(program)), ErrorKind::Builder),
@@ -83,11 +122,11 @@ pub(super) fn explain(program: &str, purpose: &Purpose, finished: &Finished, sou
     }
     if *purpose == Purpose::Build
         && let Some(step) = transcript.failed_step()
-        && sign(&[step.error.as_deref().unwrap_or_default()]).is_none_or(|(_, kind)| kind == ErrorKind::Registry)
+        && sign(&[step.error.as_deref().unwrap_or_default()])
+            .is_none_or(|(line, kind)| kind == ErrorKind::Registry || fault([line]).is_some())
     {
-        let instruction = instruction(step, transcript, source);
-        return match instruction.filter(|instruction| instruction.keyword != "FROM") {
-            Some(instruction) => app_failure(step, &instruction),
+        return match found(step, transcript, source).filter(|found| found.keyword != "FROM") {
+            Some(found) => app_failure(step, &found),
             None => of_builders_own_step(step, &message),
         };
     }
@@ -108,14 +147,14 @@ fn sign<'a>(lines: &[&'a str]) -> Option<(&'a str, ErrorKind)> {
     })
 }
 
-/// The instruction of a failed step: by the line that the builder names, else by the step's name.
-fn instruction(step: &StepLog, transcript: &Transcript, source: &Source) -> Option<Instruction> {
+/// The Dockerfile's step that failed: by the line that the builder names, else by the step's name.
+fn found(step: &StepLog, transcript: &Transcript, source: &Rendered) -> Option<FoundStep> {
     // The line is of whoever needs an image that cannot be had.
     if step.name.starts_with("[internal]") {
         return None;
     }
-    let by_line = transcript.dockerfile_line().and_then(|line| source.at_line(line));
-    by_line.cloned().or_else(|| source.of_step(&step.name))
+    let by_line = transcript.dockerfile_line().and_then(|line| source::at_line(source, line));
+    by_line.or_else(|| source::of_name(source, &step.name))
 }
 
 /// A step that is no instruction of the app's: pulling, pushing, writing an image.
@@ -132,23 +171,22 @@ fn of_builders_own_step(step: &StepLog, message: &str) -> Error {
     Error::new(kind, message).cause(reason).cause(format!("at: {}", step.name)).hint(remedy_by_kind(kind))
 }
 
-fn app_failure(step: &StepLog, instruction: &Instruction) -> Error {
+fn app_failure(step: &StepLog, found: &FoundStep) -> Error {
     let exit_code = step.error.as_deref().and_then(exit_code);
-    let command = instruction.command();
+    let command = found.command.as_str();
     let shown = shortened(command);
     let how = match exit_code {
         Some(code) => format!("`{shown}` ended with exit code {code}"),
         None => format!("`{shown}`: {}", step.error.as_deref().unwrap_or_default()),
     };
     let output: Vec<String> = step.output.iter().cloned().collect();
-    let is_disk_full = output.iter().any(|line| DISK_FULL.iter().any(|sign| line.contains(sign)));
-    let (kind, hint) = if is_disk_full {
-        (ErrorKind::Unavailable, "The builder's disk is full".to_owned())
-    } else {
-        (ErrorKind::App, remedy(&output, exit_code, instruction))
+    let said = output.iter().map(String::as_str).chain(step.error.as_deref());
+    let (kind, hint) = match fault(said) {
+        Some(hint) => (ErrorKind::Unavailable, hint.to_owned()),
+        None => (ErrorKind::App, remedy(&output, exit_code, found)),
     };
-    let message = match &instruction.phase {
-        Some(phase) => format!("Phase {phase} failed"),
+    let message = match &found.origin {
+        Some(origin) => format!("Phase {origin} failed"),
         None => "A step of the build failed".to_owned(),
     };
     let mut error = Error::new(kind, message).cause(how);
@@ -157,11 +195,29 @@ fn app_failure(step: &StepLog, instruction: &Instruction) -> Error {
         error = error.cause(format!("its last lines:\n{}", lines.join("\n")));
     }
     error.hint(hint).failed_step(FailedStep {
-        phase: instruction.phase.clone(),
+        phase: found.origin.as_ref().map(ToString::to_string),
         command: command.to_owned(),
         exit_code,
         output,
     })
+}
+
+/// What to try, if some lines say that the machine is at fault.
+fn fault<'a>(lines: impl IntoIterator<Item = &'a str>) -> Option<&'static str> {
+    let hint = |line: &str| FAULTS.iter().find(|(sign, _)| line.contains(sign)).map(|(_, hint)| *hint);
+    lines.into_iter().find_map(hint)
+}
+
+/// Which package is not to be had.
+fn missing_package(output: &[String]) -> Option<String> {
+    let found = |line: &String| {
+        MISSING_PACKAGES.iter().find_map(|(before, after, where_to_look)| {
+            let (_, rest) = line.split_once(before)?;
+            let name = rest.split(after).next()?.trim();
+            Some(format!("There is no package `{name}`: {where_to_look}"))
+        })
+    };
+    output.iter().find_map(found)
 }
 
 /// The longest command that is shown whole, in characters. Commands of the app's are shorter; those
@@ -185,16 +241,19 @@ fn exit_code(error: &str) -> Option<i32> {
     digits.parse().ok()
 }
 
-fn remedy(output: &[String], exit_code: Option<i32>, instruction: &Instruction) -> String {
-    let phase = instruction.phase.as_deref().unwrap_or("NAME");
+fn remedy(output: &[String], exit_code: Option<i32>, found: &FoundStep) -> String {
+    let phase = found.origin.as_ref().map_or_else(|| "NAME".to_owned(), ToString::to_string);
+    if let Some(remedy) = missing_package(output) {
+        return remedy;
+    }
     let by_output = REMEDIES.iter().find(|(sign, _)| output.iter().any(|line| line.contains(sign)));
     let by_code = REMEDIES_BY_CODE.iter().find(|(code, _)| Some(*code) == exit_code);
     match (by_output, by_code) {
         (Some((_, remedy)), _) | (None, Some((_, remedy))) => (*remedy).to_owned(),
-        (None, None) if instruction.keyword != "RUN" => {
+        (None, None) if found.keyword != "RUN" => {
             "Look whether the app has this file, and whether an ignore file leaves it out".to_owned()
         }
-        (None, None) if phase == "start" => "Look at `[start]` in nixpacks.toml".to_owned(),
+        (None, None) if found.origin == Some(Origin::Start) => "Look at `[start]` in nixpacks.toml".to_owned(),
         (None, None) => format!(
             "Mend what the command complains about, or say what to run instead: `[phases.{phase}] cmds` in nixpacks.toml"
         ),

@@ -1,7 +1,8 @@
 //! Builders: what turns a Dockerfile into an image.
 //!
 //! A [`BuildRequest`] says what is wanted in no builder's own words; a [`Builder`] turns it into
-//! commands, which are run here or written to a script.
+//! commands, which are run here or written to a script. A further builder is a file like `docker.rs`, with
+//! its [`Registration`], and a row in the table of [`select`].
 
 mod buildah;
 mod buildctl;
@@ -26,29 +27,72 @@ pub use docker::{Docker, DockerConnection};
 pub use labels::annotations;
 pub use process::{ChildOutput, Console, Invocation, Screen};
 pub use request::{
-    AddedHost, BuildRequest, CacheLocation, CacheSpecification, Delivery, ImageName, InlineCache, Label, LayerCache,
-    Network, Output, OutputKind, OwnCache, Platform, Progress, Registries, StepLimits,
+    AddedHost, BuildRequest, CacheLocation, CacheSpecification, Delivery, HealthCheck, ImageName, InlineCache, Label,
+    LayerCache, Network, Output, OutputKind, OwnCache, Platform, Progress, Registries, StepLimits,
 };
 pub use script::script;
 pub use secret::{Redactor, Secret};
-pub use select::{BuilderChoice, Connections, Selected};
+pub use select::{BuilderChoice, Connections, Registration, Selected};
 
+use crate::dockerfile::{CacheImage, Dockerfile};
 use crate::error::{Error, ErrorKind, Result};
-use source::Source;
-use std::borrow::Cow;
+use std::fmt;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// A builder.
-#[derive(Clone, Debug)]
-pub enum Builder {
-    /// `docker build`, with BuildKit.
-    Docker(Docker),
-    /// A BuildKit daemon, through `buildctl`.
-    Buildctl(Buildctl),
-    /// buildah, or podman, which has its options.
-    Buildah(Buildah),
+/// A builder: what it is told, and what it tells. [`select`] has the table of those that there are.
+pub trait Builder: fmt::Debug {
+    /// Its name in `--builder`.
+    fn name(&self) -> &'static str;
+
+    /// Checks that its program is there.
+    ///
+    /// # Errors
+    /// The program cannot be run.
+    fn probe(&self) -> Result<()>;
+
+    /// Why it can be taken where nobody chose one; `earlier` says why others cannot.
+    ///
+    /// # Errors
+    /// It cannot: why.
+    fn answers(&self, earlier: &[String]) -> std::result::Result<String, String>;
+
+    /// Checks that this builder can do what is asked.
+    ///
+    /// # Errors
+    /// It cannot; the hint names one that can.
+    fn check(&self, request: &BuildRequest) -> Result<()>;
+
+    /// Changes a Dockerfile to one that this builder reads rightly.
+    fn adapt(&self, _dockerfile: &mut Dockerfile) {}
+
+    /// The commands that do what is asked. They leave what they know about the image in a
+    /// directory, if there is one.
+    fn steps(&self, context: &BuildContext, request: &BuildRequest, reports: Option<&Path>) -> Vec<Step>;
+
+    /// What is known about the image that was built; `reports` has what the commands left.
+    fn metadata(&self, request: &BuildRequest, reports: &Path) -> Metadata;
+
+    /// Whether it keeps cached directories between builds in an image, rather than steps in a registry.
+    fn keeps_directories(&self) -> bool {
+        false
+    }
+
+    /// Whether the image with cached directories is there, if it keeps such.
+    fn cache_image(&self, _reference: &str) -> Option<CacheImage> {
+        None
+    }
+
+    /// The program that runs an image which this builder keeps.
+    fn runs_with(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What a user should know of this request though nothing is wrong with it.
+    fn notices(&self, _request: &BuildRequest) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// One command of a build.
@@ -100,60 +144,16 @@ impl Built {
     }
 }
 
-impl Builder {
-    /// Its name in `--builder`.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Docker(_) => "docker",
-            Self::Buildctl(_) => "buildctl",
-            Self::Buildah(buildah) => buildah.program().name(),
-        }
-    }
-
-    /// Checks that this builder can do what is asked.
-    ///
-    /// # Errors
-    /// It cannot; the hint names one that can.
-    pub fn check(&self, request: &BuildRequest) -> Result<()> {
-        match self {
-            Self::Docker(docker) => docker.check(request),
-            Self::Buildctl(_) => Buildctl::check(request),
-            Self::Buildah(buildah) => buildah.check(request),
-        }
-    }
-
-    /// A Dockerfile's text as this builder reads it rightly.
-    pub fn adapt<'a>(&self, dockerfile: &'a str) -> Cow<'a, str> {
-        match self {
-            Self::Docker(_) | Self::Buildctl(_) => Cow::Borrowed(dockerfile),
-            Self::Buildah(_) => buildah::adapt(dockerfile),
-        }
-    }
-
-    /// The commands that do what is asked. They leave what they know about the image in a
-    /// directory, if there is one.
-    pub fn steps(&self, context: &BuildContext, request: &BuildRequest, reports: Option<&Path>) -> Vec<Step> {
-        match self {
-            Self::Docker(docker) => docker.steps(context, request, reports),
-            Self::Buildctl(buildctl) => buildctl.steps(context, request, reports),
-            Self::Buildah(buildah) => buildah.steps(context, request, reports),
-        }
-    }
-
+impl dyn Builder + '_ {
     /// Does what is asked.
     ///
     /// # Errors
     /// The builder cannot be run or fails; the kind says whose fault it is.
-    // The context's Dockerfile is generated, not the app's.
-    #[allow(clippy::disallowed_methods)]
     pub fn build(&self, context: &BuildContext, request: &BuildRequest, console: &Console) -> Result<Built> {
         let reports = tempfile::Builder::new()
             .prefix("plugpacks.")
             .tempdir()
             .map_err(|error| Error::system("Cannot make a temporary directory").cause(error))?;
-        let dockerfile = std::fs::read_to_string(context.dockerfile())
-            .map_err(|error| Error::system(format!("Cannot read `{}`", context.dockerfile().display())).cause(error))?;
-        let source = Source::parse(&dockerfile);
         interrupt::watch();
         let mut durations: Vec<(&'static str, Duration)> = Vec::new();
         for Step { invocation, purpose } in self.steps(context, request, Some(reports.path())) {
@@ -163,18 +163,14 @@ impl Builder {
                 return Err(Error::new(ErrorKind::Interrupted, "The build was interrupted"));
             }
             if !finished.status.success() {
-                return Err(failure::explain(invocation.program, &purpose, &finished, &source));
+                return Err(failure::explain(invocation.program, &purpose, &finished, context.source()));
             }
             match durations.iter_mut().find(|(name, _)| *name == purpose.name()) {
                 Some((_, duration)) => *duration += start.elapsed(),
                 None => durations.push((purpose.name(), start.elapsed())),
             }
         }
-        let mut metadata = match self {
-            Self::Docker(docker) => docker.metadata(request, reports.path()),
-            Self::Buildctl(_) => read_metadata(reports.path()),
-            Self::Buildah(_) => buildah::metadata(reports.path()),
-        };
+        let mut metadata = self.metadata(request, reports.path());
         metadata.entry("image.name").or_insert_with(|| request.all_names().into());
         Ok(Built { metadata, durations })
     }

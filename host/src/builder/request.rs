@@ -40,6 +40,18 @@ pub struct BuildRequest {
     pub limits: StepLimits,
     /// The stage that is built instead of the last.
     pub target: Option<String>,
+    /// Whether the image is to say how its health is checked.
+    pub health_check: HealthCheck,
+}
+
+/// Whether an image says how its health is checked. Docker's format of images can, the OCI format cannot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HealthCheck {
+    /// It does not.
+    #[default]
+    Absent,
+    /// It does.
+    Present,
 }
 
 impl BuildRequest {
@@ -61,6 +73,7 @@ impl BuildRequest {
             progress: Progress::Auto,
             limits: StepLimits::default(),
             target: None,
+            health_check: HealthCheck::Absent,
         }
     }
 

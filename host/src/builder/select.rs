@@ -1,33 +1,38 @@
 //! Which builder is taken.
 
-use super::Builder;
-use super::buildah::{Buildah, BuildahProgram};
-use super::buildctl::{Buildctl, BuildkitAddress};
-use super::docker::{Docker, DockerConnection};
+use super::buildctl::BuildkitAddress;
+use super::docker::DockerConnection;
+use super::{Builder, buildah, buildctl, docker};
 use crate::error::{Error, Result};
 use std::path::PathBuf;
 
+/// How a builder is chosen, and made.
+#[derive(Debug)]
+pub struct Registration {
+    /// Its name in `--builder`.
+    pub(super) name: &'static str,
+    /// Makes one that writes files, which must not depend on what there is on this machine.
+    pub(super) for_files: fn(&Connections) -> Box<dyn Builder>,
+    /// Makes one that builds here.
+    pub(super) on_this_machine: fn(&Connections) -> Box<dyn Builder>,
+    /// The flag that says where this builder is, if it is given, and by that chooses it.
+    pub(super) flag: fn(&Connections) -> Option<&'static str>,
+}
+
+/// The builders. The first that answers is taken where nobody chose one.
+const BUILDERS: &[Registration] = &[docker::REGISTRATION, buildctl::REGISTRATION, buildah::BUILDAH, buildah::PODMAN];
+
+/// The name of no builder's that leaves the choice open.
+const AUTO: &str = "auto";
+
 /// Which builder is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum BuilderChoice {
     /// The first that can be used.
     Auto,
-    /// `docker`.
-    Docker,
-    /// `buildctl`.
-    Buildctl,
-    /// `buildah` or `podman`.
-    Buildah(BuildahProgram),
+    /// This one.
+    Named(&'static Registration),
 }
-
-/// The choices by their names.
-const CHOICES: &[(&str, BuilderChoice)] = &[
-    ("auto", BuilderChoice::Auto),
-    ("docker", BuilderChoice::Docker),
-    ("buildctl", BuilderChoice::Buildctl),
-    ("buildah", BuilderChoice::Buildah(BuildahProgram::Buildah)),
-    ("podman", BuilderChoice::Buildah(BuildahProgram::Podman)),
-];
 
 impl BuilderChoice {
     /// The choice of this name; `source` says who made it.
@@ -35,8 +40,11 @@ impl BuilderChoice {
     /// # Errors
     /// There is no such builder.
     pub fn parse(name: &str, source: &str) -> Result<Self> {
-        CHOICES.iter().find(|(known, _)| *known == name).map(|(_, choice)| *choice).ok_or_else(|| {
-            let names: Vec<_> = CHOICES.iter().map(|(name, _)| *name).collect();
+        if name == AUTO {
+            return Ok(Self::Auto);
+        }
+        BUILDERS.iter().find(|known| known.name == name).map(Self::Named).ok_or_else(|| {
+            let names: Vec<_> = [AUTO].into_iter().chain(BUILDERS.iter().map(|known| known.name)).collect();
             Error::configuration(format!("Unknown builder `{name}` in {source}"))
                 .hint(format!("Builders: {}", names.join(", ")))
         })
@@ -60,7 +68,7 @@ pub struct Connections {
 #[derive(Debug)]
 pub struct Selected {
     /// The builder.
-    pub builder: Builder,
+    pub builder: Box<dyn Builder>,
     /// Why this one.
     pub reason: Option<String>,
 }
@@ -71,85 +79,43 @@ impl Connections {
     /// # Errors
     /// There is none that can be used.
     pub fn select(&self, choice: BuilderChoice) -> Result<Selected> {
-        let builder = match choice {
-            BuilderChoice::Auto => return self.first_usable(),
-            BuilderChoice::Buildah(program) => Builder::Buildah(Buildah::on_this_machine(program)),
-            BuilderChoice::Docker | BuilderChoice::Buildctl => self.unprobed(choice),
+        let (registration, reason) = match (choice, self.flagged()) {
+            (BuilderChoice::Named(registration), _) => (registration, None),
+            (BuilderChoice::Auto, Some((registration, flag))) => (registration, Some(format!("{flag} is given"))),
+            (BuilderChoice::Auto, None) => return self.first_usable(),
         };
-        match &builder {
-            Builder::Docker(docker) => docker.probe()?,
-            Builder::Buildctl(_) => Buildctl::probe()?,
-            Builder::Buildah(buildah) => buildah.program().probe()?,
-        }
-        Ok(Selected { builder, reason: None })
+        let builder = (registration.on_this_machine)(self);
+        builder.probe()?;
+        Ok(Selected { builder, reason })
     }
 
-    /// The builder of a choice without a look at what there is; docker where that would decide.
-    pub fn unprobed(&self, choice: BuilderChoice) -> Builder {
-        match choice {
-            BuilderChoice::Auto if self.buildkit_flag.is_some() => self.buildctl(),
-            BuilderChoice::Auto | BuilderChoice::Docker => Builder::Docker(Docker::new(self.docker.clone())),
-            BuilderChoice::Buildctl => self.buildctl(),
-            BuilderChoice::Buildah(program) => Builder::Buildah(Buildah::new(program)),
-        }
+    /// The builder of a choice without a look at what there is; the first of all where that would decide.
+    pub fn unprobed(&self, choice: BuilderChoice) -> Box<dyn Builder> {
+        let registration = match choice {
+            BuilderChoice::Named(registration) => registration,
+            BuilderChoice::Auto => self.flagged().map_or(&BUILDERS[0], |(registration, _)| registration),
+        };
+        (registration.for_files)(self)
     }
 
-    fn buildctl(&self) -> Builder {
-        let address = self.buildkit_flag.clone().or_else(|| self.buildkit_variable.clone());
-        Builder::Buildctl(Buildctl::new(address, self.buildkit_tls.clone()))
+    /// The builder that a flag points to. Of several, that of the builder which is asked later counts: nobody
+    /// would name it in vain.
+    fn flagged(&self) -> Option<(&'static Registration, &'static str)> {
+        BUILDERS.iter().rev().find_map(|registration| Some((registration, (registration.flag)(self)?)))
     }
 
-    /// What a flag names, else Docker, BuildKit, buildah, podman: the first that answers.
+    /// The first that answers.
     fn first_usable(&self) -> Result<Selected> {
-        let taken = |builder, reason: &str| Ok(Selected { builder, reason: Some(reason.to_owned()) });
-        if self.buildkit_flag.is_some() {
-            Buildctl::probe()?;
-            return taken(self.buildctl(), "--buildkit-host is given");
-        }
-        let docker = Docker::new(self.docker.clone());
-        if self.docker.host.is_some() {
-            docker.probe()?;
-            return taken(Builder::Docker(docker), "--docker-host is given");
-        }
         let mut obstacles = Vec::new();
-        match docker.answers() {
-            Ok(reason) => return taken(Builder::Docker(docker), &reason),
-            Err(obstacle) => obstacles.push(format!("docker: {obstacle}")),
-        }
-        match self.way_to_buildkit() {
-            Ok(reason) => return taken(self.buildctl(), reason),
-            Err(obstacle) => obstacles.push(format!("buildctl: {obstacle}")),
-        }
-        for program in [BuildahProgram::Buildah, BuildahProgram::Podman] {
-            if program.probe().is_ok() {
-                let reason = format!("it is installed; {}", obstacles.join("; "));
-                return taken(Builder::Buildah(Buildah::on_this_machine(program)), &reason);
+        for registration in BUILDERS {
+            let builder = (registration.on_this_machine)(self);
+            match builder.answers(&obstacles) {
+                Ok(reason) => return Ok(Selected { builder, reason: Some(reason) }),
+                Err(obstacle) => obstacles.push(format!("{}: {obstacle}", registration.name)),
             }
-            obstacles.push(format!("{}: not installed", program.name()));
         }
         Err(Error::unavailable("No builder can be used")
             .causes(obstacles)
             .hint("Start one, or name it with `--builder`; `--out DIR` writes the build's files without any"))
     }
-
-    /// Why a BuildKit daemon may be there, or why not.
-    fn way_to_buildkit(&self) -> std::result::Result<&'static str, &'static str> {
-        let reason = match &self.buildkit_variable {
-            Some(_) => "BUILDKIT_HOST is set",
-            None if default_daemon_answers() => "a daemon answers at the default address",
-            None => return Err("no BUILDKIT_HOST, and no daemon at the default address"),
-        };
-        Buildctl::probe().map(|()| reason).map_err(|_| "not installed")
-    }
-}
-
-/// Whether something listens where `buildctl` looks unless it is told otherwise.
-#[cfg(unix)]
-fn default_daemon_answers() -> bool {
-    std::os::unix::net::UnixStream::connect("/run/buildkit/buildkitd.sock").is_ok()
-}
-
-#[cfg(not(unix))]
-const fn default_daemon_answers() -> bool {
-    false
 }

@@ -2,25 +2,35 @@
 
 use super::*;
 use crate::app::App;
-use crate::dockerfile::BuildFiles;
-use crate::edition::SearchRules;
+use crate::dockerfile::{
+    self, BuildFiles, CacheIds, CacheKey, CacheKeys, CacheMounts, DockerfileOptions, FileDelivery, SecretKeys,
+};
+use crate::edition::{ImageRules, SearchRules};
 use crate::error::ErrorKind;
+use crate::plan::{Phase, Plan};
 use std::process::Command;
 
 fn context(directory: &Path) -> BuildContext {
-    let files = BuildFiles {
-        dockerfile: DOCKERFILE.into(),
-        generated: Default::default(),
-        cache_dockerfile: None,
-        excluded: std::collections::BTreeSet::new(),
-        ignore: &[],
-    };
     let app = App::open(directory, SearchRules::Pruned).unwrap();
-    BuildContext::in_directory(directory, &app, &files).unwrap()
+    BuildContext::in_directory(directory, &app, &files()).unwrap()
 }
 
-const DOCKERFILE: &str = "FROM base\nWORKDIR /app/\n\n# setup phase\n# noop\n\n# install phase\nCOPY . /app/.\n\
-    RUN --mount=type=cache,id=k,target=/root/.npm npm ci\n\n# start\nCOPY . /app\n";
+/// A Dockerfile with `npm ci` in line 14, which is the fourth step of five.
+fn files() -> BuildFiles {
+    let list = |text: &str| Some(vec![text.to_owned()]);
+    let install = Phase { commands: list("npm ci"), cache_directories: list("/root/.npm"), ..Phase::default() };
+    let phases = [("install".to_owned(), install)].into();
+    let plan = Plan { build_image: "base".into(), phases, ..Plan::default() };
+    let options = DockerfileOptions {
+        cache: CacheMounts::Keyed(CacheKeys::same(CacheKey::new("k".into())), CacheIds::Nixpacks),
+        delivery: FileDelivery::Context,
+        mirrors: Default::default(),
+        nixpkgs_archive: "",
+        image: ImageRules::OneStage,
+        secrets: SecretKeys::default(),
+    };
+    dockerfile::generate(&plan, &options).unwrap()
+}
 
 fn name(text: &str) -> ImageName {
     ImageName::parse(text).unwrap()
@@ -43,7 +53,7 @@ fn full() -> BuildRequest {
 }
 
 /// The commands of a build, each option on a line; the directory of the context is written `DIR`.
-fn shown(builder: &Builder, request: &BuildRequest) -> String {
+fn shown(builder: &dyn Builder, request: &BuildRequest) -> String {
     let directory = tempfile::TempDir::new().unwrap();
     let mut text = String::new();
     for Step { invocation, .. } in builder.steps(&context(directory.path()), request, Some(Path::new("/reports"))) {
@@ -58,8 +68,8 @@ fn shown(builder: &Builder, request: &BuildRequest) -> String {
     text.replace(directory.path().to_str().unwrap(), "DIR")
 }
 
-fn docker() -> Builder {
-    Builder::Docker(Docker::new(DockerConnection::default()))
+fn docker() -> Docker {
+    Docker::new(DockerConnection::default())
 }
 
 #[test]
@@ -158,7 +168,7 @@ fn buildctl_takes_buildkits_own_names() {
     request.outputs =
         ["type=oci,dest=a.tar", "type=cacheonly", "out"].iter().map(|text| Output::parse(text).unwrap()).collect();
     let address = BuildkitAddress::parse("tcp://buildkit:1234", "a test").unwrap();
-    let builder = Builder::Buildctl(Buildctl::new(Some(address), Some("/certificates".into())));
+    let builder = Buildctl::new(Some(address), Some("/certificates".into()));
     insta::assert_snapshot!(shown(&builder, &request), @r#"
     buildctl
       --addr tcp://buildkit:1234
@@ -185,7 +195,7 @@ fn buildctl_takes_buildkits_own_names() {
       --output type=image,"name=r.io/shop,r.io/shop:1",push=true,registry.insecure=true
       --metadata-file /reports/metadata.json
     "#);
-    let builder = Builder::Buildctl(Buildctl::default());
+    let builder = Buildctl::default();
     let mut request = BuildRequest::new(vec![name("shop")]);
     request.delivery = Delivery::Push;
     insta::assert_snapshot!(shown(&builder, &request), @"
@@ -207,7 +217,7 @@ fn buildah_builds_pushes_and_writes_archives() {
     request.outputs = ["type=oci,dest=a.tar", "out"].iter().map(|text| Output::parse(text).unwrap()).collect();
     request.cache.exports = vec![CacheLocation::parse("type=registry,ref=r.io/cache:main").unwrap()];
     for program in [BuildahProgram::Buildah, BuildahProgram::Podman] {
-        let builder = Builder::Buildah(Buildah::new(program));
+        let builder = Buildah::new(program);
         let text = shown(&builder, &request).replace(" --isolation chroot", " --isolation oci");
         match program {
             BuildahProgram::Buildah => insta::assert_snapshot!(text, @"
@@ -273,7 +283,7 @@ fn buildah_builds_pushes_and_writes_archives() {
 #[test]
 fn what_a_builder_cannot_do_is_said_before_it_runs() {
     let mut reports = Vec::new();
-    let mut refuse = |builder: &Builder, change: &dyn Fn(&mut BuildRequest)| {
+    let mut refuse = |builder: &dyn Builder, change: &dyn Fn(&mut BuildRequest)| {
         let mut request = full();
         request.delivery = Delivery::Push;
         change(&mut request);
@@ -281,18 +291,22 @@ fn what_a_builder_cannot_do_is_said_before_it_runs() {
         assert_eq!(error.kind(), ErrorKind::Configuration);
         reports.push(error.report());
     };
-    let buildctl = Builder::Buildctl(Buildctl::default());
+    let buildctl = Buildctl::default();
     refuse(&buildctl, &|request| request.delivery = Delivery::Keep);
     refuse(&buildctl, &|request| request.delivery = Delivery::Load);
     refuse(&buildctl, &|request| request.limits.memory = Some("2g".into()));
     refuse(&buildctl, &|request| request.hosts = vec![AddedHost::parse("me:host-gateway").unwrap()]);
-    let buildah = Builder::Buildah(Buildah::new(BuildahProgram::Buildah));
+    let buildah = Buildah::new(BuildahProgram::Buildah);
     refuse(&buildah, &|request| request.platforms = Platform::parse_list("linux/amd64,linux/arm64").unwrap());
     refuse(&buildah, &|request| request.progress = Progress::Json);
     refuse(&buildah, &|request| request.cache.inline = InlineCache::Carried);
     refuse(&buildah, &|request| request.cache.exports = vec![CacheLocation::parse("type=gha").unwrap()]);
     refuse(&buildah, &|request| request.outputs = vec![Output::parse("type=cacheonly").unwrap()]);
     refuse(&buildah, &|request| request.outputs = vec![Output::parse("type=oci").unwrap()]);
+    refuse(&buildah, &|request| {
+        request.health_check = HealthCheck::Present;
+        request.outputs = vec![Output::parse("type=oci,dest=x").unwrap()];
+    });
     refuse(&docker(), &|request| request.outputs = vec![Output::parse("out").unwrap()]);
     insta::assert_snapshot!(reports.join("\n----\n"), @"
     The build would leave no image behind
@@ -339,6 +353,10 @@ fn what_a_builder_cannot_do_is_said_before_it_runs() {
 
     Hint: Give the output a `dest=FILE`
     ----
+    buildah cannot do a health check in an image of the OCI format
+
+    Hint: Write `--output type=docker,dest=FILE`, or leave `--health-check` out
+    ----
     Docker pushes an image or writes an output, not both in one build
 
     Hint: Leave one out, or use `--builder buildctl` or `--builder buildah`
@@ -375,7 +393,7 @@ fn explained(purpose: &Purpose, output: &str) -> Error {
     output.lines().for_each(|line| transcript.add(line));
     let status = Command::new("false").status().unwrap();
     let finished = process::Finished { status, transcript };
-    failure::explain("docker", purpose, &finished, &Source::parse(DOCKERFILE))
+    failure::explain("docker", purpose, &finished, &files().dockerfile.render())
 }
 
 #[test]
@@ -384,7 +402,7 @@ fn a_failed_command_is_shown_with_phase_output_and_remedy() {
         &Purpose::Build,
         "#8 [4/5] RUN npm ci\n#8 0.1 npm error `npm ci` can only install packages when your package.json agrees\n\
          #8 ERROR: process \"/bin/sh -c npm ci\" did not complete successfully: exit code: 1\n\
-         ------\nDockerfile:9\n------\nERROR: failed to solve: process \"/bin/sh -c npm ci\"\n",
+         ------\nDockerfile:14\n------\nERROR: failed to solve: process \"/bin/sh -c npm ci\"\n",
     );
     assert_eq!(error.kind(), ErrorKind::App);
     insta::assert_snapshot!(error.report(), @"
@@ -428,14 +446,27 @@ fn a_failed_command_is_shown_with_phase_output_and_remedy() {
 }
 
 #[test]
+fn a_missing_package_is_named() {
+    let hint = |line: &str| {
+        let output = format!("#8 [4/5] RUN npm ci\n#8 0.1 {line}\n#8 ERROR: x: exit code: 1\n");
+        explained(&Purpose::Build, &output).hint_text().unwrap().to_owned()
+    };
+    assert_eq!(
+        hint("error: undefined variable 'ffmpegg'"),
+        "There is no package `ffmpegg`: https://search.nixos.org/packages lists those that nixpkgs has"
+    );
+    assert!(hint("E: Unable to locate package libfoo").starts_with("There is no package `libfoo`"));
+}
+
+#[test]
 fn builds_with_a_time_can_be_repeated() {
     let mut request = BuildRequest::new(vec![name("r.io/shop")]);
     request.delivery = Delivery::Push;
     request.variables = [(SOURCE_DATE_EPOCH.to_owned(), "1700000000".to_owned())].into();
-    let buildctl = shown(&Builder::Buildctl(Buildctl::default()), &request);
+    let buildctl = shown(&Buildctl::default(), &request);
     assert!(buildctl.contains("push=true,rewrite-timestamp=true"), "{buildctl}");
     assert!(buildctl.contains("build-arg:SOURCE_DATE_EPOCH=1700000000"), "{buildctl}");
-    let buildah = shown(&Builder::Buildah(Buildah::new(BuildahProgram::Buildah)), &request);
+    let buildah = shown(&Buildah::new(BuildahProgram::Buildah), &request);
     assert!(buildah.contains("--timestamp 1700000000"), "{buildah}");
 }
 
@@ -443,9 +474,9 @@ fn builds_with_a_time_can_be_repeated() {
 fn an_output_keeps_what_it_says() {
     let mut request = BuildRequest::new(vec![name("r.io/shop")]);
     request.outputs = vec![Output::parse("type=registry,name=r.io/other,compression=zstd").unwrap()];
-    let buildctl = shown(&Builder::Buildctl(Buildctl::default()), &request);
+    let buildctl = shown(&Buildctl::default(), &request);
     assert!(buildctl.contains("type=image,name=r.io/other,compression=zstd,push=true"), "{buildctl}");
-    let buildah = Builder::Buildah(Buildah::new(BuildahProgram::Buildah));
+    let buildah = Buildah::new(BuildahProgram::Buildah);
     insta::assert_snapshot!(buildah.check(&request).unwrap_err().report(), @"
     buildah cannot do `name=` of an output that is an image
 
@@ -455,7 +486,7 @@ fn an_output_keeps_what_it_says() {
     assert!(Output::parse("type=registry").unwrap().pushes_request_names());
     request.outputs = vec![Output::parse("type=tar,dest=x.tar").unwrap()];
     request.delivery = Delivery::Load;
-    insta::assert_snapshot!(Builder::Docker(Docker::new(DockerConnection::default())).check(&request).unwrap_err().report(), @"
+    insta::assert_snapshot!(docker().check(&request).unwrap_err().report(), @"
     Docker loads an image or writes an output, not both in one build
 
     Hint: Leave one out; a second build takes every step from the cache
@@ -505,10 +536,44 @@ fn who_is_at_fault_is_told_by_the_builders_last_words() {
             "#8 [4/5] RUN npm ci\n#8 0.1 connect: Cannot connect to the Docker daemon\n#8 ERROR: x: exit code: 1",
             ErrorKind::App,
         ),
-        ("#2 [internal] load metadata for r.io/x\n#2 ERROR: not found\nDockerfile:9", ErrorKind::Registry),
+        ("#2 [internal] load metadata for r.io/x\n#2 ERROR: not found\nDockerfile:14", ErrorKind::Registry),
         ("#8 [4/5] RUN npm ci\n#8 0.1 npm error ENOSPC: write\n#8 ERROR: x: exit code: 1", ErrorKind::Unavailable),
         ("something else", ErrorKind::Builder),
         ("", ErrorKind::Builder),
+        // Nix 2.8 and curl, BuildKit 0.11 and 0.32, buildah 1.28 with crun and runc.
+        (
+            "#8 [4/5] RUN nix-env -if x.nix\n#8 1.1 error: unable to download 'https://example.org/x.tar.gz': \
+             Couldn't resolve host name (6)\n#8 ERROR: x: exit code: 1",
+            ErrorKind::Unavailable,
+        ),
+        (
+            "#8 [4/5] RUN npm ci\n#8 1.1 curl: (6) Could not resolve host: example.org\n#8 ERROR: x: exit code: 6",
+            ErrorKind::Unavailable,
+        ),
+        (
+            "#8 [4/5] RUN npm ci\n#8 0.1 exec /bin/sh: exec format error\n#8 ERROR: x: exit code: 1",
+            ErrorKind::Unavailable,
+        ),
+        (
+            "#8 [4/5] RUN npm ci\n#8 ERROR: process \"/bin/sh -c npm ci\" did not complete: failed to create task: \
+             OCI runtime create failed: unable to start container process: exit code: 128",
+            ErrorKind::Unavailable,
+        ),
+        (
+            "STEP 4/5: RUN npm ci\nerror running container: from /usr/bin/crun creating container for [/bin/sh -c npm ci]\n\
+             Error: building at STEP \"RUN npm ci\": while running runtime: exit status 1",
+            ErrorKind::Unavailable,
+        ),
+        (
+            "STEP 4/5: RUN npm ci\nError: building at STEP \"RUN npm ci\": mounting new container: layer not known",
+            ErrorKind::Unavailable,
+        ),
+        (
+            "#8 [4/5] RUN npm ci\n#8 0.1 x\n#8 ERROR: rpc error: code = Unavailable desc = error reading from server: EOF",
+            ErrorKind::Unavailable,
+        ),
+        // A test of the app's that finds nobody listening.
+        ("#8 [4/5] RUN npm ci\n#8 0.1 connect ECONNREFUSED 127.0.0.1:5432\n#8 ERROR: x: exit code: 1", ErrorKind::App),
     ] {
         assert_eq!(kind(&Purpose::Build, output), expected, "{output}");
     }

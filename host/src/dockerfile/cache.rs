@@ -1,6 +1,8 @@
 //! Cache mounts: directories that outlive a build.
 
-use super::{image_path, instruction};
+use super::document::{Copy, CopySource, Instruction};
+use super::encode;
+use super::image_path::ImagePath;
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 use siphasher::sip::SipHasher13;
@@ -13,6 +15,10 @@ use std::path::Path;
 pub struct CacheKey(String);
 
 impl CacheKey {
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// A key the user chose.
     pub const fn new(key: String) -> Self {
         Self(key)
@@ -96,7 +102,7 @@ impl CacheMounts {
     }
 
     /// Instructions that bring the content of cache directories before a phase's commands.
-    pub(super) fn restore(&self, directories: &[String]) -> Vec<String> {
+    pub(super) fn restore(&self, directories: &[String]) -> Vec<Instruction> {
         match self {
             Self::Image { reference, state: CacheImage::Present } => {
                 directories.iter().map(|directory| copy_if_there(reference, directory)).collect()
@@ -105,28 +111,29 @@ impl CacheMounts {
         }
     }
 
-    /// A last stage that is nothing but the cache directories of the first one, where an image is to
-    /// keep them.
-    pub(super) fn keep(&self, directories: &[&str]) -> Option<String> {
+    /// The steps of a last stage that is nothing but the cache directories of the first one, where an
+    /// image is to keep them.
+    pub(super) fn keep(&self, directories: &[&str]) -> Option<Vec<Instruction>> {
         let Self::Image { .. } = self else { return None };
-        let copies = directories.iter().map(|directory| copy_if_there("0", directory));
-        Some(["FROM scratch".to_owned()].into_iter().chain(copies).collect::<Vec<_>>().join("\n"))
+        let from = Instruction::From { image: "scratch".to_owned(), name: None };
+        Some([from].into_iter().chain(directories.iter().map(|directory| copy_if_there("0", directory))).collect())
     }
 }
 
 /// Copies a directory out of a stage or image. A pattern, even one that matches just one name, makes
 /// BuildKit go on where there is nothing to copy.
-fn copy_if_there(from: &str, directory: &str) -> String {
-    let path = image_path::of_cache_directory(directory);
-    let path = path.trim_end_matches('/');
+fn copy_if_there(from: &str, directory: &str) -> Instruction {
+    let path = ImagePath::of_cache_directory(directory);
+    let path = path.as_str().trim_end_matches('/');
     let (last, _) = path.char_indices().next_back().unwrap_or_default();
     let (head, tail) = path.split_at(last);
-    instruction::copy(&[&format!("--from={from}")], &format!("{head}[{tail}]"), path)
+    let from = CopySource::Image(from.to_owned(), ImagePath::new(format!("{head}[{tail}]")));
+    Instruction::Copy(Copy { from, to: ImagePath::new(path), owner: None })
 }
 
 /// One mount of a `RUN` instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct CacheMount {
+pub(crate) struct CacheMount {
     id: String,
     target: String,
 }
@@ -134,13 +141,16 @@ pub(super) struct CacheMount {
 impl CacheMount {
     fn new(keys: &CacheKeys, ids: CacheIds, directory: &str) -> Self {
         let directory = directory.replace('~', "/root");
-        let target = image_path::of_cache_directory(&directory);
-        let key = if target.starts_with(image_path::APP) { &keys.of_app } else { &keys.of_tools };
+        let target = ImagePath::of_cache_directory(&directory);
+        let key = if target.is_of_app() { &keys.of_app } else { &keys.of_tools };
         match ids {
-            CacheIds::Nixpacks => {
-                Self { id: format!("{}-{directory}", key.0).replace('.', "").replace(' ', "-"), target }
+            CacheIds::Nixpacks => Self {
+                id: format!("{}-{directory}", key.0).replace('.', "").replace(' ', "-"),
+                target: target.to_string(),
+            },
+            CacheIds::Distinct => {
+                Self { id: distinct_id(key, target.as_str()), target: encode::flag_value(target.as_str()) }
             }
-            CacheIds::Distinct => Self { id: distinct_id(key, &target), target: instruction::flag_value(target) },
         }
     }
 }
@@ -214,16 +224,23 @@ mod tests {
     fn a_cache_image_brings_and_keeps_directories_that_may_be_missing() {
         let image = |state| CacheMounts::Image { reference: "shop-cache".into(), state };
         let directories = ["~/.npm".to_owned(), "node_modules/.cache/".to_owned()];
+        let restored = image(CacheImage::Present).restore(&directories);
+        let shown = |instructions: &[Instruction]| {
+            let paths = instructions.iter().map(|instruction| match instruction {
+                Instruction::Copy(Copy { from: CopySource::Image(image, path), to, .. }) => {
+                    format!("{image}: {path} {to}")
+                }
+                other => format!("{other:?}"),
+            });
+            paths.collect::<Vec<_>>()
+        };
         assert_eq!(
-            image(CacheImage::Present).restore(&directories),
-            [
-                "COPY --from=shop-cache /root/.np[m] /root/.npm",
-                "COPY --from=shop-cache /app/node_modules/.cach[e] /app/node_modules/.cache"
-            ]
+            shown(&restored),
+            ["shop-cache: /root/.np[m] /root/.npm", "shop-cache: /app/node_modules/.cach[e] /app/node_modules/.cache"]
         );
-        assert_eq!(image(CacheImage::Absent).restore(&directories), Vec::<String>::new());
+        assert_eq!(image(CacheImage::Absent).restore(&directories), []);
         let kept = image(CacheImage::Absent).keep(&["target"]).unwrap();
-        assert_eq!(kept, "FROM scratch\nCOPY --from=0 /app/targe[t] /app/target");
+        assert_eq!(shown(&kept[1..]), ["0: /app/targe[t] /app/target"]);
         assert_eq!(CacheMounts::Off.keep(&["target"]), None);
     }
 }

@@ -1,36 +1,37 @@
 //! From a plan to what a builder needs: a Dockerfile and the files that it refers to.
+//!
+//! The Dockerfile is data ([`Dockerfile`]): builders adapt it, one renderer writes it.
 
 mod cache;
+mod deliver;
+mod document;
+mod encode;
 mod image_path;
-mod instruction;
 mod nix;
 mod nixpacks;
+mod render;
 mod secret;
 mod staged;
+mod values;
 
 pub use cache::{CacheIds, CacheImage, CacheKey, CacheKeys, CacheMounts};
-pub use secret::{SecretKeys, declared as declared_secrets, without_exports};
+pub use deliver::FileDelivery;
+pub(crate) use document::Instruction;
+pub use document::{Dockerfile, Origin, Parcel, PhaseName, Stage, Step};
+pub use render::{Rendered, RenderedStep};
+pub use secret::{SecretKeys, declared as declared_secrets};
 
 use crate::config::Mirrors;
 use crate::edition::ImageRules;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{Phase, Plan};
-use instruction::Mounts;
+use document::{Action, File, FileSet, Run};
+use image_path::ImagePath;
 use nix::{LibraryPath, NixEnvironment};
-use secret::SecretMount;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The directory, within the build context, of everything that is generated.
 pub const GENERATED: &str = ".nixpacks";
-
-/// How generated files reach the image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileDelivery {
-    /// They lie in [`GENERATED`] in the build context.
-    Context,
-    /// The Dockerfile itself carries them, so that the context is the app and nothing else.
-    Inline,
-}
 
 /// How a Dockerfile is to be written.
 #[derive(Clone, Debug)]
@@ -50,12 +51,14 @@ pub struct DockerfileOptions {
 }
 
 impl DockerfileOptions {
-    /// The caches and secrets that the commands of a phase see.
-    fn mounts(&self, plan: &Plan, phase: &Phase<Vec<String>>) -> Mounts {
-        let caches = self.cache.of(Phase::elements(&phase.cache_directories));
-        let secrets = self.secrets.of_phase(plan, phase);
-        let flags = caches.iter().map(ToString::to_string).chain(secrets.iter().map(SecretMount::mount)).collect();
-        Mounts { flags, exports: secrets.iter().map(SecretMount::export).collect() }
+    /// A command of a phase, with the caches and secrets that it sees.
+    fn run(&self, plan: &Plan, phase: &Phase<Vec<String>>, command: &str) -> Instruction {
+        Instruction::Run(Run {
+            caches: self.cache.of(Phase::elements(&phase.cache_directories)),
+            secrets: self.secrets.of_phase(plan, phase),
+            parcel: None,
+            actions: vec![Action::Shell(command.to_owned())],
+        })
     }
 }
 
@@ -68,41 +71,57 @@ struct Generated {
     runtime: BTreeMap<String, String>,
     /// Static assets.
     assets: BTreeMap<String, String>,
-    /// Scripts and processes that the image has.
-    image: BTreeMap<String, String>,
+    /// Plugpacks' own scripts.
+    scripts: BTreeMap<String, String>,
+    /// Commands of the app's processes.
+    processes: BTreeMap<String, String>,
 }
 
 impl Generated {
     /// The files as they lie below [`GENERATED`].
     fn into_paths(self) -> BTreeMap<String, String> {
-        let assets = self.assets.into_iter().map(|(name, text)| (format!("assets/{name}"), text));
-        self.nix.into_iter().chain(self.runtime).chain(assets).collect()
+        let below = |directory: &'static str, files: BTreeMap<String, String>| {
+            files.into_iter().map(move |(name, text)| (format!("{directory}/{name}"), text))
+        };
+        let assets = below("assets", self.assets);
+        let own = below("scripts", self.scripts).chain(below("processes", self.processes));
+        self.nix.into_iter().chain(self.runtime).chain(assets).chain(own).collect()
+    }
+
+    /// The static assets as a stage gets them.
+    fn asset_files(&self) -> FileSet {
+        let file = |(name, text): (&String, &String)| File {
+            path: ImagePath::new(format!("/assets/{name}")),
+            text: text.clone(),
+        };
+        FileSet {
+            name: "assets".to_owned(),
+            context: vec![format!("{GENERATED}/assets")],
+            to: ImagePath::new("/assets/"),
+            files: self.assets.iter().map(file).collect(),
+        }
     }
 }
 
-/// A Dockerfile and the files that it refers to, if they are delivered in the context.
+/// A Dockerfile and the files that it refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildFiles {
-    /// The Dockerfile's text.
-    pub dockerfile: String,
+    /// The Dockerfile.
+    pub dockerfile: Dockerfile,
     /// Text of each generated file by its path below [`GENERATED`].
     pub generated: BTreeMap<String, String>,
-    /// The text of a second Dockerfile, whose image keeps the cache directories.
-    pub cache_dockerfile: Option<String>,
+    /// What a builder hands to the steps that write generated files, if they are delivered so.
+    pub parcels: Vec<Parcel>,
+    /// A second Dockerfile, whose image keeps the cache directories.
+    pub cache_dockerfile: Option<Dockerfile>,
     /// Patterns of what does not belong to the build context unless the app's `.dockerignore` says
     /// that it does.
     pub excluded: BTreeSet<String>,
     /// Patterns of what never belongs to the build context: names at the app's root, or after `**/`
     /// anywhere.
     pub ignore: &'static [&'static str],
-}
-
-impl BuildFiles {
-    /// The names of the Dockerfile's stages, as far as they have some.
-    pub fn stages(&self) -> impl Iterator<Item = &str> {
-        let stages = self.dockerfile.lines().filter_map(|line| line.strip_prefix("FROM "));
-        stages.filter_map(|stage| stage.split_once(" AS ")).map(|(_, name)| name)
-    }
+    /// Generated files that the Dockerfile copies out of the context nevertheless.
+    pub needed: Vec<String>,
 }
 
 /// What is in an app directory and never in an image: history, and what a build itself generates.
@@ -111,9 +130,11 @@ const NOT_IN_IMAGE: &[&str] = &["**/.git", GENERATED];
 /// Writes the Dockerfile of a plan.
 ///
 /// # Errors
-/// Phases wait for each other, or a static asset's name leaves its directory.
+/// Phases wait for each other, a static asset's name leaves its directory, or a value cannot be written
+/// where it belongs.
 pub fn generate(plan: &Plan, options: &DockerfileOptions) -> Result<BuildFiles> {
     let phases = plan.ordered_phases()?;
+    values::check(plan, options)?;
     let environments = NixEnvironment::of_plan(plan)?;
     let source = nix::Source {
         mirrors: &options.mirrors,
@@ -130,23 +151,36 @@ pub fn generate(plan: &Plan, options: &DockerfileOptions) -> Result<BuildFiles> 
     for (name, text) in plan.static_assets.iter().flatten() {
         generated.assets.insert(asset_name(name)?, text.clone());
     }
-    let (dockerfile, ignore) = match options.image {
+    let (mut dockerfile, ignore) = match options.image {
         ImageRules::OneStage => (nixpacks::write(plan, &phases, &environments, &generated, options), [].as_slice()),
         ImageRules::Staged => {
             check_cache_directories(plan)?;
             for environment in NixEnvironment::at_run_time(plan, &environments, options.nixpkgs_archive) {
                 generated.runtime.insert(environment.runtime_file_name(), environment.to_runtime_nix(&source));
             }
-            generated.image = staged::files(plan);
+            generated.scripts = staged::scripts(plan);
+            generated.processes = staged::processes(plan);
             (staged::write(plan, &phases, &environments, &generated, options), NOT_IN_IMAGE)
         }
     };
-    let cached: BTreeSet<&str> =
-        plan.phases.values().flat_map(|phase| Phase::elements(&phase.cache_directories)).map(String::as_str).collect();
-    let cache_stage = options.cache.keep(&cached.into_iter().collect::<Vec<_>>());
-    let cache_dockerfile = cache_stage.map(|stage| format!("{dockerfile}{stage}\n"));
+    let parcels = dockerfile.deliver(options.delivery);
     let excluded = plan.phases.values().flat_map(|phase| Phase::elements(&phase.exclude_files)).cloned().collect();
-    Ok(BuildFiles { dockerfile, generated: generated.into_paths(), cache_dockerfile, excluded, ignore })
+    let generated = generated.into_paths();
+    let is_copied = options.delivery == FileDelivery::Context && !ignore.is_empty();
+    let needed = generated.keys().filter(|_| is_copied).map(|path| format!("{GENERATED}/{path}")).collect();
+    let cache_dockerfile = cache_dockerfile(&dockerfile, plan, options);
+    Ok(BuildFiles { dockerfile, generated, parcels, cache_dockerfile, excluded, ignore, needed })
+}
+
+/// The Dockerfile with a last stage that keeps cache directories, if an image is to keep them.
+fn cache_dockerfile(dockerfile: &Dockerfile, plan: &Plan, options: &DockerfileOptions) -> Option<Dockerfile> {
+    let directories: BTreeSet<&str> =
+        plan.phases.values().flat_map(|phase| Phase::elements(&phase.cache_directories)).map(String::as_str).collect();
+    let steps = options.cache.keep(&directories.into_iter().collect::<Vec<_>>())?;
+    let step = |instruction| Step { origin: Origin::Start, notes: Vec::new(), instruction };
+    let mut with_stage = dockerfile.clone();
+    with_stage.stages.push(Stage { steps: steps.into_iter().map(step).collect() });
+    Some(with_stage)
 }
 
 /// A cache over everything would hide the image.

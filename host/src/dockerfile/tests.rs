@@ -47,7 +47,7 @@ fn options(delivery: FileDelivery) -> DockerfileOptions {
 #[test]
 fn one_stage() {
     let files = generate(&node_plan(), &options(FileDelivery::Context)).unwrap();
-    insta::assert_snapshot!(files.dockerfile, @r#"
+    insta::assert_snapshot!(files.dockerfile.render().text, @r#"
     FROM base
 
     ENTRYPOINT ["/bin/bash", "-l", "-c"]
@@ -135,7 +135,7 @@ fn a_run_image_gets_the_variables_and_only_what_is_named() {
         ..Start::default()
     });
     let files = generate(&plan, &options(FileDelivery::Context)).unwrap();
-    insta::assert_snapshot!(files.dockerfile, @r#"
+    insta::assert_snapshot!(files.dockerfile.render().text, @r#"
     FROM base
 
     ENTRYPOINT ["/bin/bash", "-l", "-c"]
@@ -182,10 +182,10 @@ fn a_run_image_gets_the_variables_and_only_what_is_named() {
 fn inline_files_leave_nothing_for_the_context() {
     let mut plan = node_plan();
     plan.static_assets = Some([("x.conf".to_owned(), "it's\n# no comment\n<<EOF\n".repeat(20))].into());
-    let inline = generate(&plan, &options(FileDelivery::Inline)).unwrap();
-    assert!(!inline.dockerfile.contains("COPY .nixpacks"));
-    let start = inline.dockerfile.find("RUN mkdir -p /assets").unwrap();
-    insta::assert_snapshot!(inline.dockerfile[start..].lines().take(5).collect::<Vec<_>>().join("\n"), @r"
+    let inline = generate(&plan, &options(FileDelivery::Inline)).unwrap().dockerfile.render().text;
+    assert!(!inline.contains("COPY .nixpacks"));
+    let start = inline.find("RUN mkdir -p /assets").unwrap();
+    insta::assert_snapshot!(inline[start..].lines().take(5).collect::<Vec<_>>().join("\n"), @r"
     RUN mkdir -p /assets \
      && printf '%s\n' \
         'it'\''s' \
@@ -217,11 +217,7 @@ fn staged(plan: &Plan) -> String {
         secrets: SecretKeys::new([("TOKEN", "1f2e3d4c".to_owned())]),
         ..options(FileDelivery::Context)
     };
-    let dockerfile = generate(plan, &options).unwrap().dockerfile;
-    // The scripts are files of their own in this repository.
-    let scripts = dockerfile.find("RUN mkdir -p /etc/plugpacks").unwrap();
-    let rest = scripts + dockerfile[scripts..].find("\nRUN mkdir -p .nixpacks").unwrap();
-    format!("{}(scripts){}", &dockerfile[..scripts], &dockerfile[rest..])
+    generate(plan, &options).unwrap().dockerfile.render().text
 }
 
 #[test]
@@ -235,7 +231,7 @@ fn the_last_stage_follows_the_plan() {
         let mut plan = staged_plan();
         change(&mut plan);
         let dockerfile = staged(&plan);
-        dockerfile.split_once("# start\n").unwrap().1.to_owned()
+        dockerfile.split_once("# start: the image that runs\n").unwrap().1.to_owned()
     };
     let on_image = last(|plan| {
         let start = plan.start.as_mut().unwrap();
@@ -253,21 +249,20 @@ fn the_last_stage_follows_the_plan() {
     COPY --from=build /runtime/packages/etc/plugpacks/ /etc/plugpacks/
     COPY --from=build /runtime/packages/root/ /root/
     COPY --from=build /runtime/packages/etc/zoneinfo/ /etc/zoneinfo/
-    COPY --from=build /runtime/references/ /
     COPY --from=build --chown=10001:10001 /runtime/home/ /app/
-    COPY --from=build --chown=10001:10001 /app/ /app/
-    COPY --from=build --chown=10001:10001 ["/opt/a b", "/opt/a b"]
+    COPY --from=build /runtime/references/ /
     WORKDIR /app/
     ENV HOME=/home/app
-    ENV PATH=/app/node_modules/.bin:/nix/var/nix/profiles/runtime/bin:$PATH
-    ENV TZDIR=/etc/zoneinfo
-    ARG CI
-    ENV CI=$CI
+    ENV PATH=/app/node_modules/.bin:/nix/var/nix/profiles/runtime/bin:$PATH TZDIR=/etc/zoneinfo LANG=C.UTF-8
     ARG PORT
     ENV PORT=$PORT
     USER 10001:10001
     ENTRYPOINT ["/bin/sh", "/etc/plugpacks/init.sh", "/bin/sh", "/etc/plugpacks/start.sh"]
     CMD ["npm run start"]
+
+    # The app: what installing made, then what an edit changes
+    COPY --from=build --chown=10001:10001 ["/opt/a b", "/opt/a b"]
+    COPY --from=build --chown=10001:10001 /app/ /app/
     "#);
     let whole_build = last(|plan| {
         plan.start.as_mut().unwrap().nix_packages = None;
@@ -275,7 +270,6 @@ fn the_last_stage_follows_the_plan() {
         plan.image = Some(crate::plan::ImageSettings { init: Some(false), ..Default::default() });
     });
     insta::assert_snapshot!(whole_build, @r#"
-    WORKDIR /app/
     ENV HOME=/root
     ENV PATH=/app/node_modules/.bin:/root/.nix-profile/bin:$PATH
     ENTRYPOINT ["/bin/sh", "/etc/plugpacks/start.sh"]
@@ -317,24 +311,24 @@ fn every_last_stage_knows_its_user_and_lists_its_packages() {
     RUN mkdir -p /runtime/references/etc/plugpacks && bash /etc/plugpacks/sbom.sh /runtime/packages /runtime/references > /runtime/references/etc/plugpacks/sbom.spdx.json
     COPY --from=build --chown=10001:10001 /runtime/home/ /home/app
     COPY --from=build --chown=10001:10001 /runtime/home/ /app/
-    COPY --from=build --chown=10001:10001 /app/ /app/
     USER 10001:10001
+    COPY --from=build --chown=10001:10001 /app/ /app/
 
     # empty, named
     USER root
     RUN mkdir -p /runtime/references/etc/plugpacks && bash /etc/plugpacks/sbom.sh /runtime/packages /runtime/references > /runtime/references/etc/plugpacks/sbom.spdx.json
     COPY --from=build --chown=10001:10001 /runtime/home/ /home/web
     COPY --from=build --chown=10001:10001 /runtime/home/ /app/
-    COPY --from=build --chown=10001:10001 /app/ /app/
     USER 10001:10001
+    COPY --from=build --chown=10001:10001 /app/ /app/
 
     # empty, numbered
     USER root
     RUN mkdir -p /runtime/references/etc/plugpacks && bash /etc/plugpacks/sbom.sh /runtime/packages /runtime/references > /runtime/references/etc/plugpacks/sbom.spdx.json
     COPY --from=build --chown=2000:2000 /runtime/home/ /home/app
     COPY --from=build --chown=2000:2000 /runtime/home/ /app/
-    COPY --from=build --chown=2000:2000 /app/ /app/
     USER 2000:2000
+    COPY --from=build --chown=2000:2000 /app/ /app/
 
     # build
     USER root
@@ -350,18 +344,18 @@ fn every_last_stage_knows_its_user_and_lists_its_packages() {
     USER root
     USER root
     RUN { id -u web > /dev/null 2>&1 || useradd --uid 10001 --create-home web || useradd --create-home web || adduser -D web; } && mkdir -p /home/web && chown web /home/web && chmod a+x /root
-    COPY --from=build --chown=web /app/ /app/
     RUN bash /etc/plugpacks/sbom.sh / > /etc/plugpacks/sbom.spdx.json
     USER web
+    COPY --from=build --chown=web /app/ /app/
 
     # image and packages, numbered
     USER root
     USER root
     RUN { grep -q '^[^:]*:[^:]*:2000:' /etc/passwd || useradd --uid 2000 --create-home app || adduser -D -u 2000 app || true; } && mkdir -p /home/app && chown 2000:2000 /home/app && chmod a+x /root
     COPY --from=build --chown=2000:2000 /runtime/home/ /app/
-    COPY --from=build --chown=2000:2000 /app/ /app/
     RUN /nix/var/nix/profiles/runtime/bin/bash /etc/plugpacks/sbom.sh / > /etc/plugpacks/sbom.spdx.json
     USER 2000:2000
+    COPY --from=build --chown=2000:2000 /app/ /app/
     ");
 }
 

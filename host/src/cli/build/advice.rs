@@ -1,6 +1,6 @@
 //! What is allowed, but may not be what was meant.
 
-use crate::builder::{BuildRequest, Builder, Network, Registries};
+use crate::builder::{BuildRequest, Builder, Network};
 use crate::dockerfile::declared_secrets;
 use crate::edition::ImageRules;
 use crate::error::{Error, Result};
@@ -112,7 +112,7 @@ pub(super) fn check_secrets(plan: &Plan, request: &BuildRequest) -> Result<()> {
 }
 
 /// Warnings about what a builder is asked for.
-pub(super) fn about_request(builder: &Builder, request: &BuildRequest) -> Vec<String> {
+pub(super) fn about_request(builder: &dyn Builder, request: &BuildRequest) -> Vec<String> {
     let mut warnings = Vec::new();
     if let Some(host) = request.hosts.iter().find(|host| host.is_loopback())
         && request.network != Network::Host
@@ -124,12 +124,7 @@ pub(super) fn about_request(builder: &Builder, request: &BuildRequest) -> Vec<St
     if let [first, _, ..] = request.platforms.as_slice() {
         warnings.push(format!("The plan is made for {} and used for every platform", first.as_str()));
     }
-    if request.registries == Registries::Insecure && matches!(builder, Builder::Docker(_)) {
-        warnings.push(
-            "`--insecure-registry` does not reach a Docker engine; `insecure-registries` in its daemon.json does"
-                .to_owned(),
-        );
-    }
+    warnings.extend(builder.notices(request));
     warnings
 }
 

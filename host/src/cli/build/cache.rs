@@ -8,13 +8,11 @@ use crate::edition::CacheIdentity;
 use crate::error::{Error, Result};
 use crate::planner::Planned;
 
-/// How cached directories are kept; `docker` is asked for the image that has them, if there is one.
-pub(super) fn mounts(arguments: &Arguments, planned: &Planned, builder: Option<&Builder>) -> CacheMounts {
+/// How cached directories are kept; the builder is asked for the image that has them, if there is one.
+pub(super) fn mounts(arguments: &Arguments, planned: &Planned, builder: Option<&dyn Builder>) -> CacheMounts {
     if let Some(reference) = &arguments.cache.incremental_cache_image
-        && matches!(builder, None | Some(Builder::Docker(_)))
+        && let Some(state) = builder.map_or(Some(CacheImage::Absent), |builder| builder.cache_image(reference))
     {
-        let is_present = matches!(builder, Some(Builder::Docker(docker)) if docker.has_image(reference));
-        let state = if is_present { CacheImage::Present } else { CacheImage::Absent };
         return CacheMounts::Image { reference: reference.clone(), state };
     }
     let (ids, default_keys): (_, fn(&Planned) -> CacheKeys) = match planned.edition.rules().cache_identity {
@@ -51,10 +49,10 @@ fn identity(planned: &Planned) -> CacheKeys {
     }
 }
 
-/// Builders other than docker keep steps, rather than directories, in the incremental cache image.
-pub(super) fn add_incremental(arguments: &Arguments, builder: &Builder, request: &mut BuildRequest) -> Result<()> {
+/// Builders that do not keep directories keep steps in the incremental cache image.
+pub(super) fn add_incremental(arguments: &Arguments, builder: &dyn Builder, request: &mut BuildRequest) -> Result<()> {
     let Some(reference) = &arguments.cache.incremental_cache_image else { return Ok(()) };
-    if matches!(builder, Builder::Docker(_)) {
+    if builder.keeps_directories() {
         if request.platforms.len() > 1 {
             return Err(Error::configuration("An incremental cache image of several platforms cannot be kept")
                 .hint("Use `--cache-to` and `--cache-from`, which keep the steps of every platform"));

@@ -15,7 +15,8 @@ use crate::builder::{
     BuildContext, BuildRequest, Builder, Console, Delivery, ImageName, InlineCache, LayerCache, OwnCache, Progress,
     Redactor, Screen, Secret, Selected, script,
 };
-use crate::dockerfile::{BuildFiles, CacheMounts, DockerfileOptions, FileDelivery, SecretKeys};
+use crate::dockerfile::{BuildFiles, CacheMounts, Dockerfile, DockerfileOptions, FileDelivery, SecretKeys};
+use crate::edition::ImageRules;
 use crate::error::{Error, Result};
 use crate::planner::{self, Nothing, Planned};
 use crate::{dockerfile, table};
@@ -58,9 +59,9 @@ fn plan_and_build(
     if arguments.dockerfile || arguments.out.is_some() {
         // Files must not depend on what there is on this machine.
         let builder = connections.unprobed(choice);
-        cache::add_incremental(arguments, &builder, &mut request)?;
+        cache::add_incremental(arguments, &*builder, &mut request)?;
         let cache = cache::mounts(arguments, &planned, None);
-        return write_files(arguments, &planned, &builder, &request, cache);
+        return write_files(arguments, &planned, &*builder, &request, cache);
     }
     advice::check_secrets(&planned.plan, &request)?;
     let selected = connections.select(choice)?;
@@ -68,8 +69,8 @@ fn plan_and_build(
         say(&format!("Builder: {} ({reason})\n", selected.builder.name()));
     }
     report.asked(&selected, &request);
-    cache::add_incremental(arguments, &selected.builder, &mut request)?;
-    advice::about_request(&selected.builder, &request).iter().for_each(|text| warn(text));
+    cache::add_incremental(arguments, &*selected.builder, &mut request)?;
+    advice::about_request(&*selected.builder, &request).iter().for_each(|text| warn(text));
     let screen = screen(&mut request)?;
     selected.builder.check(&request)?;
     let console = Console { screen, redactor, write: &say };
@@ -142,7 +143,7 @@ fn screen(request: &mut BuildRequest) -> Result<Screen> {
 
 fn generate(
     planned: &Planned,
-    builder: &Builder,
+    builder: &dyn Builder,
     request: &BuildRequest,
     cache: CacheMounts,
     delivery: FileDelivery,
@@ -156,7 +157,7 @@ fn generate(
         secrets: SecretKeys::new(request.secrets.iter().map(|secret| (secret.name(), secret.fingerprint()))),
     };
     let mut files = dockerfile::generate(&planned.plan, &options)?;
-    files.dockerfile = builder.adapt(&files.dockerfile).into_owned();
+    builder.adapt(&mut files.dockerfile);
     if let Some(target) = &request.target {
         check_target(target, &files)?;
     }
@@ -165,7 +166,7 @@ fn generate(
 
 /// Checks that there is a stage of this name.
 fn check_target(target: &str, files: &BuildFiles) -> Result<()> {
-    let stages: Vec<_> = files.stages().collect();
+    let stages: Vec<_> = files.dockerfile.stage_names().collect();
     if stages.contains(&target) {
         return Ok(());
     }
@@ -179,14 +180,18 @@ fn check_target(target: &str, files: &BuildFiles) -> Result<()> {
 fn write_files(
     arguments: &Arguments,
     planned: &Planned,
-    builder: &Builder,
+    builder: &dyn Builder,
     request: &BuildRequest,
     cache: CacheMounts,
 ) -> Result<()> {
-    let files = generate(planned, builder, request, cache, FileDelivery::Context)?;
-    let Some(out) = arguments.out.as_ref().filter(|_| !arguments.dockerfile) else {
-        return print(&files.dockerfile);
+    let out = arguments.out.as_ref().filter(|_| !arguments.dockerfile);
+    let delivery = match (out, planned.edition.rules().image) {
+        // Nothing comes with it.
+        (None, ImageRules::Staged) => FileDelivery::Inline,
+        (None, ImageRules::OneStage) | (Some(_), _) => FileDelivery::Context,
     };
+    let files = generate(planned, builder, request, cache, delivery)?;
+    let Some(out) = out else { return print(&files.dockerfile.render().text) };
     if arguments.copy {
         planned.app.copy_to(out, files.ignore).map_err(|error| {
             Error::configuration(format!("Cannot copy the app to `{}`", out.display()))
@@ -208,7 +213,7 @@ fn build(
     console: &Console,
     report: &mut Report,
 ) -> Result<()> {
-    let builder = &selected.builder;
+    let builder = &*selected.builder;
     let (files, context) = report.timed("dockerfile", || {
         let cache = cache::mounts(arguments, planned, Some(builder));
         if arguments.current_dir {
@@ -222,8 +227,8 @@ fn build(
     })?;
     let built = builder.build(&context, request, console)?;
     report.built(&built);
-    if let Some(text) = &files.cache_dockerfile {
-        report.timed("cache", || keep_directories(text, arguments, &context, builder, request, console))?;
+    if let Some(dockerfile) = &files.cache_dockerfile {
+        report.timed("cache", || keep_directories(dockerfile, arguments, &context, builder, request, console))?;
     }
     if let Some(file) = &arguments.metadata_file {
         write_whole(file, &serde_json::Value::Object(built.metadata))?;
@@ -237,10 +242,10 @@ fn build(
 
 /// Builds the image that carries the cached directories to the next build.
 fn keep_directories(
-    dockerfile: &str,
+    dockerfile: &Dockerfile,
     arguments: &Arguments,
     context: &BuildContext,
-    builder: &Builder,
+    builder: &dyn Builder,
     request: &BuildRequest,
     console: &Console,
 ) -> Result<()> {
@@ -266,18 +271,17 @@ fn keep_directories(
 }
 
 /// What the user can do with the image.
-fn farewell(builder: &Builder, request: &BuildRequest) -> String {
+fn farewell(builder: &dyn Builder, request: &BuildRequest) -> String {
     let name = request.name();
-    let next = match (builder, request.delivery) {
+    let next = match (builder.runs_with(), request.delivery) {
         _ if !request.outputs.is_empty() => String::new(),
         (_, Delivery::Push) => request
             .names
             .iter()
             .map(|name| format!("  {name}\n"))
             .fold("\nPushed:\n".to_owned(), |text, line| text + &line),
-        (Builder::Docker(_), _) => format!("\nRun:\n  docker run -it {name}\n"),
-        (Builder::Buildah(_), _) => format!("\nRun:\n  podman run -it {name}\n"),
-        (Builder::Buildctl(_), _) => String::new(),
+        (Some(program), _) => format!("\nRun:\n  {program} run -it {name}\n"),
+        (None, _) => String::new(),
     };
     format!("\n=== Successfully Built! ===\n{next}")
 }

@@ -4,7 +4,7 @@ use super::arguments::{Arguments, BuilderArguments};
 use crate::app::Checkout;
 use crate::builder::{
     AddedHost, BuildRequest, BuilderChoice, BuildkitAddress, CacheLocation, Connections, Delivery, DockerConnection,
-    ImageName, InlineCache, Label, LayerCache, Network, Output, OwnCache, Platform, Progress, Registries,
+    HealthCheck, ImageName, InlineCache, Label, LayerCache, Network, Output, OwnCache, Platform, Progress, Registries,
     SOURCE_DATE_EPOCH, Secret, StepLimits, annotations,
 };
 use crate::cli::options::GivenOptions;
@@ -126,6 +126,8 @@ impl Arguments {
             progress => progress,
         };
         request.target.clone_from(&self.steps.target);
+        let health_check = planned.plan.image.as_ref().and_then(|image| image.health_check());
+        request.health_check = if health_check.is_some() { HealthCheck::Present } else { HealthCheck::Absent };
         request.limits = StepLimits { cpu_quota: self.steps.cpu_quota.clone(), memory: self.steps.memory.clone() };
         Ok(request)
     }

@@ -17,7 +17,7 @@ if ! compgen -G "$root/nix/store/*/bin/*cc" > /dev/null; then
     rm -rf "$root"/nix/store/*/include
 fi
 
-mkdir -p "$root"/{bin,usr/bin,etc/ssl/certs,usr/share,var/tmp,tmp,root}
+mkdir -p "$root"/{bin,usr/bin,etc/ssl/certs,usr/share,var/tmp,tmp,root,run}
 chmod 1777 "$root/tmp" "$root/var/tmp"
 chmod 711 "$root/root"
 # Where the build has its packages, too.
@@ -51,6 +51,20 @@ echo 'nogroup:x:65534:' >> "$root/etc/group"
 if [ "$1" != root ]; then
     echo "$1:x:$2:$2::/home/$1:/bin/bash" >> "$root/etc/passwd"
     echo "$1:x:$2:" >> "$root/etc/group"
+fi
+# Scanners ask which distribution this is, programs which port a service has.
+printf '%s\n' 'ID=plugpacks' 'ID_LIKE=nixos' 'NAME=Plugpacks' 'PRETTY_NAME="Plugpacks, packages of nixpkgs"' > "$root/etc/os-release"
+for file in services protocols; do
+    for source in "$profile/etc/$file" "/etc/$file"; do
+        if [ -e "$source" ]; then
+            cp -L "$source" "$root/etc/$file"
+            break
+        fi
+    done
+done
+if [ ! -e "$root/etc/services" ]; then
+    printf '%s\t%s\n' ssh 22/tcp smtp 25/tcp domain 53/tcp domain 53/udp http 80/tcp ntp 123/udp imap 143/tcp ldap 389/tcp \
+        https 443/tcp https 443/udp submission 587/tcp ldaps 636/tcp imaps 993/tcp > "$root/etc/services"
 fi
 echo 'hosts: files dns' > "$root/etc/nsswitch.conf"
 mkdir -p /runtime/home

@@ -2,25 +2,49 @@
 # Copies what files of the app need at run time and what is not there otherwise: the packages that they refer to (a
 # program's loader and libraries, the interpreter of a script or of a virtual environment), and libraries of the
 # system that they, or the packages, load.
-# Usage: references.sh empty|image PATH... -- COMMAND...
-# `image` says that the last stage has a system of its own; commands are those that start processes.
+# Usage: references.sh empty|image PATH... -- DIRECTORY... -- COMMAND...
+# `image` says that the last stage has a system of its own; directories are those in the app that installing made and
+# that get a layer of their own; commands are those that start processes.
 set -euo pipefail
 export LC_ALL=C
 
 stage=$1
 shift
-paths=()
-while [ "$1" != -- ]; do
-    paths+=("$1")
+# Puts the words up to the next `--` into a list.
+words() { # LIST WORD...
+    local -n list=$1
     shift
-done
-shift
+    list=()
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do
+        list+=("$1")
+        shift
+    done
+}
+words paths "$@"
+shift $((${#paths[@]} + 1))
+words directories "$@"
+shift $((${#directories[@]} + 1))
 commands=("$@")
 set -- "${paths[@]}"
 known=/runtime/packages/nix/store
 root=/runtime/references
 store='/nix/store/[0-9a-z]{32}-[-+._?=0-9a-zA-Z]+'
 mkdir -p "$root/nix/store"
+
+# Directories get a layer of their own by names that exist; the rest of the app is what an edit changes.
+if [ ${#directories[@]} -gt 0 ]; then
+    mkdir -p /runtime/dependencies /runtime/app
+    rest=(-mindepth 1 -maxdepth 1)
+    for directory in "${directories[@]}"; do
+        if [ -d "/app/$directory" ] && [ ! -L "/app/$directory" ]; then
+            ln -sfn "/app/$directory" "/runtime/dependencies/$directory"
+            rest+=(! -name "$directory")
+        else
+            mkdir -p "/runtime/dependencies/$directory"
+        fi
+    done
+    find /app "${rest[@]}" -exec cp -a -t /runtime/app {} +
+fi
 
 # A place outside of the app that nothing was installed to, such as that of the packages of an app without any.
 for path; do
@@ -59,8 +83,8 @@ mentions() {
 # Programs of the build that a command calls though nobody said that the app needs them, such as a build tool
 # that runs the app.
 for word in $(printf '%s\n' "${commands[@]}" | grep -oE '[A-Za-z0-9_.+-]+' | sort -u); do
-    case $(type -t "$word" || true) in file) ;; *) continue ;; esac
-    program=$(readlink -f "$(type -P "$word")")
+    case $(type -t -- "$word" || true) in file) ;; *) continue ;; esac
+    program=$(readlink -f "$(type -P -- "$word")")
     package=$(grep -oE "^$store" <<< "$program" || true)
     if [ -z "$package" ] || [ -e "$known/${package##*/}" ]; then continue; fi
     nix-store --query --requisites "$package" | new_packages | while read -r path; do
@@ -72,13 +96,22 @@ done
 
 if [ "$stage" = image ]; then exit; fi
 
+# Whether a file is in a directory that the last stage takes anyway.
+is_taken() {
+    local path
+    for path in "${paths[@]}"; do
+        case $1 in "${path%/}"/* | "$path") return 0 ;; esac
+    done
+    return 1
+}
+
 # The loader of programs that were not built with Nix is the system's if there are some, else that of a package.
 { programs "$@"; programs /runtime/packages/nix/store/*/{bin,sbin,libexec}; } \
     | { xargs -0 --no-run-if-empty grep -alE $'^\x7fELF' || true; } \
     | { xargs --no-run-if-empty ldd 2> /dev/null || true; } \
     | { grep -oE '(^|[[:space:]])/[^[:space:]:]+ \(0x' || true; } | { grep -oE '/[^ ]+' || true; } | { grep -v '^/nix/' || true; } \
     | sort -u | while read -r library; do
-    if [ -e "$library" ]; then
+    if [ -e "$library" ] && ! is_taken "$library"; then
         mkdir -p "$root${library%/*}"
         cp -L "$library" "$root$library"
     fi

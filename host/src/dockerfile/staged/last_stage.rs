@@ -1,7 +1,11 @@
-//! The last stage: what is pushed, pulled and run.
+//! The last stage: what is pushed, pulled and run. What changes seldom comes first, the app's sources
+//! come last, so that an edit makes few steps run again and few layers new.
 
-use super::super::{image_path, instruction};
-use super::{BUILD, Image, OWN, RUNTIME_PROFILE, User};
+use super::super::document::{CopySource, Draft, Instruction, Origin, Run};
+use super::super::image_path::ImagePath;
+use super::user::User;
+use super::variables::Pending;
+use super::{BUILD, Image, OWN, RUNTIME_PROFILE, apt};
 use crate::plan::{Phase, Plan};
 
 /// Where slim images have time zones: where NixOS has them, and Go and Python look, too.
@@ -38,114 +42,137 @@ impl LastStage {
 }
 
 impl Image<'_> {
-    pub(super) fn last_stage(&self) -> Vec<String> {
-        let mut lines = vec!["# start".to_owned()];
+    pub(super) fn last_stage(&self, draft: &mut Draft) {
+        draft.begin(Origin::Start);
+        draft.blank();
+        draft.comment("start: the image that runs");
         match &self.last_stage {
-            LastStage::Build => lines.extend(self.in_build_stage()),
+            LastStage::Build => draft.extend(self.in_build_stage()),
             LastStage::Empty => {
-                lines.push("FROM scratch".to_owned());
-                lines.push(format!("COPY --from={BUILD} /runtime/packages/ /"));
-                lines.push(self.copy_own("/runtime/home/", &self.user.home()));
-                lines.extend(self.copy_app());
+                draft.from("scratch", None);
+                self.take(draft, "/runtime/packages/", "/");
+                self.take_for_user(draft, "/runtime/home/", &self.user.home());
             }
             LastStage::Image(image) => {
-                lines.extend(self.on_image(image));
-                lines.push(format!("COPY --from={BUILD} {OWN}/ {OWN}/"));
-                lines.extend(self.copy_app());
+                self.on_image(draft, image);
+                self.take(draft, &format!("{OWN}/"), &format!("{OWN}/"));
             }
             LastStage::ImageAndPackages(image) => {
-                lines.extend(self.on_image(image));
-                lines.push(format!("COPY --from={BUILD} /runtime/packages/nix/ /nix/"));
-                lines.push(format!("COPY --from={BUILD} /runtime/packages{OWN}/ {OWN}/"));
+                self.on_image(draft, image);
+                self.take(draft, "/runtime/packages/nix/", "/nix/");
+                self.take(draft, &format!("/runtime/packages{OWN}/"), &format!("{OWN}/"));
                 // Where the build has its packages, too, and time zones, which small images lack.
-                lines.push(format!("COPY --from={BUILD} /runtime/packages/root/ /root/"));
-                lines.push(format!("COPY --from={BUILD} /runtime/packages{ZONES}/ {ZONES}/"));
-                lines.extend(self.copy_app());
+                self.take(draft, "/runtime/packages/root/", "/root/");
+                self.take(draft, &format!("/runtime/packages{ZONES}/"), &format!("{ZONES}/"));
             }
         }
-        lines.extend(self.list_of_packages());
-        lines.push(format!("WORKDIR {}", image_path::APP));
-        lines.extend(self.environment());
-        lines.extend(self.user.owner(&self.last_stage).map(|owner| format!("USER {owner}")));
-        lines.extend(self.settings.health_check().map(|path| {
-            let command = ["/bin/sh".to_owned(), format!("{OWN}/health.sh"), path.to_owned()];
-            format!("HEALTHCHECK CMD {}", instruction::json_list(&command))
-        }));
-        lines.push(self.entry_point());
-        lines.extend(self.start.command.as_ref().map(|command| format!("CMD {}", instruction::json_list(&[command]))));
-        lines
+        if self.last_stage.is_slim() {
+            // An empty directory, so that the user owns the app's: who owns it does not change any more.
+            self.take_for_user(draft, "/runtime/home/", ImagePath::app().as_str());
+            self.take(draft, "/runtime/references/", "/");
+            draft.add(Instruction::Workdir(ImagePath::app()));
+        }
+        self.list_of_packages(draft);
+        self.environment(draft);
+        self.how_it_runs(draft);
+        if self.last_stage != LastStage::Build {
+            draft.blank();
+            draft.comment("The app: what installing made, then what an edit changes");
+            self.take_app(draft);
+        }
+        if let LastStage::Image(_) = self.last_stage {
+            // Not earlier: it would make the directory, and the user would not own it.
+            draft.add(Instruction::Workdir(ImagePath::app()));
+        }
+    }
+
+    /// Copies out of the build stage.
+    fn take(&self, draft: &mut Draft, from: &str, to: &str) {
+        draft.copy(CopySource::Image(BUILD.to_owned(), ImagePath::new(from)), ImagePath::new(to), None);
+    }
+
+    /// Copies out of the build stage, for the user.
+    fn take_for_user(&self, draft: &mut Draft, from: &str, to: &str) {
+        let from = CopySource::Image(BUILD.to_owned(), ImagePath::new(from));
+        draft.copy(from, ImagePath::new(to), self.user.owner(&self.last_stage));
+    }
+
+    /// The app's files.
+    fn take_app(&self, draft: &mut Draft) {
+        if !self.generated.assets.is_empty() {
+            self.take(draft, "/assets/", "/assets/");
+        }
+        for path in &self.kept.paths {
+            if *path != ImagePath::app() || self.kept.dependencies.is_empty() {
+                self.take_for_user(draft, path.as_str(), path.as_str());
+                continue;
+            }
+            for directory in &self.kept.dependencies {
+                self.take_for_user(
+                    draft,
+                    &format!("/runtime/dependencies/{directory}/"),
+                    &format!("/app/{directory}/"),
+                );
+            }
+            self.take_for_user(draft, "/runtime/app/", path.as_str());
+        }
     }
 
     /// The build stage goes on: its packages are the superuser's, the app becomes the user's.
-    fn in_build_stage(&self) -> Vec<String> {
-        let Some(owner) = self.user.owner(&self.last_stage) else { return Vec::new() };
-        vec![format!("RUN {} && chmod a+x /root && chown -R {owner} /app", self.user.add())]
+    fn in_build_stage(&self) -> Option<Instruction> {
+        let owner = self.user.owner(&self.last_stage)?;
+        Some(Run::shell(format!("{} && chmod a+x /root && chown -R {owner} /app", self.user.add())))
     }
 
     /// Lists the packages where the last stage is an image of its own; an empty one brings its list.
-    fn list_of_packages(&self) -> Option<String> {
+    fn list_of_packages(&self, draft: &mut Draft) {
         let shell = match self.last_stage {
-            LastStage::Empty => return None,
+            LastStage::Empty => return,
             LastStage::Build | LastStage::Image(_) => "bash".to_owned(),
             LastStage::ImageAndPackages(_) => format!("{RUNTIME_PROFILE}/bin/bash"),
         };
-        self.wants_sbom().then(|| format!("ARG SOURCE_DATE_EPOCH\nRUN {shell} {OWN}/sbom.sh / > {OWN}/sbom.spdx.json"))
+        if self.wants_sbom() {
+            draft.add(Instruction::Arg(vec!["SOURCE_DATE_EPOCH".to_owned()]));
+            draft.add(Run::shell(format!("{shell} {OWN}/sbom.sh / > {OWN}/sbom.spdx.json")));
+        }
     }
 
-    fn on_image(&self, image: &str) -> Vec<String> {
-        let mut lines = vec![format!("FROM {image}"), "USER root".to_owned()];
-        lines.extend(instruction::apt_install(self.runtime_apt_packages()));
+    fn on_image(&self, draft: &mut Draft, image: &str) {
+        draft.from(image, None);
+        draft.add(Instruction::User("root".to_owned()));
+        draft.extend(apt::install(self.runtime_apt_packages()));
         if self.user != User::Root {
-            lines.push(format!("RUN {} && chmod a+x /root", self.user.add()));
+            draft.add(Run::shell(format!("{} && chmod a+x /root", self.user.add())));
         }
-        lines
-            .push(format!("COPY --from={BUILD} /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt"));
-        lines
+        let certificates = "/etc/ssl/certs/ca-certificates.crt";
+        self.take(draft, certificates, certificates);
     }
 
     fn runtime_apt_packages(&self) -> impl Iterator<Item = &str> {
         self.start.apt_packages.as_deref().unwrap_or_default().iter().map(String::as_str)
     }
 
-    /// The app's files, after those that change less often.
-    fn copy_app(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        if !self.generated.assets.is_empty() {
-            lines.push(format!("COPY --from={BUILD} /assets/ /assets/"));
-        }
-        if self.last_stage.is_slim() {
-            lines.push(format!("COPY --from={BUILD} /runtime/references/ /"));
-            // An empty directory, so that the user owns the app's.
-            lines.push(self.copy_own("/runtime/home/", image_path::APP));
-        }
-        lines.extend(self.kept_paths().iter().map(|path| self.copy_own(path, path)));
-        lines
-    }
-
-    /// Copies out of the build stage, for the user.
-    fn copy_own(&self, from: &str, to: &str) -> String {
-        let stage = format!("--from={BUILD}");
-        let owner = self.user.owner(&self.last_stage).map(|owner| format!("--chown={owner}"));
-        instruction::copy(&[Some(stage), owner].iter().flatten().map(String::as_str).collect::<Vec<_>>(), from, to)
-    }
-
     /// The variables of the container; the user's own come last.
-    fn environment(&self) -> Vec<String> {
+    fn environment(&self, draft: &mut Draft) {
+        let own = |name: &str, value: String| (name.to_owned(), value);
         // PATH may refer to it.
-        let mut lines = vec![format!("ENV HOME={}", self.user.home())];
-        lines.push(instruction::environment("PATH", &self.search_path()));
+        draft.env(vec![own("HOME", self.user.home())]);
+        let mut variables = vec![own("PATH", self.search_path())];
         if self.last_stage == LastStage::Empty {
-            lines.push("ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt".to_owned());
-            lines.push("ENV NIX_SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt".to_owned());
+            let certificates = "/etc/ssl/certs/ca-certificates.crt".to_owned();
+            variables.push(own("SSL_CERT_FILE", certificates.clone()));
+            variables.push(own("NIX_SSL_CERT_FILE", certificates));
         }
         if self.last_stage.is_slim() {
             // nixpkgs' C library looks for time zones in a package that images lack.
-            lines.push(format!("ENV TZDIR={ZONES}"));
+            variables.push(own("TZDIR", ZONES.to_owned()));
         }
-        // The build stage has them already.
-        let missing = if self.last_stage == LastStage::Build { None } else { self.plan.variables.as_ref() };
-        lines.extend(missing.into_iter().flatten().flat_map(|(name, _)| instruction::variable(name)));
-        lines
+        // The build stage has these already.
+        let is_new = self.last_stage != LastStage::Build;
+        variables.extend(self.locale().filter(|_| is_new));
+        draft.env(variables);
+        let missing = self.plan.variables.as_ref().filter(|_| is_new);
+        draft.extend(Pending::at_run_time(missing).enter_all());
     }
 
     /// Later phases' directories come first, then the packages', then the system's.
@@ -162,32 +189,21 @@ impl Image<'_> {
         of_phases.map(String::as_str).chain([&*packages, inherited]).collect::<Vec<_>>().join(":")
     }
 
-    fn entry_point(&self) -> String {
+    /// User, first process, start command and health check.
+    fn how_it_runs(&self, draft: &mut Draft) {
+        draft.extend(self.user.owner(&self.last_stage).map(Instruction::User));
+        draft.extend(self.settings.health_check().map(|path| {
+            Instruction::Healthcheck(vec!["/bin/sh".to_owned(), format!("{OWN}/health.sh"), path.to_owned()])
+        }));
+        draft.add(self.entry_point());
+        draft.extend(self.start.command.iter().map(|command| Instruction::Cmd(vec![command.clone()])));
+    }
+
+    fn entry_point(&self) -> Instruction {
         let script = |name: &str| ["/bin/sh".to_owned(), format!("{OWN}/{name}.sh")];
-        let words = match self.settings.init {
+        Instruction::Entrypoint(match self.settings.init {
             Some(false) => script("start").to_vec(),
             _ => [script("init"), script("start")].concat(),
-        };
-        format!("ENTRYPOINT {}", instruction::json_list(&words))
-    }
-}
-
-impl User {
-    /// The command that adds the user, on Debian and on Alpine, unless there is one of this name or number.
-    fn add(&self) -> String {
-        let (name, id) = (self.name(), self.id());
-        let home = self.home();
-        match self {
-            // A number needs neither name nor entry, but programs that look for the home do.
-            Self::Numbered(_) => format!(
-                "{{ grep -q '^[^:]*:[^:]*:{id}:' /etc/passwd || useradd --uid {id} --create-home {name} \
-                 || adduser -D -u {id} {name} || true; }} && mkdir -p {home} && chown {id}:{id} {home}"
-            ),
-            // Whoever is there has any number and, if it is a service's, no home.
-            Self::Root | Self::Named(_) => format!(
-                "{{ id -u {name} > /dev/null 2>&1 || useradd --uid {id} --create-home {name} || useradd --create-home {name} \
-                 || adduser -D {name}; }} && mkdir -p {home} && chown {name} {home}"
-            ),
-        }
+        })
     }
 }

@@ -1,18 +1,23 @@
 //! The Dockerfile of editions after `nixpacks`: a build stage, and a last stage that has only what
 //! the app needs at run time, an unprivileged user, and a first process that hands signals on.
-//!
-//! Everything that is generated travels in the Dockerfile itself, so that the build context is the
-//! app and nothing else.
 
+mod apt;
 mod build_stage;
+mod kept;
 mod last_stage;
+mod phases;
+mod user;
 mod variables;
 
+use super::document::{Dockerfile, Draft, Instruction};
 use super::nix::NixEnvironment;
+use super::render::Layout;
 use super::{DockerfileOptions, Generated};
 use crate::plan::{ImageSettings, Phase, Plan, Start};
+use kept::Kept;
 use last_stage::LastStage;
 use std::collections::BTreeMap;
+use user::User;
 
 type FinalPhase = Phase<Vec<String>>;
 
@@ -25,6 +30,10 @@ const RUNTIME_PROFILE: &str = "/nix/var/nix/profiles/runtime";
 /// The build stage's name.
 const BUILD: &str = "build";
 
+/// Text is in UTF-8, unless the plan says otherwise: without a locale, Ruby and old JVMs take it for
+/// ASCII.
+const LOCALE: (&str, &str) = ("LANG", "C.UTF-8");
+
 /// Everything the two stages are written from.
 struct Image<'a> {
     plan: &'a Plan,
@@ -35,68 +44,22 @@ struct Image<'a> {
     start: Start<Vec<String>>,
     last_stage: LastStage,
     user: User,
+    kept: Kept,
 }
 
-/// Whom the app runs as.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum User {
-    /// The superuser.
-    Root,
-    /// A user without rights, called [`User::NAME`]. Kubernetes' `runAsNonRoot` wants a number.
-    Numbered(u32),
-    /// One who is called so, and whom an image may have already.
-    Named(String),
-}
-
-impl User {
-    /// What a user is called who has no name yet.
-    const NAME: &str = "app";
-
-    /// A number that no user of a host is likely to have, and above 10000, as checkers of
-    /// Kubernetes manifests ask for.
-    const ID: u32 = 10_001;
-
-    fn of(start: &Start<Vec<String>>) -> Self {
-        match start.user.as_deref() {
-            Some("root" | "0") => Self::Root,
-            None => Self::Numbered(Self::ID),
-            Some(user) => user.parse().map_or_else(|_| Self::Named(user.to_owned()), Self::Numbered),
-        }
+impl Image<'_> {
+    fn wants_sbom(&self) -> bool {
+        self.settings.sbom == Some(true)
     }
 
-    fn name(&self) -> &str {
-        match self {
-            Self::Root => "root",
-            Self::Numbered(_) => Self::NAME,
-            Self::Named(name) => name,
-        }
-    }
-
-    const fn id(&self) -> u32 {
-        match self {
-            Self::Root => 0,
-            Self::Numbered(id) => *id,
-            Self::Named(_) => Self::ID,
-        }
-    }
-
-    fn home(&self) -> String {
-        match self {
-            Self::Root => "/root".to_owned(),
-            Self::Numbered(_) | Self::Named(_) => format!("/home/{}", self.name()),
-        }
-    }
-
-    /// The user as `USER` and `--chown` take it. An empty stage has the users that it is given; of
-    /// other images, a named one may have any number.
-    fn owner(&self, last_stage: &LastStage) -> Option<String> {
-        match (self, last_stage) {
-            (Self::Root, _) => None,
-            (Self::Named(name), LastStage::Build | LastStage::Image(_) | LastStage::ImageAndPackages(_)) => {
-                Some(name.clone())
-            }
-            (Self::Named(_) | Self::Numbered(_), _) => Some(format!("{0}:{0}", self.id())),
-        }
+    /// The locale, unless the plan chooses one.
+    fn locale(&self) -> Option<(String, String)> {
+        let is_chosen = self
+            .plan
+            .variables
+            .as_ref()
+            .is_some_and(|variables| ["LANG", "LC_ALL"].iter().any(|name| variables.contains_key(*name)));
+        (!is_chosen).then(|| (LOCALE.0.to_owned(), LOCALE.1.to_owned()))
     }
 }
 
@@ -106,28 +69,21 @@ pub(super) fn write(
     environments: &[NixEnvironment],
     generated: &Generated,
     options: &DockerfileOptions,
-) -> String {
+) -> Dockerfile {
     let start = plan.start.clone().unwrap_or_default();
     let settings = plan.image.clone().unwrap_or_default();
-    let image = Image {
-        plan,
-        phases,
-        generated,
-        options,
-        last_stage: LastStage::of(plan),
-        user: User::of(&start),
-        settings,
-        start,
-    };
-    let mut lines = image.build_stage(environments);
-    lines.push(String::new());
-    lines.extend(image.last_stage());
-    lines.push(String::new());
-    lines.join("\n")
+    let last_stage = LastStage::of(plan);
+    let kept = Kept::of(&start, phases, &last_stage);
+    let user = User::of(&start);
+    let image = Image { plan, phases, generated, options, settings, start, last_stage, user, kept };
+    let mut draft = Draft::new();
+    image.build_stage(&mut draft, environments);
+    image.last_stage(&mut draft);
+    draft.finish(Layout::Staged)
 }
 
-/// What the image has of Plugpacks: scripts and processes, text by the path below [`OWN`].
-pub(super) fn files(plan: &Plan) -> BTreeMap<String, String> {
+/// Plugpacks' own scripts, by their names.
+pub(super) fn scripts(plan: &Plan) -> BTreeMap<String, String> {
     let settings = plan.image.clone().unwrap_or_default();
     let is_slim = plan.packages_at_run_time().is_some();
     let scripts = [
@@ -141,6 +97,21 @@ pub(super) fn files(plan: &Plan) -> BTreeMap<String, String> {
     ];
     let wanted = scripts.into_iter().filter(|(_, _, is_wanted)| *is_wanted);
     wanted.map(|(name, text, _)| (name.to_owned(), text.to_owned())).collect()
+}
+
+/// Commands of processes whose names can be those of files.
+pub(super) fn processes(plan: &Plan) -> BTreeMap<String, String> {
+    let names_a_file = |name: &str| !name.contains('/') && !["", ".", ".."].contains(&name);
+    let processes = plan.processes.iter().flatten().filter(|(name, _)| names_a_file(name));
+    processes.map(|(name, command)| (name.clone(), command.clone())).collect()
+}
+
+/// Copies an app file to its place.
+fn copy_app_file(file: &str) -> Instruction {
+    use super::document::{Copy, CopySource};
+    use super::image_path::ImagePath;
+    let from = CopySource::Context(vec![file.to_owned()]);
+    Instruction::Copy(Copy { from, to: ImagePath::of_app_file(file), owner: None })
 }
 
 const START: &str = include_str!("../scripts/start.sh");
