@@ -71,7 +71,7 @@ impl Manager {
     pub(crate) fn add(self, package: &str) -> String {
         match self {
             Self::Npm => format!("npm install --no-save {package}"),
-            Self::Pnpm => format!("pnpm add --save-dev --no-frozen-lockfile {package}"),
+            Self::Pnpm => format!("pnpm add --save-dev {package}"),
             Self::Yarn => format!("yarn add --dev {package}"),
             Self::Bun => format!("bun add --dev --no-save {package}"),
         }

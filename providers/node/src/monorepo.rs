@@ -3,6 +3,7 @@
 pub(crate) mod members;
 pub(crate) mod moon;
 pub(crate) mod nx;
+pub(crate) mod nx_inferred;
 pub(crate) mod turborepo;
 mod workspaces;
 

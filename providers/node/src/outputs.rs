@@ -70,7 +70,7 @@ fn vite(app: &NodeApp, build: Option<&Invocation>) -> Result<String> {
 }
 
 /// A path below a folder of the app, `..` resolved.
-fn join(folder: &str, path: &str) -> String {
+pub(crate) fn join(folder: &str, path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in folder.split('/').chain(path.split('/')).filter(|part| !matches!(*part, "" | ".")) {
         match part {

@@ -4,7 +4,7 @@
 use crate::app::NodeApp;
 use crate::caddy::{self, Files};
 use crate::manager::Manager;
-use crate::monorepo::{self, Commands, members};
+use crate::monorepo::{self, Commands, members, nx_inferred};
 use crate::npm_program::NpmProgram;
 use crate::outputs;
 use crate::scripts;
@@ -66,7 +66,11 @@ pub(crate) fn in_production(app: &NodeApp) -> Result<Serving> {
     if start.is_some() {
         return Ok(Serving::commands(build.or_else(|| build_script(app)), start));
     }
-    if let Some(serving) = members::serving(app, build.as_ref())? {
+    let of_packages = match nx_inferred::serving(app)? {
+        Some(serving) => Some(serving),
+        None => members::serving(app, build.as_ref())?,
+    };
+    if let Some(serving) = of_packages {
         return Ok(serving);
     }
     let serving = alone(app)?;

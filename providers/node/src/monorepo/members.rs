@@ -21,10 +21,10 @@ const TASK_RUNNERS: &[&str] = &["turbo", "lerna", "nx"];
 /// # Errors
 /// A file of the app cannot be read.
 pub(crate) fn serving(app: &NodeApp, build: Option<&String>) -> Result<Option<Serving>> {
-    let members = workspaces::members(app);
-    if members.is_empty() {
+    if !workspaces::is_root(app)? {
         return Ok(None);
     }
+    let members = workspaces::members(app);
     if let Some(wanted) = VARIABLES.iter().find_map(|variable| app.setting(variable)) {
         if let Some(member) = workspaces::find(&members, &wanted) {
             return of_member(app, member, build).map(Some);
@@ -87,6 +87,10 @@ fn is_for_development(app: &NodeApp, member: &Member) -> Result<bool> {
 
 /// The only package that can be started. Says which ones there are if there are several.
 fn only_one(app: &NodeApp, members: &[&Member], build: Option<&String>) -> Result<Option<Serving>> {
+    // A page in the app directory itself: the packages are its parts.
+    if app.directory().has_file("index.html")? && sites::has_site_tool(app)? {
+        return Ok(None);
+    }
     let mut startable = Vec::new();
     for member in members {
         if can_start(app, member)? {
@@ -119,7 +123,7 @@ fn title(member: &Member) -> String {
 }
 
 fn listed(members: &[&Member]) -> String {
-    members.iter().map(|member| title(member)).collect::<Vec<_>>().join(", ")
+    workspaces::listed(members.iter().map(|member| title(member)))
 }
 
 /// Whether a package is an app: it has a start script, a framework, or a tool that makes a site.

@@ -37,6 +37,18 @@ pub(super) fn members<'a>(app: &'a NodeApp) -> Vec<&'a Member> {
     app.members.iter().filter(belongs).collect()
 }
 
+/// Whether the app directory is the root of several packages.
+pub(super) fn is_root(app: &NodeApp) -> Result<bool> {
+    let tools = ["nx.json", "turbo.json", "turbo.jsonc", "lerna.json"];
+    Ok(globs(app, PackageJson::workspace_globs).is_some_and(|globs| !globs.is_empty())
+        || app.directory().first_file(&tools)?.is_some())
+}
+
+/// Names one after the other.
+pub(super) fn listed(names: impl IntoIterator<Item = String>) -> String {
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}
+
 /// The package that has this name, or stands in a folder of this name.
 pub(super) fn find<'m>(members: &[&'m Member], wanted: &str) -> Option<&'m Member> {
     let named = members.iter().find(|member| member.package.name.as_deref() == Some(wanted));
