@@ -28,6 +28,7 @@ mod site_tools;
 mod sites;
 mod spa;
 mod start;
+mod start_script;
 mod tooling;
 mod typescript;
 mod versions;

@@ -3,16 +3,15 @@
 
 use crate::app::NodeApp;
 use crate::caddy::{self, Files};
-use crate::manager::Manager;
 use crate::monorepo::{self, Commands, members, nx_inferred};
 use crate::npm_program::NpmProgram;
 use crate::outputs;
-use crate::scripts;
+use crate::scripts::{self, Invocation};
 use crate::servers::{self, Addition, ServerFramework, ServerStart};
 use crate::sites::{self, Site};
 use crate::spa::{self, Spa};
 use crate::start;
-use crate::tooling;
+use crate::start_script;
 use plugpacks_sdk::Result;
 
 /// What builds the app, and what starts it.
@@ -115,11 +114,11 @@ pub(crate) fn alone(app: &NodeApp) -> Result<Serving> {
     if app.package.script("start").is_some() {
         return match if may_be_site { sites::of_start_script(app)? } else { None } {
             Some(site) => served(app, site),
-            None => Ok(Serving::commands(build_script(app), Some(run_script(app, "start")?))),
+            None => Ok(Serving::commands(build_script(app), Some(start_script::command(app, "start")?))),
         };
     }
     if let Some(script) = production_script(app) {
-        return Ok(Serving::commands(build_script(app), Some(run_script(app, script)?)));
+        return Ok(Serving::commands(build_script(app), Some(start_script::command(app, script)?)));
     }
     if servers::has_server_package(app)
         && let Some(command) = start::own(app)?.or(start::server_file(app)?)
@@ -138,8 +137,21 @@ pub(crate) fn alone(app: &NodeApp) -> Result<Serving> {
 /// Scripts that build the app, the first that is there. (Nixpacks 1.41: `build` alone.)
 const BUILD_SCRIPTS: &[&str] = &["build", "build:production", "build:prod"];
 
+/// Further ones, which count where the app starts from what a build makes.
+const COMPILE_SCRIPTS: &[&str] = &["compile", "build:ts", "build:server", "transpile", "bundle", "tsc"];
+
+/// Folders that builds write to.
+const OUTPUTS: &[&str] = &["dist/", "build/", "lib/", "out/", "./dist/", "./build/", "./lib/", "./out/"];
+
 fn build_script(app: &NodeApp) -> Option<String> {
-    let script = BUILD_SCRIPTS.iter().find(|script| app.package.script(script).is_some())?;
+    let first = |scripts: &[&'static str]| scripts.iter().copied().find(|script| app.package.script(script).is_some());
+    let starts_from_output = || {
+        let started = scripts::invocations(&app.package, "start");
+        let main = app.package.main.as_deref().into_iter();
+        let files = started.iter().filter_map(Invocation::operand).chain(main);
+        files.into_iter().any(|file| OUTPUTS.iter().any(|folder| file.starts_with(folder)) && !app.has(file))
+    };
+    let script = first(BUILD_SCRIPTS).or_else(|| first(COMPILE_SCRIPTS).filter(|_| starts_from_output()))?;
     Some(app.manager.run(script))
 }
 
@@ -186,10 +198,12 @@ fn by_framework(app: &NodeApp, framework: &ServerFramework) -> Result<Serving> {
         ServerStart::Command(command) => Some(command.to_owned()),
         ServerStart::Angular => outputs::angular(app).map(|angular| format!("node {}", angular.server())),
         ServerStart::Nest => Some(match production_script(app) {
-            Some(script) => direct(app, script)?.unwrap_or_else(|| app.manager.run(script)),
+            Some(script) => start_script::direct(app, script)?.unwrap_or_else(|| app.manager.run(script)),
             None => "node dist/main".to_owned(),
         }),
-        ServerStart::Script(script, _) if app.package.script(script).is_some() => Some(run_script(app, script)?),
+        ServerStart::Script(script, _) if app.package.script(script).is_some() => {
+            Some(start_script::command(app, script)?)
+        }
         ServerStart::Script(_, hint) => {
             app.context.diagnostics.warn(format!("Nothing of the app serves it in production: {hint}"));
             None
@@ -204,32 +218,4 @@ fn by_framework(app: &NodeApp, framework: &ServerFramework) -> Result<Serving> {
         None => {}
     }
     Ok(serving)
-}
-
-/// The command that runs a script: npm, which comes with Node.js, or the program itself where another
-/// manager would only pass it on.
-fn run_script(app: &NodeApp, script: &str) -> Result<String> {
-    app.context.diagnostics.because("start command", format!("the script {script} of package.json"));
-    let command = app.manager.run(script);
-    if app.manager == Manager::Npm {
-        return Ok(command);
-    }
-    Ok(direct(app, script)?.unwrap_or(command))
-}
-
-/// A script's command, if a package manager would do no more than run it: one program without hooks
-/// around it, which finds its packages in `node_modules`.
-fn direct(app: &NodeApp, script: &str) -> Result<Option<String>> {
-    let has_hooks = ["pre", "post"].iter().any(|hook| app.package.script(&format!("{hook}{script}")).is_some());
-    let runs_from_cache = app.manager == Manager::Yarn && tooling::is_berry_with_plug_n_play(app)?;
-    let Some(text) = app.package.script(script).filter(|_| !has_hooks && !runs_from_cache) else { return Ok(None) };
-    let invocations = scripts::invocations_of(text);
-    let is_simple = |text: &str| !text.contains(['&', '|', ';', '$', '`', '<', '>', '(', '\n', '%', '!']);
-    let calls_itself = |program: &str| Manager::named(program).is_some_and(|manager| manager != Manager::Bun);
-    let program = match invocations.as_slice() {
-        [only] if is_simple(text) && !calls_itself(&only.program) => &*only.program,
-        _ => return Ok(None),
-    };
-    // What stands in front of the program, such as `cross-env A=b`, is found as the program is.
-    Ok((program != "node" || !text.contains("--run")).then(|| text.trim().to_owned()))
 }

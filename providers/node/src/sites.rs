@@ -163,7 +163,13 @@ fn build_script(app: &NodeApp, tool: &SiteTool) -> Option<(String, Invocation)> 
 
 /// A folder that a program for development serves as it is.
 fn folder_served(app: &NodeApp, started: &[Invocation]) -> Option<Site> {
-    let server = started.iter().find(|invocation| FOLDER_SERVERS.contains(&&*invocation.program))?;
+    // Those of the second kind serve in production, too, if they are there when the container starts.
+    let serves = |invocation: &&Invocation| {
+        let program = &*invocation.program;
+        FOLDER_SERVERS.contains(&program)
+            || (["serve", "http-server"].contains(&program) && !app.any_depends_on(program))
+    };
+    let server = started.iter().find(serves)?;
     let directory = server.operand().unwrap_or(".").trim_start_matches("./").trim_end_matches('/').to_owned();
     app.context.diagnostics.because("site", format!("start in package.json has {} serve a folder", server.program));
     let build = app.package.script("build").map(|_| app.manager.run("build"));

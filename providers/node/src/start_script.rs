@@ -1,0 +1,167 @@
+//! The start script as the command of a container: it listens on `PORT`, runs the program itself where a
+//! manager would only hand over to it, and fetches nothing.
+
+use crate::app::NodeApp;
+use crate::manager::Manager;
+use crate::scripts::{self, Invocation};
+use crate::tooling;
+use plugpacks_sdk::Result;
+
+/// Servers with a flag for their port, which wins over the variable, and the flags.
+const PORT_FLAGS: &[(&str, &[&str])] = &[
+    ("next", &["-p", "--port"]),
+    ("nuxt", &["-p", "--port"]),
+    ("serve", &["-l", "--listen", "-p"]),
+    ("http-server", &["-p", "--port"]),
+    ("json-server", &["-p", "--port"]),
+    ("waku", &["-p", "--port"]),
+];
+
+/// Programs that fetch a package and run it.
+const FETCHERS: &[&str] = &["npx", "bunx", "pnpx", "pnpm dlx", "yarn dlx"];
+
+/// Names of programs that are not those of their packages.
+const PACKAGES: &[(&str, &str)] = &[
+    ("ng", "@angular/cli"),
+    ("nest", "@nestjs/cli"),
+    ("tsc", "typescript"),
+    ("sequelize", "sequelize-cli"),
+    ("eleventy", "@11ty/eleventy"),
+    ("nuxi", "nuxt"),
+];
+
+/// The command that runs a script: npm, which comes with Node.js, or the program itself where another
+/// manager would only pass it on, or where the script fixes the port.
+///
+/// # Errors
+/// A file of the app cannot be read.
+pub(crate) fn command(app: &NodeApp, script: &str) -> Result<String> {
+    app.context.diagnostics.because("start command", format!("the script {script} of package.json"));
+    warn_of_fetching(app, script);
+    let direct = direct(app, script)?;
+    if let Some(ported) = direct.as_deref().and_then(with_port) {
+        app.context.diagnostics.because("port", format!("PORT in place of the number in the script {script}"));
+        return Ok(ported);
+    }
+    let command = app.manager.run(script);
+    if app.manager == Manager::Npm {
+        return Ok(command);
+    }
+    Ok(direct.unwrap_or(command))
+}
+
+/// A script's command, if a package manager would do no more than run it: one program without hooks
+/// around it, which finds its packages in `node_modules`.
+///
+/// # Errors
+/// As [`command`].
+pub(crate) fn direct(app: &NodeApp, script: &str) -> Result<Option<String>> {
+    let has_hooks = ["pre", "post"].iter().any(|hook| app.package.script(&format!("{hook}{script}")).is_some());
+    let runs_from_cache = app.manager == Manager::Yarn && tooling::is_berry_with_plug_n_play(app)?;
+    let Some(text) = app.package.script(script).filter(|_| !has_hooks && !runs_from_cache) else { return Ok(None) };
+    let is_simple = !text.contains(['&', '|', ';', '$', '`', '<', '>', '(', '\n', '%', '!']);
+    let invocations = scripts::invocations_of(text);
+    let [only] = invocations.as_slice() else { return Ok(None) };
+    let calls_manager = Manager::named(&only.program).is_some_and(|manager| manager != Manager::Bun);
+    let calls_script = only.program == "node" && text.contains("--run");
+    Ok((is_simple && !calls_manager && !calls_script).then(|| text.trim().to_owned()))
+}
+
+/// The command with `PORT` for the number that it gives its server; `None` if it gives none.
+fn with_port(text: &str) -> Option<String> {
+    let invocations = scripts::invocations_of(text);
+    let [Invocation { program, .. }] = invocations.as_slice() else { return None };
+    let (_, flags) = PORT_FLAGS.iter().find(|(server, _)| server == program)?;
+    let mut words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    for at in 0..words.len() {
+        let word = words[at].clone();
+        if flags.contains(&&*word) && words.get(at + 1).is_some_and(|value| is_number(value)) {
+            words[at + 1] = format!("${{PORT:-{}}}", words[at + 1]);
+            return Some(words.join(" "));
+        }
+        if let Some((flag, value)) = word.split_once('=')
+            && flags.contains(&flag)
+            && is_number(value)
+        {
+            words[at] = format!("{flag}=${{PORT:-{value}}}");
+            return Some(words.join(" "));
+        }
+    }
+    None
+}
+
+/// Says that a script fetches a program when the container starts.
+fn warn_of_fetching(app: &NodeApp, script: &str) {
+    let text = app.package.script(script).unwrap_or_default();
+    for fetcher in FETCHERS {
+        let Some((_, rest)) = text.split_once(&format!("{fetcher} ")) else { continue };
+        let Some(program) = rest.split_whitespace().find(|word| !word.starts_with('-')) else { continue };
+        let name = program.char_indices().skip(1).find(|(_, c)| *c == '@').map_or(program, |(at, _)| &program[..at]);
+        let package = PACKAGES.iter().find(|(known, _)| *known == name).map_or(name, |(_, package)| package);
+        if !app.any_depends_on(package) {
+            app.context.diagnostics.warn(format!(
+                "The script {script} runs {name} by {fetcher}, and no package.json lists {package}: it would be fetched \
+                 whenever the container starts. Add it to the dependencies"
+            ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plugpacks_sdk::testing::FakeApp;
+
+    fn start(app: &FakeApp) -> String {
+        app.with(|context| command(&NodeApp::read(context).unwrap(), "start").unwrap())
+    }
+
+    fn script(text: &str) -> FakeApp {
+        FakeApp::new().file("package.json", format!(r#"{{"scripts": {{"start": "{text}"}}}}"#))
+    }
+
+    #[test]
+    fn a_program_is_started_by_itself_where_a_manager_would_do_no_more() {
+        for (text, expected) in [
+            ("node server.js", "node server.js"),
+            ("NODE_ENV=production node server.js", "NODE_ENV=production node server.js"),
+            ("cross-env A=b next start", "cross-env A=b next start"),
+            ("node a.js && node b.js", "pnpm run start"),
+            ("pnpm run serve", "pnpm run start"),
+            ("node --run serve", "pnpm run start"),
+            ("node server.js $PORT", "pnpm run start"),
+        ] {
+            assert_eq!(start(&script(text).file("pnpm-lock.yaml", "")), expected, "{text}");
+            assert_eq!(start(&script(text)), "npm run start", "{text}");
+        }
+        let hooked = r#"{"scripts": {"start": "node a.js", "prestart": "node b.js"}}"#;
+        assert_eq!(start(&FakeApp::new().file("package.json", hooked).file("pnpm-lock.yaml", "")), "pnpm run start");
+        let from_cache = script("node a.js").file("yarn.lock", "__metadata:\n  version: 8\n");
+        assert_eq!(start(&from_cache), "yarn run start");
+    }
+
+    #[test]
+    fn a_fixed_port_gives_way_to_the_variable() {
+        for (text, expected) in [
+            ("next start -p 4000", "next start -p ${PORT:-4000}"),
+            ("next start --port=4000 -H 0.0.0.0", "next start --port=${PORT:-4000} -H 0.0.0.0"),
+            ("serve -s dist -l 5000", "serve -s dist -l ${PORT:-5000}"),
+            ("node server.js -p 3", "npm run start"),
+            ("next start -p x", "npm run start"),
+        ] {
+            assert_eq!(start(&script(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_would_be_fetched_is_said() {
+        let app = script("npx --yes serve@14 -s dist");
+        start(&app);
+        assert!(app.warnings()[0].starts_with("The script start runs serve by npx"), "{:?}", app.warnings());
+        let app = FakeApp::new()
+            .file("package.json", r#"{"scripts": {"start": "npx tsc"}, "devDependencies": {"typescript": "5"}}"#);
+        start(&app);
+        assert_eq!(app.warnings(), [""; 0]);
+    }
+}
