@@ -17,8 +17,15 @@ pub(crate) fn skip(test: &str, reason: &str) -> bool {
     true
 }
 
-/// Whether an image that needs these groups of the stand-in cannot be built here; says why.
+/// The variable that asks for the tests which build images. They take half an hour, and gigabytes from the network
+/// where there is no stand-in, so nobody gets them unasked.
+const IMAGE_TESTS: &str = "PLUGPACKS_IMAGE_TESTS";
+
+/// Whether an image that needs these groups of the stand-in is not to be built here, or cannot be; says why.
 pub(crate) fn skipped(test: &str, groups: &[&str]) -> bool {
+    if std::env::var_os(IMAGE_TESTS).is_none_or(|value| value != "1") {
+        return skip(test, &format!("it builds images, which `{IMAGE_TESTS}=1 cargo test` and `.ci/run` ask for"));
+    }
     if let Some(reason) = no_engine() {
         return skip(test, reason);
     }
