@@ -18,10 +18,10 @@ pub struct Edition {
 #[allow(clippy::inconsistent_digit_grouping, reason = "dates are read more easily so")]
 impl Edition {
     /// `nixpacks`: the plan of Nixpacks 1.41, exactly.
-    pub const NIXPACKS: Self = Self { name: "nixpacks", date: 2025_10_24 };
+    pub const NIXPACKS: Self = Self::opened("nixpacks", 2025_10_24);
 
     /// `2026.11`: supported versions and mended rules.
-    pub const E2026_11: Self = Self { name: "2026.11", date: 2026_11_29 };
+    pub const E2026_11: Self = Self::opened("2026.11", 2026_11_29);
 
     /// Every edition, oldest first.
     pub const ALL: [Self; 2] = [Self::NIXPACKS, Self::E2026_11];
@@ -95,6 +95,11 @@ impl<T> Since<T> {
 }
 
 impl Edition {
+    /// An edition with this name, from a day on: year, month and day in one number.
+    pub(super) const fn opened(name: &'static str, date: u32) -> Self {
+        Self { date, name }
+    }
+
     /// The name on the command line, in configuration files and in the contract.
     pub const fn name(self) -> &'static str {
         self.name

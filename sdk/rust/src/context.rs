@@ -69,6 +69,7 @@ impl Host for Imports {
 }
 
 /// What a provider is given for one app.
+#[non_exhaustive]
 pub struct Context<'h> {
     /// The app directory.
     pub app: App<'h>,

@@ -24,6 +24,7 @@ impl<T> Since<T> {
 }
 
 #[cfg(test)]
+#[allow(clippy::inconsistent_digit_grouping, reason = "a date")]
 mod tests {
     use super::{Edition, Since};
 
@@ -32,6 +33,18 @@ mod tests {
         let steps = Since::new(1, &[(Edition::E2026_11, 2)]);
         assert_eq!(Edition::ALL.map(|edition| *steps.of(edition)), [1, 2]);
         assert_eq!(Edition::ALL.map(|edition| *Since::always(1).of(edition)), [1, 1]);
+    }
+
+    #[test]
+    fn a_further_edition_changes_only_what_says_so() {
+        const NEXT: Edition = Edition::opened("2099.05", 2099_05_01);
+        let go = Since::new("1.22", &[(Edition::E2026_11, "1.26"), (NEXT, "1.27")]);
+        assert_eq!(
+            [Edition::NIXPACKS, Edition::E2026_11, NEXT].map(|edition| *go.of(edition)),
+            ["1.22", "1.26", "1.27"]
+        );
+        let node = Since::new("18", &[(Edition::E2026_11, "24")]);
+        assert_eq!(node.of(NEXT), node.of(Edition::E2026_11));
     }
 
     #[test]

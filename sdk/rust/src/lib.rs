@@ -1,35 +1,4 @@
-//! What the author of a Plugpacks provider uses.
-//!
-//! A provider implements [`Provider`] and names itself in [`export_provider!`]; compiled for
-//! `wasm32-wasip2` it is a component that `plugpacks --provider FILE` loads. The contract itself,
-//! with the meaning of every field, is `wit/provider.wit`.
-//!
-//! ```
-//! use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
-//!
-//! struct Lua;
-//!
-//! impl Provider for Lua {
-//!     fn describe(_: Edition) -> Description {
-//!         Description::new("lua", env!("CARGO_PKG_VERSION"), "Lua scripts").marker(Marker::file("main.lua"))
-//!     }
-//!
-//!     fn detect(context: &Context) -> Result<bool> {
-//!         context.app.has_file("main.lua")
-//!     }
-//!
-//!     fn plan(_: &Context) -> Result<Option<PartialPlan>> {
-//!         Ok(Some(
-//!             PartialPlan::new()
-//!                 .phase(Phase::setup(["lua5_4"]))
-//!                 .start(Start::command("lua main.lua")),
-//!         ))
-//!     }
-//! }
-//!
-//! plugpacks_sdk::export_provider!(Lua);
-//! # fn main() {}
-//! ```
+#![doc = include_str!("../README.md")]
 
 #[doc(hidden)]
 pub mod bindings;
