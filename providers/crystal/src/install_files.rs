@@ -1,13 +1,16 @@
 //! Which files installing the dependencies needs: so that nothing else runs it again.
 
 use crate::shard;
+use plugpacks_provider_support::install::Inputs;
 use plugpacks_sdk::{Context, Result};
 
-/// What Shards reads beside the manifest.
-const FILES: [&str; 3] = [shard::FILE, "shard.lock", "shard.override.yml"];
-
-/// Variables that Shards and what it downloads with read.
-pub(crate) const VARIABLES: [&str; 3] = ["SHARDS_*", "CRYSTAL_*", "GIT_*"];
+/// What Shards and what it downloads with read.
+pub(crate) const INPUTS: Inputs = Inputs {
+    files: &[shard::FILE, "shard.lock", "shard.override.yml"],
+    signs: &[],
+    brought: &["lib"],
+    variables: &["SHARDS_*", "CRYSTAL_*", "GIT_*"],
+};
 
 /// A dependency that is a folder of the app, or of its neighbours.
 const LOCAL: &str = r"(?m)^\s*path:";
@@ -16,10 +19,7 @@ const LOCAL: &str = r"(?m)^\s*path:";
 /// app brings the folder that dependencies are put into.
 pub(crate) fn find(context: &Context) -> Result<Option<Vec<&'static str>>> {
     let is_local = context.app.search("shard.{yml,lock,override.yml}", LOCAL)?.is_some();
-    if is_local || context.app.has_directory("lib")? {
-        return Ok(None);
-    }
-    context.app.files_of(&FILES).map(Some)
+    if is_local { Ok(None) } else { INPUTS.of(context, "") }
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ mod rules;
 mod shard;
 mod versions;
 
+use install_files::INPUTS;
+use plugpacks_provider_support::install::reading;
 use plugpacks_sdk::{
     Context, Description, Edition, Error, Marker, PartialPlan, Phase, Provider, Result, ResultExt, Start,
 };
@@ -34,10 +36,7 @@ impl Provider for Crystal {
         let install = Phase::install().command("shards install");
         let plan = PartialPlan::new()
             .phase(Phase::setup([compiler.package, "shards"]).optional_archive(compiler.archive))
-            .phase(match (rules.install_files)(context)? {
-                Some(files) => install.only_include_files(files).only_variables_and_proxies(install_files::VARIABLES),
-                None => install,
-            })
+            .phase(reading(install, (rules.install_files)(context)?, INPUTS.variables))
             .phase(Phase::build().command(rules.build))
             .start((rules.start)(Start::command(format!("./bin/{}", program(context, &shard)?))));
         Ok(Some(plan))

@@ -1,22 +1,22 @@
 //! Which files installing the dependencies needs: so that nothing else runs it again.
 
 use crate::mix::Mix;
+use plugpacks_provider_support::install::Inputs;
 use plugpacks_sdk::{Context, Result};
 
-/// Variables that Mix, Hex and what they download with read.
-pub(crate) const VARIABLES: &[&str] = &["MIX_*", "HEX_*", "ELIXIR_*", "ERL_*", "GIT_*"];
+/// What Mix, Hex and what they download with read.
+pub(crate) const INPUTS: Inputs = Inputs {
+    files: &["mix.exs", "mix.lock"],
+    // Places, an umbrella, files.
+    signs: &["path:", "apps_path", "File.", "Path.", "Code.", "System.cmd"],
+    // They would replace those that are installed.
+    brought: &["deps"],
+    variables: &["MIX_*", "HEX_*", "ELIXIR_*", "ERL_*", "GIT_*"],
+};
 
-/// How a `mix.exs` shows that it reads more of the app: places, an umbrella, files.
-const READING: [&str; 6] = ["path:", "apps_path", "File.", "Path.", "Code.", "System.cmd"];
-
-/// Manifest and lock file; all of the app (`None`) where the manifest may read more of it, or the app
-/// brings dependencies, which would replace those that are installed.
+/// Manifest and lock file; all of the app (`None`) where the manifest may read more of it.
 pub(crate) fn manifests(context: &Context, mix: &Mix) -> Result<Option<Vec<&'static str>>> {
-    if READING.iter().any(|word| mix.mentions(word)) || context.app.has_directory("deps")? {
-        return Ok(None);
-    }
-    let has_lock = context.app.has_file("mix.lock")?;
-    Ok(Some(["mix.exs"].into_iter().chain(has_lock.then_some("mix.lock")).collect()))
+    INPUTS.of(context, mix.text())
 }
 
 #[cfg(test)]

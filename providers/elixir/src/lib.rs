@@ -10,7 +10,9 @@ mod rules;
 mod running;
 mod versions;
 
+use install_files::INPUTS;
 use mix::Mix;
+use plugpacks_provider_support::install::reading;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result};
 use rules::RULES;
 
@@ -38,12 +40,7 @@ impl Provider for Elixir {
         let packages = [elixir.package.to_owned()].into_iter().chain(versions::erlang(elixir));
         let install = ["mix local.hex --force", "mix local.rebar --force", "mix deps.get --only prod"];
         let install = Phase::install().commands(install).exclude_files(rules.built.iter().copied());
-        let install = match (rules.install_files)(context, &mix)? {
-            Some(files) => {
-                install.only_include_files(files).only_variables_and_proxies(install_files::VARIABLES.iter().copied())
-            }
-            None => install,
-        };
+        let install = reading(install, (rules.install_files)(context, &mix)?, INPUTS.variables);
         let database = (rules.database)(context, &mix);
         let command = (rules.start)(context, &mix)?;
         Ok(Some(

@@ -14,6 +14,11 @@ impl Mix {
         Ok(Self { text: context.app.read_text("mix.exs")? })
     }
 
+    /// All of it.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Whether a text occurs.
     pub(crate) fn mentions(&self, text: &str) -> bool {
         self.text.contains(text)

@@ -25,6 +25,7 @@ use arguments::Invocation;
 use cgo::CModule;
 use constraint::Target;
 use modules::{Modules, in_folder};
+use plugpacks_provider_support::install::reading;
 use plugpacks_provider_support::{manifests, sources};
 use plugpacks_sdk::{Context, Description, Marker, Phase, Result, shell};
 use programs::Program;
@@ -198,10 +199,5 @@ fn download(context: &Context, modules: &Modules, nested: Option<&str>) -> Resul
     let command =
         nested.map_or("go mod download".into(), |folder| format!("go mod download -C {}", shell::quoted(folder)));
     let phase = Phase::install().command(command).cache_directories([crate::BUILD_CACHE]);
-    Ok(Some(match install_files::manifests(context, modules, nested)? {
-        Some(files) => {
-            phase.only_include_files(files).only_variables_and_proxies(install_files::VARIABLES.iter().copied())
-        }
-        None => phase,
-    }))
+    Ok(Some(reading(phase, install_files::manifests(context, modules, nested)?, install_files::VARIABLES)))
 }

@@ -8,6 +8,7 @@ mod start;
 mod versions;
 
 use app::{JuliaApp, PROJECTS};
+use plugpacks_provider_support::install::reading;
 use plugpacks_provider_support::manifests;
 use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::{Context, Description, Edition, Marker, Needs, PartialPlan, Phase, Provider, Result, Start};
@@ -74,10 +75,7 @@ fn install(app: &JuliaApp) -> Phase {
         // An app without packages leaves no depot, of which the last stage gets a copy.
         .command(format!("mkdir -p {DEPOT}"))
         .command("JULIA_PKG_PRECOMPILE_AUTO=0 julia --project=. -e 'using Pkg; Pkg.instantiate()'");
-    match app.install_files() {
-        Some(files) => phase.only_include_files(files).only_variables_and_proxies(VARIABLES),
-        None => phase,
-    }
+    reading(phase, app.install_files(), &VARIABLES)
 }
 
 /// Julia, its packages and the app.

@@ -1,28 +1,26 @@
 //! Which files installing the dependencies needs: so that nothing else runs it again.
 
+use plugpacks_provider_support::install::Inputs;
 use plugpacks_sdk::{Context, Result};
 
-/// What Nimble and Nim read beside the manifest.
-const FILES: [&str; 4] = ["nimble.lock", "config.nims", "nim.cfg", "nimble.develop"];
-
-/// Variables that Nimble and what it downloads with read.
-pub(crate) const VARIABLES: [&str; 3] = ["NIMBLE_*", "NIM_*", "GIT_*"];
-
-/// How a manifest, which is a program, shows that it reads more of the app.
-const READING: [&str; 6] = ["include", "import", "readFile", "staticRead", "slurp", "file://"];
+/// What Nimble, Nim and what they download with read beside the manifest.
+pub(crate) const INPUTS: Inputs = Inputs {
+    files: &["nimble.lock", "config.nims", "nim.cfg", "nimble.develop"],
+    // A manifest is a program.
+    signs: &["include", "import", "readFile", "staticRead", "slurp", "file://"],
+    brought: &["nimbledeps"],
+    variables: &["NIMBLE_*", "NIM_*", "GIT_*"],
+};
 
 /// Manifest, lockfile and configuration; all of the app (`None`) where one of them may read more of it, or
 /// the app brings dependencies.
 pub(crate) fn find(context: &Context, manifest: &str) -> Result<Option<Vec<String>>> {
-    let others = context.app.files_of(&FILES)?;
-    let files: Vec<_> = [manifest].into_iter().chain(others).map(str::to_owned).collect();
-    for file in &files {
-        let text = context.app.read_text(file)?;
-        if READING.iter().any(|word| text.contains(word)) {
-            return Ok(None);
-        }
+    let mut text = context.app.read_text(manifest)?;
+    for file in context.app.files_of(INPUTS.files)? {
+        text += &context.app.read_text(file)?;
     }
-    Ok((!context.app.has_directory("nimbledeps")?).then_some(files))
+    let others = INPUTS.of(context, &text)?;
+    Ok(others.map(|others| [manifest].into_iter().chain(others).map(str::to_owned).collect()))
 }
 
 #[cfg(test)]

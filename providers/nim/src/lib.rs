@@ -5,7 +5,9 @@
 mod install_files;
 mod manifest;
 
+use install_files::INPUTS;
 use manifest::Manifest;
+use plugpacks_provider_support::install::reading;
 use plugpacks_provider_support::manifests;
 use plugpacks_provider_support::release::NIXPKGS_26_05;
 use plugpacks_sdk::{
@@ -63,11 +65,7 @@ plugpacks_sdk::export_provider!(Nim);
 
 /// Installs the dependencies, with these files of the app or with all.
 fn install(files: Option<Vec<String>>) -> Phase {
-    let install = Phase::install().command("nimble install --depsOnly --accept");
-    match files {
-        Some(files) => install.only_include_files(files).only_variables_and_proxies(install_files::VARIABLES),
-        None => install,
-    }
+    reading(Phase::install().command("nimble install --depsOnly --accept"), files, INPUTS.variables)
 }
 
 /// The program is native: what it refers to is found in it, and nothing else of the build is needed.

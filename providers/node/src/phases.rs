@@ -7,6 +7,7 @@ use crate::needs::Needs;
 use crate::node_version::Runtime;
 use crate::npm_program::NpmProgram;
 use crate::tooling::Tooling;
+use plugpacks_provider_support::install::reading;
 use plugpacks_sdk::{Package, Phase, Result};
 
 /// What every app gets: a build for production that has its development dependencies.
@@ -42,12 +43,7 @@ pub(crate) fn install(app: &NodeApp, programs: &[&NpmProgram], tooling: &Tooling
     let cypress = app.any_depends_on("cypress").then_some("/root/.cache/Cypress");
     let caches: Vec<_> = tooling.cache.into_iter().chain(cypress).collect();
     let phase = if caches.is_empty() { phase } else { phase.cache_directories(caches) };
-    Ok(match (app.rules.install_files)(app)? {
-        Some(files) => {
-            phase.only_include_files(files).only_variables_and_proxies(install_files::VARIABLES.iter().copied())
-        }
-        None => phase,
-    })
+    Ok(reading(phase, (app.rules.install_files)(app)?, install_files::VARIABLES))
 }
 
 /// Builds the app.

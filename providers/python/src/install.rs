@@ -7,6 +7,7 @@ use crate::manager::{self, Manager};
 use crate::stack::Stack;
 use crate::versions::{NIXPACKS_MANAGERS, managers_for};
 use crate::{scm, workspace};
+use plugpacks_provider_support::install::reading;
 use plugpacks_provider_support::release::Release;
 use plugpacks_provider_support::version::parse_numbers;
 use plugpacks_sdk::shell::quoted;
@@ -83,12 +84,10 @@ pub(crate) fn phase(app: &PythonApp, manager: Option<Manager>, stack: &Stack, pu
         .paths(["/opt/venv/bin"]);
     let Some(manager) = manager else { return Ok(phase) };
     let files = (app.rules.install_files)(app, manager)?;
-    Ok(match files {
-        _ if !recipe.files.is_empty() => phase.only_include_files(recipe.files.iter().copied()),
-        Some(files) => {
-            phase.only_include_files(files).only_variables_and_proxies(install_files::VARIABLES.iter().copied())
-        }
-        None => phase,
+    Ok(if recipe.files.is_empty() {
+        reading(phase, files, install_files::VARIABLES)
+    } else {
+        phase.only_include_files(recipe.files.iter().copied())
     })
 }
 

@@ -7,6 +7,7 @@ mod rules;
 mod tests;
 mod versions;
 
+use crate::install::reading;
 use plugpacks_sdk::shell::quoted;
 use plugpacks_sdk::{Context, Edition, Error, Marker, Needs, PartialPlan, Phase, Result, Start};
 use project::{Project, Projects};
@@ -125,10 +126,7 @@ impl Decisions {
         let install = Phase::install()
             .command(format!("dotnet restore{project}"))
             .exclude_files(self.restore.excluded.iter().copied());
-        let install = match self.restore.files {
-            Some(files) => install.only_include_files(files).only_variables_and_proxies(RESTORE_VARIABLES),
-            None => install,
-        };
+        let install = reading(install, self.restore.files, &RESTORE_VARIABLES);
         PartialPlan::new()
             .variables([
                 ("ASPNETCORE_ENVIRONMENT", "Production"),

@@ -6,6 +6,7 @@ pub mod assets;
 #[cfg(feature = "dotnet")]
 pub mod dotnet;
 pub mod file_server;
+pub mod install;
 pub mod javascript;
 pub mod jdk;
 pub mod jvm;

@@ -8,6 +8,7 @@ use super::reactor::{Reactor, in_folder};
 use super::servers::{self, Server};
 use super::{java, running};
 use crate::Decisions;
+use plugpacks_provider_support::install::reading;
 use plugpacks_provider_support::jdk;
 use plugpacks_provider_support::release::{NIXPKGS_26_05, Release};
 use plugpacks_sdk::{Context, Error, Package, Phase, Result, Start};
@@ -150,11 +151,7 @@ fn fetch(context: &Context, reactor: &Reactor, wrapper: &Wrapper) -> Result<Phas
     );
     let phase = Phase::install().command(command).cache_directories([CACHE]);
     // Poms in other languages, and their extensions, may be anywhere.
-    Ok(if reactor.poms.is_empty() {
-        phase
-    } else {
-        phase.only_include_files(files).only_variables_and_proxies(VARIABLES)
-    })
+    Ok(reading(phase, (!reactor.poms.is_empty()).then_some(files), &VARIABLES))
 }
 
 /// The command that builds the app.
