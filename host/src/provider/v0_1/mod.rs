@@ -44,10 +44,11 @@ impl Adapter for V0_1 {
 
     fn describe(&self, component: &Component, limits: Limits) -> Result<Descriptions> {
         let mut running = Running::start(component, "(new)", Weak::new(), limits)?;
-        let mut of = |edition: Edition| {
+        let of = |edition: Edition| {
             running.call(|guest, store| guest.call_describe(store, edition.name())).map(convert::description)
         };
-        Ok([of(Edition::ALL[0])?, of(Edition::ALL[1])?])
+        let descriptions = Edition::ALL.into_iter().map(of).collect::<Result<Vec<_>>>()?;
+        Ok(descriptions.try_into().expect("there is one for each edition"))
     }
 
     fn instantiate(
