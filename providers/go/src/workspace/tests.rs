@@ -2,7 +2,7 @@
 
 use crate::Go;
 use plugpacks_sdk::testing::FakeApp;
-use plugpacks_sdk::{Needs, PartialPlan, RunTime, Start, StartFile};
+use plugpacks_sdk::{ListEdit, Needed, Needs, PartialPlan, RunTime, Start, StartFile};
 
 const PROGRAM: &str = "// A program.\npackage main\n";
 const SERVER: &str = "package main\n\nimport \"net/http\"\n\nfunc main() { http.ListenAndServe(\":1\", nil) }\n";
@@ -259,7 +259,8 @@ fn c_code_is_compiled_where_a_module_has_some() {
     assert_eq!(variable(&sqlite, "CGO_ENABLED").as_deref(), Some("0"));
     assert_eq!(sqlite.warnings(), ["CGO_ENABLED is 0, but github.com/mattn/go-sqlite3 needs C code (cgo) to work"]);
     let vips = app("github.com/davidbyttow/govips/v2");
-    assert_eq!(start(&vips).nix_libraries, Some(ListEdit::Replace(vec!["vips".into()])));
+    let libraries = start(&vips).run_time.needs().map(|needs| needs.nix_libraries.clone());
+    assert_eq!(libraries, Some(Needed::Only(vec!["vips".into()])));
     assert!(variable(&vips, "PKG_CONFIG_PATH").is_some());
 }
 
