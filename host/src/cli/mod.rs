@@ -3,6 +3,7 @@
 
 mod build;
 mod detect;
+mod lazy;
 mod options;
 mod plan;
 
@@ -12,6 +13,7 @@ use crate::planner::Nothing;
 use crate::provider::Diagnostics;
 use anstyle::{AnsiColor, Style};
 use clap::{CommandFactory as _, Parser, Subcommand};
+use lazy::Lazy;
 use options::PlanOptions;
 use std::borrow::Cow;
 use std::io::Write as _;
@@ -31,11 +33,11 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Print how an app would be built
-    Plan(plan::Arguments),
+    Plan(Lazy<plan::Arguments>),
     /// Print which providers would build an app
-    Detect(detect::Arguments),
+    Detect(Lazy<detect::Arguments>),
     /// Build an image of an app
-    Build(Box<build::Arguments>),
+    Build(Box<Lazy<build::Arguments>>),
 }
 
 /// Runs the command that the process's arguments ask for. The exit code of an error is that of its
@@ -43,9 +45,9 @@ enum Command {
 pub fn main() -> ExitCode {
     let Arguments { options, command } = Arguments::parse();
     let result = match command {
-        Command::Plan(arguments) => plan::run(&arguments, &options.followed_by(&arguments.options)),
-        Command::Detect(arguments) => detect::run(&arguments, &options.followed_by(&arguments.options)),
-        Command::Build(arguments) => build::run(&arguments, &options.followed_by(&arguments.options)),
+        Command::Plan(Lazy(arguments)) => plan::run(&arguments, &options.followed_by(&arguments.options)),
+        Command::Detect(Lazy(arguments)) => detect::run(&arguments, &options.followed_by(&arguments.options)),
+        Command::Build(arguments) => build::run(&arguments.0, &options.followed_by(&arguments.0.options)),
     };
     let code = match result {
         Ok(()) => 0,
