@@ -25,7 +25,7 @@ impl<T: Args> Args for Lazy<T> {
 
 /// Adds the arguments; what the command itself is about stays, whatever groups of arguments say of themselves.
 fn describe<T: Args>(command: Command) -> Command {
-    let about = command.get_about().cloned();
+    let about = command.get_about().cloned().unwrap_or_default();
     T::augment_args(command).about(about)
 }
 

@@ -29,12 +29,13 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments, options: &GivenOptions) -> Result<()> {
     let request = options.request(&arguments.path)?;
-    let planned = planner::plan(&request, &options.catalog()?)?;
+    let mut planned = planner::plan(&request, &options.catalog()?)?;
     show(&planned.diagnostics, if arguments.explain { Reasons::Shown } else { Reasons::Hidden });
     warn_of_nothing(planned.nothing.as_ref());
     let text = match arguments.format {
         Format::Json => planned.plan.to_json(),
         Format::Toml => planned.plan.to_toml(),
     };
+    planned.leave_instances();
     print(&format!("{text}\n"))
 }

@@ -71,12 +71,20 @@ pub struct Planned {
     pub providers: Vec<ProviderIdentity>,
     /// What was said on the way.
     pub diagnostics: Diagnostics,
+    /// The providers' instances; there are none of a saved plan.
+    instances: Option<Arc<Session>>,
 }
 
 impl Planned {
     /// What the plan depends on.
     pub fn reads(&self) -> Reads {
         self.app.reads()
+    }
+
+    /// Leaves the providers' instances to the end of the process, which is near: to tear them down takes
+    /// a tenth of the instructions of planning a small app.
+    pub fn leave_instances(&mut self) {
+        std::mem::forget(self.instances.take());
     }
 }
 
@@ -214,6 +222,7 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
             settings: preparation.settings,
             providers: session.planned_by(),
             diagnostics,
+            instances: Some(session),
         });
     }
 }
@@ -319,6 +328,7 @@ pub fn replay(request: &PlanRequest, catalog: &Arc<Catalog>, saved: PartialPlan)
         settings: preparation.settings,
         providers: metadata.providers.into_iter().map(identity).collect(),
         diagnostics,
+        instances: None,
     })
 }
 
