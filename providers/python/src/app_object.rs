@@ -73,7 +73,7 @@ impl Found {
 ///
 /// # Errors
 /// A path leaves the app.
-pub(crate) fn find(app: &PythonApp, modules: &[Module], frameworks: &'static [Framework]) -> Result<Option<Found>> {
+pub(crate) fn find(app: &PythonApp, modules: &[&Module], frameworks: &'static [Framework]) -> Result<Option<Found>> {
     for module in modules {
         if let Some((framework, name)) = object(app, module, frameworks, Depth::FollowImports)? {
             let runs_itself = runs_itself(&module.source, &name);

@@ -72,6 +72,14 @@ impl Dependencies {
         }
     }
 
+    /// Whether the app depends on a library of this name, at least optionally.
+    pub(crate) fn names(&self, name: &str) -> bool {
+        match self {
+            Self::Mentioned(texts) => texts.iter().any(|text| text.contains(name)),
+            Self::Named { installed, optional } => installed.contains(name) || optional.contains(name),
+        }
+    }
+
     /// Whether an installation for production brings one of these.
     pub(crate) fn installs(&self, names: &[&str]) -> bool {
         match self {

@@ -142,7 +142,7 @@ pub(crate) fn cached(app: &PythonApp, manager: Manager, stack: &Stack) -> Result
         }
         Manager::Uv => {
             let frozen = if app.is_locked_by(Manager::Uv) { " --frozen" } else { "" };
-            let members = workspace::option(app)?;
+            let members = workspace::option(app);
             let command = format!("pip install {} && uv sync --no-dev{frozen}{members}", requirement(app, manager)?);
             Recipe::new(command, &[PIP_CACHE, UV_CACHE])
         }

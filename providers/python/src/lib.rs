@@ -25,6 +25,7 @@ mod source;
 mod specifiers;
 mod stack;
 mod start;
+mod system_libraries;
 mod versions;
 mod workspace;
 
@@ -39,8 +40,29 @@ pub struct Python;
 /// The files any of which makes an app a Python app.
 const MARKERS: [&str; 4] = ["main.py", "requirements.txt", "pyproject.toml", "Pipfile"];
 
+/// Further files that do so, not under the edition `nixpacks`.
+const MORE_MARKERS: [&str; 12] = [
+    "app.py",
+    "api.py",
+    "asgi.py",
+    "bot.py",
+    "manage.py",
+    "pylock.toml",
+    "requirements.in",
+    "server.py",
+    "setup.py",
+    "streamlit_app.py",
+    "wsgi.py",
+    "worker.py",
+];
+
+/// A folder that does so if it has requirements files.
+const REQUIREMENTS_FOLDER: &str = "requirements";
+
 impl Provider for Python {
-    fn describe(_: Edition) -> Description {
+    fn describe(edition: Edition) -> Description {
+        let more: &[&str] = if edition < Edition::E2026_11 { &[] } else { &MORE_MARKERS };
+        let folder = (edition >= Edition::E2026_11).then(|| Marker::directory(REQUIREMENTS_FOLDER));
         let versions = Manager::ALL.into_iter().filter_map(|manager| {
             Some((manager.version_variable()?, format!("The version of {} that is installed.", manager.name())))
         });
@@ -55,17 +77,29 @@ impl Provider for Python {
                 ".pytest_cache",
                 "site-packages",
             ])
-            .markers(MARKERS.map(Marker::file))
+            .markers(MARKERS.iter().chain(more).map(|file| Marker::file(file)))
+            .markers(folder)
             .variable("NIXPACKS_PYTHON_VERSION", "The Python to use, such as `3.13` or `>=3.11,<3.14`.")
             .variable(
                 "NIXPACKS_PYTHON_PACKAGE_MANAGER",
                 "`requirements`, `setuptools`, `poetry`, `pdm`, `uv`, `pipenv`, `skip` (install nothing) or `auto`.",
             )
+            .variable(
+                "NIXPACKS_PYTHON_APP_DIR",
+                "The folder in which what is started is looked for, such as `apps/web`; not under the edition `nixpacks`.",
+            )
             .variables(versions)
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        Ok(context.app.first_file(&MARKERS)?.is_some())
+        if context.app.first_file(&MARKERS)?.is_some() {
+            return Ok(true);
+        }
+        if context.environment.edition() < Edition::E2026_11 {
+            return Ok(false);
+        }
+        Ok(context.app.first_file(&MORE_MARKERS)?.is_some()
+            || context.app.has_directory(REQUIREMENTS_FOLDER)? && context.app.has_match("requirements/*.txt")?)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
@@ -73,6 +107,7 @@ impl Provider for Python {
         let rules = app.rules;
         let python = (rules.interpreter)(&app)?;
         let stack = (rules.stack)(&app)?;
+        let needs = (rules.native)(&app, python, &stack);
         let manager = manager::choose(&app);
         let starting = (rules.start)(&app, manager, &stack)?;
         let put_in: Vec<String> = starting.put_in.iter().map(|package| package.requirement(python)).collect();
@@ -86,12 +121,17 @@ impl Provider for Python {
             (app.is_locked_by(Manager::Pdm), "pdm"),
         ];
         let plan = PartialPlan::new()
-            .phase(native::setup(&app, python, &stack))
+            .phase(native::setup(python, &needs))
             .phase(install)
-            .start((rules.running)(starting.command, &app, python, environment))
+            .start((rules.running)(starting.command, python, &needs, environment))
             .variables(rules.variables.iter().copied())
+            .variables(needs.variables.iter().copied())
             .variables(manager_variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let plan = if starting.build.is_empty() { plan } else { plan.phase(Phase::build().commands(starting.build)) };
+        let plan = match (rules.assets)(context)? {
+            Some(assets) => assets.build_before(plan, "build"),
+            None => plan,
+        };
         let labels = labels.into_iter().filter(|(applies, _)| *applies);
         Ok(Some(labels.fold(plan, |plan, (_, label)| plan.label(label))))
     }
@@ -114,7 +154,13 @@ mod tests {
         for file in MARKERS {
             assert_eq!(FakeApp::new().file(file, "").detect::<Python>(), Ok(true), "{file}");
         }
-        assert_eq!(FakeApp::new().file("app.py", "").directory("main.py").detect::<Python>(), Ok(false));
+        for file in MORE_MARKERS {
+            assert_eq!(FakeApp::new().file(file, "").detect::<Python>(), Ok(true), "{file}");
+            assert_eq!(FakeApp::nixpacks().file(file, "").detect::<Python>(), Ok(false), "{file}");
+        }
+        assert_eq!(FakeApp::new().file("requirements/web.txt", "").detect::<Python>(), Ok(true));
+        assert_eq!(FakeApp::new().file("requirements/web.md", "").detect::<Python>(), Ok(false));
+        assert_eq!(FakeApp::new().file("tool.py", "").directory("main.py").detect::<Python>(), Ok(false));
     }
 
     #[test]

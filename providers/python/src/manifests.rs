@@ -75,6 +75,13 @@ impl Manifests {
         self.all().next().is_none() && self.pylock.is_none() && self.setup.is_none() && self.script.is_none()
     }
 
+    /// Whether a dependency is fetched from a repository: `git+https://…`, or `{ git = "…" }`.
+    pub(crate) fn name_repositories(&self) -> bool {
+        let tables = [&self.pyproject, &self.pipfile, &self.script].into_iter().flatten();
+        self.all().chain(&self.setup).chain(&self.script).any(|manifest| manifest.text.contains("git+"))
+            || tables.into_iter().any(|manifest| manifest.table.values().any(names_a_repository))
+    }
+
     /// The manifests among those that Nixpacks 1.41 knows.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Manifest> {
         [&self.requirements, &self.pyproject, &self.pipfile].into_iter().flatten()
@@ -132,6 +139,15 @@ fn understood<T: Default>(context: &Context, path: &str, read: Result<T>) -> T {
         context.diagnostics.warn(format!("{path} is not taken into account: {error}"));
         T::default()
     })
+}
+
+/// Whether a table somewhere below a value has the key `git`.
+fn names_a_repository(value: &Value) -> bool {
+    match value {
+        Value::Table(table) => table.contains_key("git") || table.values().any(names_a_repository),
+        Value::Array(list) => list.iter().any(names_a_repository),
+        _ => false,
+    }
 }
 
 impl Manifest {

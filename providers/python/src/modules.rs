@@ -2,7 +2,7 @@
 
 use crate::app::PythonApp;
 use crate::source::{Import, Source, top_level};
-use plugpacks_sdk::Result;
+use plugpacks_sdk::{Error, Result};
 
 /// Names of modules that start an app, the likeliest first.
 const NAMES: [&str; 14] = [
@@ -41,8 +41,8 @@ const OTHER_FOLDERS: [&str; 12] = [
     "benchmarks",
 ];
 
-/// As deep as `src/shop/web/api/main.py`.
-const DEEPEST: usize = 4;
+/// As deep as `apps/web/src/shop/main.py`.
+const DEEPEST: usize = 5;
 
 /// More modules than this are not read.
 const MOST_MODULES: usize = 80;
@@ -102,7 +102,8 @@ pub(crate) fn candidates(app: &PythonApp) -> Result<Vec<Module>> {
         }
     }
     paths.extend(directory.find_files("*.py")?);
-    paths.retain(|path| is_candidate(path));
+    let inside = chosen_folder(app)?;
+    paths.retain(|path| is_candidate(path) && inside.as_ref().is_none_or(|folder| lies_in(path, folder)));
     let rank = |path: &String| {
         let name = path.rsplit('/').next().and_then(|name| name.strip_suffix(".py")).unwrap_or_default();
         (path.matches('/').count(), names.iter().position(|known| *known == name).unwrap_or(names.len()))
@@ -110,6 +111,22 @@ pub(crate) fn candidates(app: &PythonApp) -> Result<Vec<Module>> {
     paths.sort_by_key(rank);
     paths.dedup();
     Ok(paths.iter().take(MOST_MODULES).filter_map(|path| Module::read(app, path)).collect())
+}
+
+/// The folder that `NIXPACKS_PYTHON_APP_DIR` names.
+fn chosen_folder(app: &PythonApp) -> Result<Option<String>> {
+    let Some(folder) = app.context.environment.config("PYTHON_APP_DIR") else { return Ok(None) };
+    let folder = folder.trim_start_matches("./").trim_end_matches('/');
+    if app.context.app.has_directory(folder)? {
+        return Ok(Some(folder.to_owned()));
+    }
+    let message = format!("NIXPACKS_PYTHON_APP_DIR is {folder:?}, and the app has no such folder");
+    Err(Error::new(message).hint("Name a folder relative to the app, such as apps/web"))
+}
+
+/// Whether a path lies in a folder.
+pub(crate) fn lies_in(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The folders in a folder that may be packages.
@@ -216,11 +233,23 @@ mod tests {
 
     #[test]
     fn likely_modules_come_first() {
-        let paths = ["shop/main.py", "app.py", "tool.py", "src/shop/__init__.py", "tests/main.py", "a/b/c/d/main.py"];
+        let paths = ["shop/main.py", "app.py", "tool.py", "src/shop/__init__.py", "tests/main.py", "a/b/c/d/e/main.py"];
         let app = paths.iter().fold(FakeApp::new(), |app, path| app.file(path, ""));
         let found = app.with(|context| candidates(&PythonApp::read(context).unwrap()).unwrap());
         let found: Vec<_> = found.iter().map(|module| module.path.as_str()).collect();
         assert_eq!(found, ["app.py", "tool.py", "shop/main.py", "src/shop/__init__.py"]);
+    }
+
+    #[test]
+    fn a_folder_can_be_chosen() {
+        let app = FakeApp::new().file("main.py", "").file("apps/web/main.py", "");
+        let found = |folder: &str| {
+            let app = app.clone().variable("NIXPACKS_PYTHON_APP_DIR", folder);
+            let found = app.with(|context| candidates(&PythonApp::read(context).unwrap()));
+            found.map(|modules| modules.into_iter().map(|module| module.path).collect::<Vec<_>>())
+        };
+        assert_eq!(found("./apps/web/").unwrap(), ["apps/web/main.py"]);
+        assert!(found("apps/api").unwrap_err().to_string().contains("\"apps/api\""));
     }
 
     #[test]

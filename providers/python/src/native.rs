@@ -3,79 +3,66 @@
 use crate::app::PythonApp;
 use crate::dependencies::Library;
 use crate::stack::Stack;
+use crate::system_libraries::SystemLibraries;
 use plugpacks_provider_support::release::{NIXPKGS_26_05, Release};
 use plugpacks_sdk::Phase;
 
-/// What native libraries and tools are called in a nixpkgs.
-pub(crate) struct NativePackages {
-    postgres: &'static [&'static str],
-    /// What a program that uses PostgreSQL loads when it runs.
-    postgres_libraries: &'static [&'static str],
-    mysql: &'static [&'static str],
-    pipenv: &'static [&'static str],
-    ffmpeg: &'static [&'static str],
-    poppler: &'static [&'static str],
+/// What an app needs of the system: packages of nixpkgs.
+#[derive(Debug, Default)]
+pub(crate) struct SystemNeeds {
+    /// Programs and headers.
+    packages: Vec<&'static str>,
+    /// What the app loads.
+    libraries: Vec<&'static str>,
+    /// Those of the packages that the running app calls.
+    pub(crate) programs: Vec<&'static str>,
+    /// What leads compilers to the packages.
+    pub(crate) variables: Vec<(&'static str, &'static str)>,
 }
 
-/// The names in the nixpkgs of Nixpacks 1.41.
-pub(crate) const OLDER_NIXPKGS: NativePackages = NativePackages {
-    postgres: &["postgresql_16.dev"],
-    postgres_libraries: &[],
-    mysql: &["libmysqlclient.dev"],
-    pipenv: &["pipenv"],
-    ffmpeg: &["ffmpeg-headless"],
-    poppler: &["poppler_utils"],
-};
+const PYDUB: Library = Library { word: "pydub", names: &[] };
+const PDF2IMAGE: Library = Library { word: "pdf2image", names: &[] };
+const CAIRO: Library = Library { word: "cairo", names: &[] };
 
-/// Pythons of older nixpkgs, under an edition in which pipenv is installed beside the dependencies.
-const OLDER_NIXPKGS_WITHOUT_PIPENV: NativePackages = NativePackages { pipenv: &[], ..OLDER_NIXPKGS };
-
-/// `pg_config` is a package of its own here, and a pure Python `psycopg` loads libpq.
-const CURRENT_NIXPKGS: NativePackages = NativePackages {
-    postgres: &["libpq", "libpq.dev", "libpq.pg_config"],
-    postgres_libraries: &["libpq"],
-    mysql: &["libmysqlclient.dev"],
-    pipenv: &[],
-    ffmpeg: &["ffmpeg-headless"],
-    poppler: &["poppler-utils"],
-};
-
-/// The names in the nixpkgs that a Python comes from.
-pub(crate) fn by_python(python: &Release) -> &'static NativePackages {
-    if python.archive == NIXPKGS_26_05 { &CURRENT_NIXPKGS } else { &OLDER_NIXPKGS_WITHOUT_PIPENV }
-}
-
-const PYDUB: Library = Library { word: "pydub", names: &["pydub"] };
-const PDF2IMAGE: Library = Library { word: "pdf2image", names: &["pdf2image"] };
-const CAIRO: Library = Library { word: "cairo", names: &["pycairo", "cairocffi", "cairosvg"] };
-
-/// Python, a compiler, and the native libraries that the dependencies need.
-pub(crate) fn setup(app: &PythonApp, python: &Release, stack: &Stack) -> Phase {
-    let native = (app.rules.native_packages)(python);
+/// Nixpacks 1.41: five libraries, by words in the manifests.
+pub(crate) fn nixpacks(app: &PythonApp, _: &Release, stack: &Stack) -> SystemNeeds {
     let uses = |library: &Library| app.dependencies.uses(library);
     let packages = [
-        (stack.postgres, native.postgres),
-        (stack.mysql, native.mysql),
-        (app.manifests.pipfile.is_some(), native.pipenv),
-        (uses(&PYDUB), native.ffmpeg),
-        (uses(&PDF2IMAGE), native.poppler),
+        (stack.postgres, "postgresql_16.dev"),
+        (stack.mysql, "libmysqlclient.dev"),
+        (app.manifests.pipfile.is_some(), "pipenv"),
+        (uses(&PYDUB), "ffmpeg-headless"),
+        (uses(&PDF2IMAGE), "poppler_utils"),
     ];
-    let libraries = [(stack.postgres, native.postgres_libraries), (uses(&CAIRO), &["cairo"][..])];
+    let packages = packages.into_iter().filter(|(wanted, _)| *wanted).map(|(_, package)| package).collect();
+    SystemNeeds { packages, libraries: uses(&CAIRO).then_some("cairo").into_iter().collect(), ..SystemNeeds::default() }
+}
+
+/// The libraries of databases, then those of a table of packages. Older nixpkgs have no `pg_config` of
+/// its own; a pure Python `psycopg` loads libpq.
+pub(crate) fn by_dependencies(app: &PythonApp, python: &Release, stack: &Stack) -> SystemNeeds {
+    let others = SystemLibraries::of(app, python, stack);
+    let mut needs = SystemNeeds { programs: others.programs(), variables: others.variables().collect(), ..SystemNeeds::default() };
+    if stack.postgres && python.archive == NIXPKGS_26_05 {
+        needs.packages.extend(["libpq", "libpq.dev", "libpq.pg_config"]);
+        needs.libraries.push("libpq");
+    } else if stack.postgres {
+        needs.packages.push("postgresql_16.dev");
+    }
+    if stack.mysql {
+        needs.packages.push("libmysqlclient.dev");
+    }
+    needs.packages.extend(needs.programs.iter().copied().chain(others.build()));
+    needs.libraries.extend(others.libraries());
+    needs
+}
+
+/// Python, a compiler, and what the dependencies need.
+pub(crate) fn setup(python: &Release, needs: &SystemNeeds) -> Phase {
     Phase::setup([python.package])
-        .packages(wanted(&packages))
+        .packages(needs.packages.iter().copied())
         .packages(["gcc"])
-        .libraries(wanted(&libraries))
+        .libraries(needs.libraries.iter().copied())
         .libraries(["zlib", "stdenv.cc.cc.lib"])
         .archive(python.archive)
-}
-
-/// Programs that the running app calls.
-pub(crate) fn run_time_packages(app: &PythonApp, python: &Release) -> Vec<&'static str> {
-    let native = (app.rules.native_packages)(python);
-    let uses = |library: &Library| app.dependencies.uses(library);
-    wanted(&[(uses(&PYDUB), native.ffmpeg), (uses(&PDF2IMAGE), native.poppler)])
-}
-
-fn wanted(groups: &[(bool, &'static [&'static str])]) -> Vec<&'static str> {
-    groups.iter().filter(|(wanted, _)| *wanted).flat_map(|(_, names)| names.iter().copied()).collect()
 }

@@ -5,11 +5,12 @@ use crate::dependencies::Dependencies;
 use crate::install::{self, Recipe, Variables};
 use crate::manager::{self, Manager, Told};
 use crate::manifests::Manifests;
-use crate::native::{self, NativePackages};
+use crate::native::{self, SystemNeeds};
 use crate::running::Environment;
 use crate::stack::{self, Stack};
 use crate::start::Starting;
 use crate::{install_files, interpreter, running, start};
+use plugpacks_provider_support::assets::Assets;
 use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::{Context, Edition, Result, Since, Start};
 
@@ -27,8 +28,10 @@ pub(crate) struct Rules {
     pub(crate) interpreter: fn(&PythonApp) -> Result<&'static Release>,
     /// Which frameworks and databases the app uses.
     pub(crate) stack: fn(&PythonApp) -> Result<Stack>,
-    /// What native libraries are called in the nixpkgs that a Python comes from.
-    pub(crate) native_packages: fn(&Release) -> &'static NativePackages,
+    /// What the app needs of the system.
+    pub(crate) native: fn(&PythonApp, &Release, &Stack) -> SystemNeeds,
+    /// What JavaScript tools build for the app.
+    pub(crate) assets: fn(&Context) -> Result<Option<Assets>>,
     /// The command that makes and enters the virtual environment.
     pub(crate) virtual_environment: &'static str,
     /// How a package manager installs the app's dependencies.
@@ -42,7 +45,7 @@ pub(crate) struct Rules {
     /// The command that starts the app.
     pub(crate) start: fn(&PythonApp, Option<Manager>, &Stack) -> Result<Starting>,
     /// What the running app needs besides.
-    pub(crate) running: fn(Option<String>, &PythonApp, &Release, Environment) -> Option<Start>,
+    pub(crate) running: fn(Option<String>, &Release, &SystemNeeds, Environment) -> Option<Start>,
 }
 
 /// The rules of each edition.
@@ -56,7 +59,8 @@ const NIXPACKS: Rules = Rules {
     dependencies: |_, manifests| Dependencies::mentioned(manifests),
     interpreter: interpreter::nixpacks,
     stack: stack::nixpacks,
-    native_packages: |_| &native::OLDER_NIXPKGS,
+    native: native::nixpacks,
+    assets: |_| Ok(None),
     virtual_environment: install::COPIED_ENVIRONMENT,
     recipe: install::nixpacks,
     install_files: |_, _| Ok(None),
@@ -82,7 +86,8 @@ const MENDED: Rules = Rules {
     dependencies: Dependencies::named,
     interpreter: interpreter::requested,
     stack: stack::by_dependencies,
-    native_packages: native::by_python,
+    native: native::by_dependencies,
+    assets: Assets::of,
     virtual_environment: install::LINKED_ENVIRONMENT,
     recipe: install::cached,
     install_files: install_files::manifests,

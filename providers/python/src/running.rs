@@ -1,8 +1,7 @@
 //! What the running app needs.
 
-use crate::app::PythonApp;
 use crate::install::VIRTUAL_ENVIRONMENT_PATH;
-use crate::native;
+use crate::native::SystemNeeds;
 use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::{Needs, Start};
 
@@ -16,13 +15,13 @@ pub(crate) enum Environment {
 /// Python, the programs that libraries call, the app and its virtual environment; no compiler.
 pub(crate) fn slim(
     command: Option<String>,
-    app: &PythonApp,
     python: &Release,
+    needs: &SystemNeeds,
     environment: Environment,
 ) -> Option<Start> {
     let start = command
         .map_or_else(Start::new, Start::command)
-        .needs(Needs::packages([python.package]).and(native::run_time_packages(app, python)));
+        .needs(Needs::packages([python.package]).and(needs.programs.iter().copied()));
     Some(match environment {
         Environment::Made => start.image_files([VIRTUAL_ENVIRONMENT_PATH]),
         Environment::None => start,

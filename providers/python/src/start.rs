@@ -2,6 +2,7 @@
 
 mod django;
 mod module;
+mod notebook;
 mod program;
 mod web;
 
@@ -10,6 +11,7 @@ use crate::manager::Manager;
 use crate::modules;
 use crate::put_in::PutIn;
 use crate::stack::Stack;
+use crate::workspace;
 use plugpacks_sdk::Result;
 
 const MAIN: &str = "main.py";
@@ -58,15 +60,14 @@ pub(crate) fn by_framework(app: &PythonApp, manager: Option<Manager>, stack: &St
     if let Some(starting) = web::server(app, manager, &candidates)? {
         return Ok(starting);
     }
-    let declared = || module::runnable(app, manager);
-    let command = match program::main(app, &candidates)? {
-        None => declared()?,
-        command => command,
-    };
-    let command = match command {
-        None => program::likely(app, &candidates)?,
-        command => command,
-    };
+    let ways: [&dyn Fn() -> Result<Option<String>>; 5] = [
+        &|| notebook::voila(app),
+        &|| program::main(app, &candidates),
+        &|| module::runnable(app, manager),
+        &|| workspace::script(app),
+        &|| program::likely(app, &candidates),
+    ];
+    let command = ways.iter().map(|way| way()).find_map(Result::transpose).transpose()?;
     if command.is_none() {
         app.context.diagnostics.warn(
             "Nothing was found that starts this app; write a line web: … into a Procfile, or cmd in [start] of nixpacks.toml",

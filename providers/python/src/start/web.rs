@@ -10,22 +10,25 @@ use crate::manager::Manager;
 use crate::modules::{Module, parent};
 use crate::put_in::PutIn;
 use crate::servers::{self, PORT, Serving, Target};
+use crate::workspace;
 use plugpacks_sdk::Result;
 use plugpacks_sdk::shell::quoted;
 
 /// What `pyproject.toml` declares; else the first web app among the modules; else the first worker.
 pub(super) fn server(app: &PythonApp, manager: Option<Manager>, modules: &[Module]) -> Result<Option<Starting>> {
+    let all: Vec<&Module> = modules.iter().collect();
     let found = match declared::entrypoint(app)? {
-        None => find(app, modules, WEB)?,
+        None => find(app, &all, WEB)?,
         found => found,
     };
     let found = match found {
-        None => find(app, modules, WORKERS)?,
+        None => find(app, &all, WORKERS)?,
         found => found,
     };
     let Some(found) = found else { return Ok(None) };
     let Found { framework, path, .. } = &found;
     app.context.diagnostics.because("start command", format!("{path} has an app of {}", framework.name));
+    workspace::warn_about_others(app, modules, &found)?;
     let Serving { command, put_in } = serving(app, &found);
     let command = from_root(app, manager, &found, command)?;
     let mut put_in: Vec<PutIn> = put_in.into_iter().collect();
