@@ -42,7 +42,8 @@ pub(crate) fn nixpacks(app: &PythonApp, _: &Release, stack: &Stack) -> SystemNee
 /// its own; a pure Python `psycopg` loads libpq.
 pub(crate) fn by_dependencies(app: &PythonApp, python: &Release, stack: &Stack) -> SystemNeeds {
     let others = SystemLibraries::of(app, python, stack);
-    let mut needs = SystemNeeds { programs: others.programs(), variables: others.variables().collect(), ..SystemNeeds::default() };
+    let mut needs =
+        SystemNeeds { programs: others.programs(), variables: others.variables().collect(), ..SystemNeeds::default() };
     if stack.postgres && python.archive == NIXPKGS_26_05 {
         needs.packages.extend(["libpq", "libpq.dev", "libpq.pg_config"]);
         needs.libraries.push("libpq");
