@@ -252,12 +252,12 @@ fn without_a_program_there_is_a_warning_instead_of_a_start_command() {
 #[test]
 fn libraries_are_installed_once_each() {
     let app = cmake(
-        "find_package(ZLIB)\npkg_check_modules(Z REQUIRED IMPORTED_TARGET zlib>=1.2 libcurl)\nfind_package(Boost)",
+        "find_package(ZLIB)\npkg_check_modules(Z REQUIRED IMPORTED_TARGET zlib>=1.2 libcurl)\nfind_package(Unheard)",
     );
     let setup = setup(&app);
     assert_eq!(list(setup.nix_libraries), ["zlib", "curl"]);
     assert_eq!(list(setup.nix_packages)[4..], ["zlib.dev", "zlib.out", "curl.dev", "curl.out"]);
-    assert!(app.reasons().iter().any(|reason| reason.starts_with("library: none for Boost")));
+    assert!(app.reasons().iter().any(|reason| reason.starts_with("library: none for Unheard")));
 }
 
 #[test]

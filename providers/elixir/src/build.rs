@@ -1,5 +1,6 @@
 //! Building and starting.
 
+use crate::assets::Assets;
 use crate::mix::Mix;
 use plugpacks_sdk::{Context, Result};
 
@@ -28,6 +29,23 @@ pub(crate) fn without_database(context: &Context, mix: &Mix) -> Option<&'static 
     None
 }
 
+/// Where Phoenix reads what the container is given.
+const RUN_TIME: &str = "config/runtime.exs";
+
+/// Says which secret the app stops without, unless it is given.
+///
+/// # Errors
+/// The configuration cannot be searched.
+pub(crate) fn warn_of_secrets(context: &Context) -> Result<()> {
+    for name in ["SECRET_KEY_BASE", "DATABASE_URL"] {
+        let asks = context.app.has_file(RUN_TIME)? && context.app.search(RUN_TIME, &format!("\"{name}\""))?.is_some();
+        if asks && context.environment.get(name).is_none() {
+            context.diagnostics.warn(format!("{RUN_TIME} asks for {name}: set it when the container runs"));
+        }
+    }
+    Ok(())
+}
+
 /// Starts what serves the app.
 pub(crate) fn start(context: &Context, mix: &Mix) -> Result<&'static str> {
     let (command, reason) = if mix.uses_phoenix(context)? {
@@ -36,11 +54,13 @@ pub(crate) fn start(context: &Context, mix: &Mix) -> Result<&'static str> {
         (PLAIN, "the app does not depend on Phoenix")
     };
     context.diagnostics.because("start command", format!("{command}: {reason}"));
+    warn_of_secrets(context)?;
     Ok(command)
 }
 
 /// What is run to build the app.
-pub(crate) fn commands(mix: &Mix, database: Option<&'static str>) -> Vec<&'static str> {
-    let assets = mix.mentions("assets.deploy").then_some("mix assets.deploy");
-    ["mix compile"].into_iter().chain(assets).chain(database).collect()
+pub(crate) fn commands(assets: &Assets, database: Option<&'static str>) -> Vec<String> {
+    let compile = ["mix compile".to_owned()];
+    let database = database.map(str::to_owned);
+    assets.install.iter().cloned().chain(compile).chain(assets.build.iter().cloned()).chain(database).collect()
 }

@@ -2,10 +2,12 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod assets;
 mod build;
 mod install_files;
 mod interpreter;
 mod mix;
+mod native;
 mod rules;
 mod running;
 mod versions;
@@ -13,6 +15,7 @@ mod versions;
 use install_files::INPUTS;
 use mix::Mix;
 use plugpacks_provider_support::install::reading;
+use plugpacks_provider_support::native::each_once;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result};
 use rules::RULES;
 
@@ -39,19 +42,29 @@ impl Provider for Elixir {
         let elixir = (rules.interpreter)(context, &mix)?;
         let packages = [elixir.package.to_owned()].into_iter().chain(versions::erlang(elixir));
         let install = ["mix local.hex --force", "mix local.rebar --force", "mix deps.get --only prod"];
+        let assets = (rules.assets)(context, &mix)?;
+        let needs = (rules.needs)(context, &mix)?;
         let install = Phase::install().commands(install).exclude_files(rules.built.iter().copied());
         let install = reading(install, (rules.install_files)(context, &mix)?, INPUTS.variables);
         let database = (rules.database)(context, &mix);
-        let command = (rules.start)(context, &mix)?;
-        Ok(Some(
-            PartialPlan::new()
-                .variables([("MIX_ENV", "prod"), ("ELIXIR_ERL_OPTIONS", "+fnu")])
-                .variables(rules.variables.iter().copied())
-                .phase(Phase::setup(packages).packages(["gcc"]).libraries(["stdenv.cc.cc.lib"]).archive(elixir.archive))
-                .phase(install)
-                .phase(Phase::build().commands(build::commands(&mix, database)))
-                .start((rules.running)(context, &mix, command, elixir)?),
-        ))
+        let start = (rules.running)(context, &mix, (rules.start)(context, &mix)?, elixir)?;
+        let node = assets.setup();
+        let build = Phase::build().commands(build::commands(&assets, database)).exclude_files(&assets.made);
+        let build = node.iter().fold(build, |build, node| build.depends_on(&node.name));
+        let setup = Phase::setup(packages)
+            .packages(["gcc"])
+            .packages(each_once(&needs, |row| row.build))
+            .packages(each_once(&needs, |row| row.programs))
+            .libraries(["stdenv.cc.cc.lib"].into_iter().chain(each_once(&needs, |row| row.libraries)))
+            .archive(elixir.archive);
+        let plan = PartialPlan::new()
+            .variables([("MIX_ENV", "prod"), ("ELIXIR_ERL_OPTIONS", "+fnu")])
+            .variables(rules.variables.iter().copied())
+            .phase(setup)
+            .phase(install)
+            .phase(build)
+            .start(running::with_programs(start, &needs));
+        Ok(Some(node.into_iter().fold(plan, PartialPlan::phase)))
     }
 }
 

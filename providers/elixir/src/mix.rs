@@ -11,7 +11,18 @@ pub(crate) struct Mix {
 impl Mix {
     /// Reads the manifest.
     pub(crate) fn read(context: &Context) -> Result<Self> {
-        Ok(Self { text: context.app.read_text("mix.exs")? })
+        Self::read_from(context, "mix.exs")
+    }
+
+    /// Reads that of an umbrella's app.
+    pub(crate) fn read_from(context: &Context, path: &str) -> Result<Self> {
+        Ok(Self { text: context.app.read_text(path)? })
+    }
+
+    /// Whether the name of a package occurs as an atom: `:bcrypt_elixir`.
+    pub(crate) fn depends_on(&self, package: &str) -> bool {
+        let name = format!(":{package}");
+        self.text.match_indices(&name).any(|(at, name)| is_end_of_word(&self.text, at + name.len()))
     }
 
     /// All of it.
@@ -50,10 +61,8 @@ impl Mix {
     /// of one of its apps.
     pub(crate) fn uses_phoenix(&self, context: &Context) -> Result<bool> {
         let locked = context.app.read_text_if_file("mix.lock")?.is_some_and(|text| text.contains("\"phoenix\":"));
-        let dependency =
-            |text: &str| text.match_indices(":phoenix").any(|(at, name)| is_end_of_word(text, at + name.len()));
         Ok(locked
-            || dependency(&self.text)
+            || self.depends_on("phoenix")
             || self.mentions("phx.server")
             || context.app.has_directory("apps")?
                 && context.app.search("apps/*/mix.exs", r":phoenix\b[^_.]")?.is_some())

@@ -1,7 +1,9 @@
 //! What differs between the editions.
 
+use crate::assets::Assets;
 use crate::mix::Mix;
-use crate::{build, install_files, interpreter, running};
+use crate::{build, install_files, interpreter, native, running};
+use plugpacks_provider_support::native::Native;
 use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::{Context, Description, Edition, Result, Since, Start};
 
@@ -11,6 +13,10 @@ pub(crate) struct Rules {
     pub(crate) describe: fn(Description) -> Description,
     /// Which Elixir the app gets.
     pub(crate) interpreter: fn(&Context, &Mix) -> Result<&'static Release>,
+    /// How what the app serves to browsers is built.
+    pub(crate) assets: fn(&Context, &Mix) -> Result<Assets>,
+    /// What packages need of the system.
+    pub(crate) needs: fn(&Context, &Mix) -> Result<Vec<&'static Native>>,
     /// How the database is prepared while the app is built.
     pub(crate) database: fn(&Context, &Mix) -> Option<&'static str>,
     /// How the app starts.
@@ -32,6 +38,8 @@ pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_1
 const NIXPACKS: Rules = Rules {
     describe: |description| description,
     interpreter: interpreter::nixpacks,
+    assets: Assets::mentioned,
+    needs: |_, _| Ok(Vec::new()),
     database: |_, mix| build::sets_up_database(mix).then_some(build::DATABASE_SETUP),
     start: |_, _| Ok(build::PHOENIX),
     install_files: |_, _| Ok(None),
@@ -43,6 +51,8 @@ const NIXPACKS: Rules = Rules {
 const MENDED: Rules = Rules {
     describe: running::describe,
     interpreter: interpreter::requested,
+    assets: Assets::find,
+    needs: native::needs,
     database: build::without_database,
     start: build::start,
     install_files: install_files::manifests,

@@ -2,6 +2,7 @@
 
 use crate::mix::Mix;
 use crate::versions;
+use plugpacks_provider_support::native::{Native, each_once};
 use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::{Context, Description, Needs, Result, Start};
 
@@ -32,6 +33,11 @@ pub(crate) fn slim(context: &Context, mix: &Mix, command: &'static str, elixir: 
     };
     let packages = [elixir.package.to_owned()].into_iter().chain(versions::erlang(elixir));
     Ok(start.needs(Needs::packages(packages)).image_files(HOMES.map(home)))
+}
+
+/// The start with the programs that packages call, where it does not have those of the build anyway.
+pub(crate) fn with_programs(start: Start, needs: &[&'static Native]) -> Start {
+    if start.nix_packages.is_none() { start } else { start.packages(each_once(needs, |row| row.programs)) }
 }
 
 /// What makes Mix call other programs than Elixir and Erlang.
