@@ -13,8 +13,8 @@ mod tests;
 mod versions;
 
 use build::{BuildTool, MAKEFILES};
-use libraries::Library;
 use plugpacks_provider_support::manifests;
+use plugpacks_provider_support::native::each_once;
 use plugpacks_sdk::{Context, Description, Edition, Marker, Needs, PartialPlan, Phase, Provider, Result, Start};
 
 /// C and C++ programs built by CMake, Meson or Make.
@@ -53,12 +53,13 @@ impl Provider for Cpp {
         let Some(tool) = BuildTool::find(context)? else { return Ok(None) };
         let gcc = versions::RELEASES.at(context).choose(context, &versions::SOURCES, None)?;
         let build = tool.read(context)?;
-        let libraries = libraries::of(context, &build.dependencies);
+        let libraries = libraries::of(context, &build.dependencies)?;
         let setup = Phase::setup([gcc.package])
             .packages(build.tools.iter().copied())
-            .packages(libraries.iter().flat_map(|library| library.packages.iter().copied()))
+            .packages(each_once(&libraries, |library| library.build))
             .archive(gcc.archive);
-        let setup = libraries.iter().fold(setup, |setup, Library { runtime, .. }| setup.libraries([*runtime]));
+        let loaded = each_once(&libraries, |library| library.libraries);
+        let setup = if loaded.is_empty() { setup } else { setup.libraries(loaded) };
         let plan = PartialPlan::new()
             .variables(libraries::PATHS)
             .phase(setup)

@@ -1,7 +1,7 @@
 //! What an app serves to browsers: installed by a package manager of Node.js, built by Mix.
 
 use crate::mix::Mix;
-use plugpacks_sdk::release::NIXPKGS_26_05;
+use plugpacks_provider_support::release::NIXPKGS_26_05;
 use plugpacks_sdk::{Context, Phase, Result};
 
 /// The phase that installs Node.js.
@@ -127,7 +127,7 @@ impl Assets {
 #[cfg(test)]
 mod tests {
     use crate::Elixir;
-    use plugpacks_sdk::javascript::elements;
+    use plugpacks_provider_support::javascript::elements;
     use plugpacks_sdk::testing::FakeApp;
 
     fn build(app: &FakeApp) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod framework;
 mod program;
 mod rules;
 #[cfg(test)]
@@ -9,7 +10,7 @@ mod tests;
 mod toolchain;
 mod versions;
 
-use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
+use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result};
 use program::Program;
 use rules::RULES;
 
@@ -46,7 +47,7 @@ impl Provider for Swift {
         let build = Phase::build()
             .command(toolchain.build_command())
             .command(format!("cp ./.build/release/{name} ./{name} && rm -rf ./.build"));
-        let plan = PartialPlan::new().phase(install).phase(build).start(Start::command(format!("./{name}")));
+        let plan = PartialPlan::new().phase(install).phase(build).start((rules.start)(context, &name)?);
         Ok(Some(toolchain.into_plan(plan)))
     }
 }

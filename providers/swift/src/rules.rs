@@ -1,8 +1,9 @@
 //! What differs between the editions.
 
+use crate::framework;
 use crate::program::{self, Program};
 use crate::toolchain::{self, Toolchain};
-use plugpacks_sdk::{Context, Description, Edition, Result, Since};
+use plugpacks_sdk::{Context, Description, Edition, Result, Since, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -12,6 +13,8 @@ pub(crate) struct Rules {
     pub(crate) toolchain: fn(&Context) -> Result<Toolchain>,
     /// What is built anew, whatever the app directory has of it.
     pub(crate) built: &'static [&'static str],
+    /// How a program of this name is started.
+    pub(crate) start: fn(&Context, &str) -> Result<Start>,
     /// Which program is started.
     pub(crate) program: fn(&Context) -> Result<Program>,
 }
@@ -25,6 +28,7 @@ const NIXPACKS: Rules = Rules {
     toolchain: toolchain::nixpacks,
     built: &[],
     program: program::nixpacks,
+    start: |_, name| Ok(Start::command(format!("./{name}"))),
 };
 
 const MENDED: Rules = Rules {
@@ -32,4 +36,5 @@ const MENDED: Rules = Rules {
     toolchain: toolchain::requested,
     built: &[".build"],
     program: program::product,
+    start: framework::start,
 };
