@@ -3,12 +3,14 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod install_files;
+mod native;
 mod rules;
 mod shard;
 mod versions;
 
 use install_files::INPUTS;
 use plugpacks_provider_support::install::reading;
+use plugpacks_provider_support::native::each_once;
 use plugpacks_sdk::{
     Context, Description, Edition, Error, Marker, PartialPlan, Phase, Provider, Result, ResultExt, Start,
 };
@@ -33,12 +35,24 @@ impl Provider for Crystal {
         let shard = Shard::read(context).context(format!("Reading {}", shard::FILE))?;
         let rules = RULES.at(context);
         let compiler = (rules.compiler)(context)?;
+        let needs = (rules.needs)(context)?;
+        let libraries = each_once(&needs, |shard| shard.libraries);
+        let setup = Phase::setup([compiler.package, "shards"])
+            .packages(each_once(&needs, |shard| shard.build))
+            .optional_archive(compiler.archive);
+        let start = (rules.start)(Start::command(format!("./bin/{}", program(context, &shard)?)));
+        let (setup, start) = if libraries.is_empty() {
+            (setup, start)
+        } else {
+            (setup.libraries(libraries.iter().copied()), start.libraries(libraries.iter().copied()))
+        };
         let install = Phase::install().command("shards install");
         let plan = PartialPlan::new()
-            .phase(Phase::setup([compiler.package, "shards"]).optional_archive(compiler.archive))
+            .variables(native::PATHS.into_iter().filter(|_| !libraries.is_empty()))
+            .phase(setup)
             .phase(reading(install, (rules.install_files)(context)?, INPUTS.variables))
             .phase(Phase::build().command(rules.build))
-            .start((rules.start)(Start::command(format!("./bin/{}", program(context, &shard)?))));
+            .start(start);
         Ok(Some(plan))
     }
 }

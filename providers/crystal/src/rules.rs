@@ -1,6 +1,7 @@
 //! What differs between the editions.
 
-use crate::{install_files, shard, versions};
+use crate::{install_files, native, shard, versions};
+use plugpacks_provider_support::native::Native;
 use plugpacks_sdk::{Context, Description, Edition, Needs, Result, Since, Start};
 
 /// One edition's answers.
@@ -11,6 +12,8 @@ pub(crate) struct Rules {
     pub(crate) compiler: fn(&Context) -> Result<Compiler>,
     /// What is copied before the dependencies are installed; `None`: everything.
     pub(crate) install_files: fn(&Context) -> Result<Option<Vec<&'static str>>>,
+    /// What shards need of the system.
+    pub(crate) needs: fn(&Context) -> Result<Vec<&'static Native>>,
     /// The command that builds it.
     pub(crate) build: &'static str,
     /// Adds what the program needs to its start.
@@ -32,6 +35,7 @@ const NIXPACKS: Rules = Rules {
     describe: |description| description,
     compiler: |_| Ok(Compiler { package: "crystal", archive: None }),
     install_files: |_| Ok(None),
+    needs: |_| Ok(Vec::new()),
     build: "shards build",
     start: |start| start,
 };
@@ -44,6 +48,7 @@ const MENDED: Rules = Rules {
         Ok(Compiler { package: release.package, archive: Some(release.archive) })
     },
     install_files: install_files::find,
+    needs: native::needs,
     build: "shards build --release",
     // The base image has no C compiler: the compiler's own one links with libraries of nixpkgs, by their paths.
     start: |start| start.needs(Needs::nothing()),

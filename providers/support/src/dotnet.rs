@@ -1,5 +1,6 @@
 //! .NET: what the providers of its languages share.
 
+mod global_json;
 mod project;
 mod restore_files;
 mod rules;
@@ -7,7 +8,9 @@ mod rules;
 mod tests;
 mod versions;
 
+use crate::file_server::{Fallback, FileServer};
 use crate::install::reading;
+use crate::native::Native;
 use plugpacks_sdk::shell::quoted;
 use plugpacks_sdk::{Context, Edition, Error, Marker, Needs, PartialPlan, Phase, Result, Start};
 use project::{Project, Projects};
@@ -32,13 +35,26 @@ struct Decisions {
     archive: Option<&'static str>,
     /// The project's file, quoted for a shell, where it has to be named.
     project: Option<String>,
-    start: Start,
+    output: Output,
+    /// What compiling machine code takes, and what the program then loads.
+    native: Option<Native>,
     /// Where programs look for the runtime.
     root: &'static str,
     /// Variables besides those of every app.
     variables: &'static [(&'static str, &'static str)],
     restore: Restore,
 }
+
+/// What publishing makes.
+enum Output {
+    Program(Start),
+    /// Files for the browser.
+    Files(FileServer),
+}
+
+/// What `PublishAot` takes: the linker of Clang, and libraries.
+static NATIVE: Native =
+    Native { build: &["clang", "zlib.dev", "zlib"], libraries: &["zlib", "icu"], ..Native::of(&[]) };
 
 /// What `dotnet restore` needs.
 struct Restore {
@@ -47,6 +63,9 @@ struct Restore {
     /// What it makes anew.
     excluded: &'static [&'static str],
 }
+
+/// Where publishing puts the files of an app that runs in the browser.
+const BROWSER_FILES: &str = "out/wwwroot";
 
 /// Variables that `dotnet restore` and what it downloads with read.
 const RESTORE_VARIABLES: [&str; 3] = ["DOTNET_*", "NUGET_*", "MSBUILD*"];
@@ -96,9 +115,18 @@ impl Language {
         let project = &paths[0];
         let package = (self.nixpacks_package)(context)?;
         context.diagnostics.because("project", format!("{project} is the first"));
-        let start = Start::command(format!("./out/{}", stem(project)?));
+        let output = Output::Program(Start::command(format!("./out/{}", stem(project)?)));
         let restore = Restore { files: None, excluded: &[] };
-        Ok(Decisions { package, archive: None, project: None, start, root: NIXPACKS_ROOT, variables: &[], restore })
+        Ok(Decisions {
+            package,
+            archive: None,
+            project: None,
+            output,
+            native: None,
+            root: NIXPACKS_ROOT,
+            variables: &[],
+            restore,
+        })
     }
 
     fn published(&self, context: &Context, paths: &[String]) -> Result<Decisions> {
@@ -108,11 +136,16 @@ impl Language {
         let release = sdk.release;
         let runtime = sdk.runtime();
         Ok(Decisions {
-            package: release.package.into(),
             archive: Some(release.archive),
             project: projects.has_to_be_named(context)?.then(|| quoted(&project.path)),
             root: if runtime.is_some() { ROOT } else { NIXPACKS_ROOT },
-            start: start(context, project, runtime)?,
+            output: if project.is_for_browsers() {
+                Output::Files(FileServer::new(BROWSER_FILES, Fallback::Index))
+            } else {
+                Output::Program(start(context, project, runtime)?)
+            },
+            native: project.is_native.then_some(NATIVE),
+            package: sdk.package,
             variables: if sdk.has_runtime { &[] } else { &[("DOTNET_ROLL_FORWARD", "Major")] },
             // What is restored names places of the machine that did it.
             restore: Restore { files: restore_files::find(context)?, excluded: &["**/obj"] },
@@ -127,17 +160,26 @@ impl Decisions {
             .command(format!("dotnet restore{project}"))
             .exclude_files(self.restore.excluded.iter().copied());
         let install = reading(install, self.restore.files, &RESTORE_VARIABLES);
-        PartialPlan::new()
+        let setup = Phase::setup([self.package]).optional_archive(self.archive);
+        let setup = match &self.native {
+            Some(native) => setup.packages(native.build.iter().copied()).libraries(native.libraries.iter().copied()),
+            None => setup,
+        };
+        let plan = PartialPlan::new()
             .variables([
                 ("ASPNETCORE_ENVIRONMENT", "Production"),
                 ("ASPNETCORE_URLS", "http://0.0.0.0:3000"),
                 ("DOTNET_ROOT", self.root),
             ])
             .variables(self.variables.iter().copied())
-            .phase(Phase::setup([self.package]).optional_archive(self.archive))
+            .variables(self.native.map(|_| ("LIBRARY_PATH", "/root/.nix-profile/lib")))
+            .phase(setup)
             .phase(install)
-            .phase(Phase::build().command(format!("dotnet publish{project} --no-restore -c Release -o out")))
-            .start(self.start)
+            .phase(Phase::build().command(format!("dotnet publish{project} --no-restore -c Release -o out")));
+        match self.output {
+            Output::Program(start) => plan.start(start),
+            Output::Files(server) => server.add_to(plan),
+        }
     }
 }
 

@@ -12,6 +12,8 @@ pub(super) struct Project {
     pub(super) framework: Option<u64>,
     /// Whether what is published runs on a shared runtime, as far as the file says.
     pub(super) needs_runtime: bool,
+    /// Whether publishing compiles machine code, which takes a linker.
+    pub(super) is_native: bool,
     kind: Kind,
 }
 
@@ -20,6 +22,8 @@ pub(super) struct Project {
 enum Kind {
     Service,
     Program,
+    /// Runs in the browser: publishing makes files, and no program.
+    Browser,
     Library,
     Test,
 }
@@ -33,8 +37,16 @@ impl Project {
             assembly: assembly.map(str::to_owned),
             framework: newest_framework(&text),
             needs_runtime: needs_runtime(&text),
+            is_native: xml::texts(&text, "PublishAot").any(|value| value.eq_ignore_ascii_case("true")),
             kind: Kind::of(&text),
         })
+    }
+}
+
+impl Project {
+    /// Whether publishing makes files for the browser, and no program.
+    pub(super) fn is_for_browsers(&self) -> bool {
+        self.kind == Kind::Browser
     }
 }
 
@@ -48,6 +60,8 @@ impl Kind {
             Self::Test
         } else if ["Microsoft.NET.Sdk.Web\"", "Microsoft.NET.Sdk.Worker\""].iter().any(|sdk| text.contains(sdk)) {
             Self::Service
+        } else if text.contains("Microsoft.NET.Sdk.BlazorWebAssembly\"") {
+            Self::Browser
         } else if is_program {
             Self::Program
         } else {
@@ -105,6 +119,7 @@ impl Projects {
         let reason = match best {
             Kind::Service => "is the first service",
             Kind::Program => "is the first program",
+            Kind::Browser => "is the first that runs in the browser",
             Kind::Library | Kind::Test => "is the first project",
         };
         context.diagnostics.because("project", format!("{} {reason}", project.path));
@@ -139,6 +154,7 @@ mod tests {
     #[test]
     fn kinds() {
         assert!(Kind::of(r#"<Project Sdk="Microsoft.NET.Sdk.Web">"#) == Kind::Service);
+        assert!(Kind::of(r#"<Project Sdk="Microsoft.NET.Sdk.BlazorWebAssembly">"#) == Kind::Browser);
         assert!(Kind::of("<OutputType>WinExe</OutputType>") == Kind::Program);
         assert!(Kind::of(r#"<Project Sdk="Microsoft.NET.Sdk">"#) == Kind::Library);
         assert!(

@@ -175,7 +175,7 @@ fn the_sdk_under_2026_11() {
     assert_eq!(package(&app), only("dotnet-sdk_8"));
     assert_eq!(app.warnings(), [".NET SDK 8 gets no security fixes since 2026-11-10; move to 10"]);
     let app = app.file("global.json", "// why\n{\"sdk\": {\"version\": \"10.0.100\"}}");
-    assert_eq!(package(&app), only("dotnet-sdk_10"));
+    assert_eq!(package(&app), only("dotnetCorePackages.sdk_10_0_1xx"));
     assert!(app.plan_text::<CSharp>().contains(r#""DOTNET_ROLL_FORWARD": "Major""#));
     let app = app.file("global.json", r#"{"sdk": {"version": "5.0.1", "rollForward": "latestMajor"}}"#);
     assert_eq!(package(&app), only("dotnet-sdk_10"));
@@ -209,4 +209,33 @@ fn the_name_of_a_project() {
     assert_eq!(stem("a/My.App.csproj").unwrap(), "My.App");
     assert_eq!(stem(".csproj").unwrap(), ".csproj");
     assert_eq!(stem("a/..csproj").unwrap_err().message(), "Invalid file_name");
+}
+
+#[test]
+fn a_pin_that_no_sdk_satisfies_is_said() {
+    let app = FakeApp::new().file("a.csproj", WEB).file("global.json", r#"{"sdk": {"version": "10.0.702"}}"#);
+    assert_eq!(package(&app), only("dotnet-sdk_10"));
+    assert!(app.warnings()[0].contains("feature band 7xx"), "{:?}", app.warnings());
+    let app = app.file("global.json", r#"{"sdk": {"version": "10.0.702", "rollForward": "latestFeature"}}"#);
+    assert_eq!(package(&app), only("dotnet-sdk_10"));
+    assert_eq!(app.warnings(), [""; 0]);
+}
+
+#[test]
+fn an_app_for_the_browser_is_served_as_files() {
+    let project =
+        r#"<Project Sdk="Microsoft.NET.Sdk.BlazorWebAssembly"><TargetFramework>net10.0</TargetFramework></Project>"#;
+    let app = FakeApp::new().file("Tide.csproj", project);
+    let start_of = |app: &FakeApp| plan(app).start.unwrap();
+    assert!(start_of(&app).command.unwrap().starts_with("exec caddy run "));
+    assert_eq!(start_of(&app).only_include_files, Some(only("out/wwwroot")));
+    let hosted = app.file("Server/Server.csproj", WEB);
+    assert!(start(&hosted).ends_with("dotnet ./out/Server.dll"));
+}
+
+#[test]
+fn machine_code_takes_a_linker() {
+    let project = WEB.replace("</Project>", "<PublishAot>true</PublishAot></Project>");
+    let text = FakeApp::new().file("a.csproj", project).plan_text::<CSharp>();
+    assert!(text.contains("\"clang\"") && text.contains("./out/a\""), "{text}");
 }

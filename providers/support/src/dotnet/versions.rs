@@ -1,10 +1,10 @@
 //! Which .NET SDK an app gets that has a say in it.
 
+use super::global_json::{Pin, RollForward};
 use super::project::Project;
 use crate::release::{NIXPKGS_26_05, NIXPKGS_2023_09, Release, Releases, Request, Sources};
 use crate::version::{Interval, Range, Version, parse_numbers};
-use plugpacks_sdk::{Context, Result, Since, jsonc};
-use serde::Deserialize;
+use plugpacks_sdk::{Context, Result, Since};
 
 static RELEASES: Since<Releases> = Since::always(Releases {
     language: ".NET SDK",
@@ -25,6 +25,7 @@ const OLDEST: u64 = 6;
 /// An SDK, and what it means for the app.
 pub(super) struct Sdk {
     pub(super) release: &'static Release,
+    pub(super) package: String,
     /// Whether the runtime that comes with the SDK is the one that the app is built for.
     pub(super) has_runtime: bool,
 }
@@ -37,31 +38,22 @@ impl Sdk {
     }
 }
 
-#[derive(Deserialize)]
-struct GlobalJson {
-    sdk: Option<GlobalSdk>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct GlobalSdk {
-    version: Option<String>,
-    roll_forward: Option<String>,
-}
-
 /// The SDK for a project: the one that is asked for, else that of `global.json`, else that of the
 /// project's target framework.
 pub(super) fn choose(context: &Context, variable: &'static str, project: &Project) -> Result<Sdk> {
     let releases = RELEASES.at(context);
-    let release = match request(context, variable)? {
-        Some((request, range)) => releases.select(context, &request, &range)?,
+    let wanted = wanted(context, variable)?;
+    let release = match &wanted {
+        Some(wanted) => releases.select(context, &wanted.request, &wanted.range)?,
         None => match project.framework {
             Some(framework) => for_framework(context, project, framework)?,
             None => releases.choose_default(context),
         },
     };
+    let pin = wanted.and_then(|wanted| wanted.pin);
+    let package = pin.map_or_else(|| release.package.to_owned(), |pin| pin.package(context, release));
     let framework = project.framework.map(|framework| framework.to_string());
-    Ok(Sdk { release, has_runtime: framework.is_none_or(|framework| framework == release.version) })
+    Ok(Sdk { release, package, has_runtime: framework.is_none_or(|framework| framework == release.version) })
 }
 
 /// The SDK that brings the runtime of a framework.
@@ -72,42 +64,31 @@ fn for_framework(context: &Context, project: &Project, framework: u64) -> Result
     RELEASES.at(context).select(context, &request, &range)
 }
 
-/// What variables and files ask for, and the versions that this allows.
-fn request(context: &Context, variable: &'static str) -> Result<Option<(Request, Range)>> {
-    let sources = Sources { variable, files: &[], tools: &["dotnet", "dotnet-core"] };
-    let mut rolls_forward = false;
-    let request = sources.find_with(context, || {
-        let found = global_json(context)?;
-        Ok(found.map(|(request, rolls)| {
-            rolls_forward = rolls;
-            request
-        }))
-    })?;
-    let Some(request) = request else { return Ok(None) };
-    let major = request.text.split('.').next().and_then(parse_numbers).and_then(|numbers| numbers.first().copied());
-    let major = major.ok_or_else(|| RELEASES.at(context).malformed(&request))?;
-    let range = if rolls_forward {
-        Range::new(vec![Interval::at_least(Version::new(major, 0, 0))])
-    } else {
-        Range::new(vec![Interval::series(&[major])])
-    };
-    Ok(Some((request, range)))
+/// What variables and files ask for.
+struct Wanted {
+    request: Request,
+    /// The versions that this allows.
+    range: Range,
+    /// What `global.json` pins, if it is what counts.
+    pin: Option<Pin>,
 }
 
-/// The SDK version of `global.json`, and whether a newer major one will do.
-fn global_json(context: &Context) -> Result<Option<(Request, bool)>> {
-    let Some(text) = context.app.read_text_if_file("global.json")? else { return Ok(None) };
-    let sdk = match serde_json::from_str::<GlobalJson>(&jsonc::to_json(&text)) {
-        Ok(file) => file.sdk,
-        Err(error) => {
-            context.diagnostics.warn(format!("global.json is not looked at for the version of the SDK: {error}"));
-            None
-        }
+fn wanted(context: &Context, variable: &'static str) -> Result<Option<Wanted>> {
+    let sources = Sources { variable, files: &[], tools: &["dotnet", "dotnet-core"] };
+    let mut pin = None;
+    let request = sources.find_with(context, || {
+        pin = Pin::read(context)?;
+        Ok(pin.as_ref().map(|pin| pin.request.clone()))
+    })?;
+    let Some(request) = request else { return Ok(None) };
+    let pin = pin.filter(|pin| pin.request == request);
+    let major = request.text.split('.').next().and_then(parse_numbers).and_then(|numbers| numbers.first().copied());
+    let major = major.ok_or_else(|| RELEASES.at(context).malformed(&request))?;
+    let interval = match &pin {
+        Some(Pin { rolls: RollForward::Anywhere, .. }) => Interval::at_least(Version::new(major, 0, 0)),
+        _ => Interval::series(&[major]),
     };
-    Ok(sdk.and_then(|sdk| {
-        let rolls_forward = matches!(sdk.roll_forward.as_deref(), Some("major" | "latestMajor"));
-        Some((Request::new(&sdk.version?, "global.json")?, rolls_forward))
-    }))
+    Ok(Some(Wanted { request, range: Range::new(vec![interval]), pin }))
 }
 
 #[cfg(test)]
