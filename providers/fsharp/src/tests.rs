@@ -33,7 +33,7 @@ fn a_project_is_recognised_and_its_program_started() {
 fn only_2026_11_asks_for_the_sdk() {
     let files = |app: FakeApp| app.file("a.fsproj", "").file("global.json", r#"{"sdk": {"version": "11.0.100"}}"#);
     assert_eq!(package(&files(FakeApp::nixpacks())), only("dotnet-sdk"));
-    assert_eq!(package(&files(FakeApp::new())), only("dotnet-sdk_11"));
+    assert_eq!(package(&files(FakeApp::new())), only("dotnetCorePackages.sdk_11_0_1xx"));
     let app = files(FakeApp::new()).variable("NIXPACKS_FSHARP_SDK_VERSION", "10");
     assert_eq!(package(&app), only("dotnet-sdk_10"));
 }

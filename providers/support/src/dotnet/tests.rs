@@ -216,7 +216,8 @@ fn a_pin_that_no_sdk_satisfies_is_said() {
     let app = FakeApp::new().file("a.csproj", WEB).file("global.json", r#"{"sdk": {"version": "10.0.702"}}"#);
     assert_eq!(package(&app), only("dotnet-sdk_10"));
     assert!(app.warnings()[0].contains("feature band 7xx"), "{:?}", app.warnings());
-    let app = app.file("global.json", r#"{"sdk": {"version": "10.0.702", "rollForward": "latestFeature"}}"#);
+    let rolling = r#"{"sdk": {"version": "10.0.702", "rollForward": "latestFeature"}}"#;
+    let app = FakeApp::new().file("a.csproj", WEB).file("global.json", rolling);
     assert_eq!(package(&app), only("dotnet-sdk_10"));
     assert_eq!(app.warnings(), [""; 0]);
 }
