@@ -10,6 +10,7 @@ use crate::manifest::{Manifest, table, text, texts};
 use crate::native::Needs;
 use crate::target::Target;
 use crate::{Decisions, OpenSsl, Output, running};
+use plugpacks_provider_support::assets::Assets;
 use plugpacks_provider_support::toml_1_0;
 use plugpacks_sdk::{Context, Result, ResultExt};
 use toml::Table;
@@ -34,6 +35,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         openssl,
         needs,
         features: environment::features(context),
+        assets: Assets::of(context)?,
         variables: environment::variables(context)?,
         has_manifest,
         caches_target: has_manifest,

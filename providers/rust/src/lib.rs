@@ -18,6 +18,7 @@ mod toolchain;
 use crate::native::Needs;
 use crate::target::Target;
 use crate::toolchain::Toolchain;
+use plugpacks_provider_support::assets::Assets;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 use rules::RULES;
 
@@ -48,7 +49,10 @@ impl Provider for Rust {
             .phase(decisions.setup())
             .phase(decisions.build())
             .start(decisions.start.clone());
-        Ok(Some(plan))
+        Ok(Some(match decisions.assets {
+            Some(assets) => assets.build_before(plan, "build"),
+            None => plan,
+        }))
     }
 }
 
@@ -64,6 +68,8 @@ struct Decisions {
     needs: Needs,
     /// The features that cargo is told to turn on.
     features: Vec<String>,
+    /// What JavaScript tools build before cargo does.
+    assets: Option<Assets>,
     /// Variables of crates.
     variables: Option<(&'static str, &'static str)>,
     /// Whether there is a `Cargo.toml`; none if the user asked for the provider by name.
@@ -164,6 +170,7 @@ impl Decisions {
 mod tests {
     use super::Rust;
     use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
+    use plugpacks_sdk::{PartialPlan, Phase};
 
     const MANIFEST: &str = "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nedition = \"2024\"\n";
 
@@ -233,6 +240,18 @@ mod tests {
         start.nixPkgs: nothing -> []
         start.runImage: "ubuntu:noble" -> nothing
         "#);
+    }
+
+    #[test]
+    fn assets_are_built_before_the_program() {
+        let node = PartialPlan::new()
+            .phase(Phase::setup(["nodejs_24"]))
+            .phase(Phase::install().command("npm ci"))
+            .phase(Phase::build().command("npm run build"));
+        let app = FakeApp::new().file("Cargo.toml", MANIFEST).file("src/main.rs", "").file("package.json", "{}");
+        let plan = app.plan_of("node", node).plan::<Rust>().unwrap().unwrap();
+        let build = plan.phases.iter().find(|phase| phase.name == "build").unwrap();
+        assert_eq!(build.depends_on, Some(["setup", "node:build"].into_iter().collect()));
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         openssl,
         needs: Needs::default(),
         features: Vec::new(),
+        assets: None,
         variables: None,
         has_manifest,
         caches_target: manifest.is_some_and(|manifest| manifest.package().is_some()),

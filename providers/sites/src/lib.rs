@@ -9,6 +9,7 @@ mod site;
 mod tests;
 
 use generators::{GENERATORS, Installation};
+use plugpacks_provider_support::assets::Assets;
 use plugpacks_provider_support::file_server::{Fallback, FileServer};
 use plugpacks_provider_support::release::NIXPKGS_26_05;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result};
@@ -52,7 +53,12 @@ impl Provider for Sites {
         let build = generator.build.replace("{folder}", site.folder()).replace("{output}", &output);
         let after = if plan.phases.iter().any(|phase| phase.name == "install") { "install" } else { "setup" };
         let build = Phase::new("build").depends_on(after).command(build).exclude_files([output.as_str()]);
-        Ok(Some(FileServer::new(&output, Fallback::NotFoundPage).add_to(plan.phase(build))))
+        let plan = plan.phase(build);
+        let plan = match Assets::of(context)? {
+            Some(assets) => assets.build_before(plan, "build"),
+            None => plan,
+        };
+        Ok(Some(FileServer::new(&output, Fallback::NotFoundPage).add_to(plan)))
     }
 }
 

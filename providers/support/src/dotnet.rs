@@ -47,7 +47,7 @@ struct Decisions {
 
 /// What publishing makes.
 enum Output {
-    Program(Start),
+    Program(Box<Start>),
     /// Files for the browser.
     Files(FileServer),
 }
@@ -115,7 +115,7 @@ impl Language {
         let project = &paths[0];
         let package = (self.nixpacks_package)(context)?;
         context.diagnostics.because("project", format!("{project} is the first"));
-        let output = Output::Program(Start::command(format!("./out/{}", stem(project)?)));
+        let output = Output::Program(Box::new(Start::command(format!("./out/{}", stem(project)?))));
         let restore = Restore { files: None, excluded: &[] };
         Ok(Decisions {
             package,
@@ -142,7 +142,7 @@ impl Language {
             output: if project.is_for_browsers() {
                 Output::Files(FileServer::new(BROWSER_FILES, Fallback::Index))
             } else {
-                Output::Program(start(context, project, runtime)?)
+                Output::Program(Box::new(start(context, project, runtime)?))
             },
             native: project.is_native.then_some(NATIVE),
             package: sdk.package,
@@ -177,7 +177,7 @@ impl Decisions {
             .phase(install)
             .phase(Phase::build().command(format!("dotnet publish{project} --no-restore -c Release -o out")));
         match self.output {
-            Output::Program(start) => plan.start(start),
+            Output::Program(start) => plan.start(*start),
             Output::Files(server) => server.add_to(plan),
         }
     }
