@@ -9,11 +9,19 @@ use crate::environment;
 use crate::manifest::{Manifest, table, text, texts};
 use crate::native::Needs;
 use crate::target::Target;
+use crate::toolchain::Toolchain;
 use crate::{Decisions, OpenSsl, Output, running};
 use plugpacks_provider_support::assets::Assets;
 use plugpacks_provider_support::toml_1_0;
 use plugpacks_sdk::{Context, Result, ResultExt};
 use toml::Table;
+
+pub(crate) use versions::PINS;
+
+/// The toolchain of the package in the app directory.
+pub(crate) fn toolchain(context: &Context, root: &Manifest) -> Result<Toolchain> {
+    Ok(toolchain::choose(context, Some(root), None)?.toolchain)
+}
 
 pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let has_manifest = context.app.has_file("Cargo.toml")?;
@@ -31,7 +39,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let output = output(selection, &target);
     let start = running::slim(context, &output, loaded)?;
     Ok(Decisions {
-        pins: versions::PINS,
+        pins: PINS,
         openssl,
         needs,
         features: environment::features(context),

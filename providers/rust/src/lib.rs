@@ -7,6 +7,7 @@
 
 mod cargo;
 mod environment;
+mod front_end;
 mod manifest;
 mod native;
 mod nixpacks;
@@ -42,7 +43,11 @@ impl Provider for Rust {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (RULES.at(context).decide)(context)?;
+        let rules = RULES.at(context);
+        if let Some(plan) = (rules.front_end)(context)? {
+            return Ok(Some(plan));
+        }
+        let decisions = (rules.decide)(context)?;
         let plan = PartialPlan::new()
             .variable("ROCKET_ADDRESS", "0.0.0.0")
             .variables(decisions.needs.variables().chain(decisions.variables))

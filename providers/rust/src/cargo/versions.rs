@@ -4,7 +4,7 @@ use crate::Pins;
 use plugpacks_provider_support::release::{NIXPKGS_26_05, Sources};
 
 /// The Rust overlay of 2026-09-28.
-pub(super) const PINS: Pins = Pins {
+pub(crate) const PINS: Pins = Pins {
     archive: NIXPKGS_26_05,
     rust_overlay: "https://github.com/oxalica/rust-overlay/archive/3f4df219c0d9aa82710232324856755d51ef0b69.tar.gz",
 };
