@@ -41,11 +41,7 @@ impl Provider for Crystal {
             .packages(each_once(&needs, |shard| shard.build))
             .optional_archive(compiler.archive);
         let start = (rules.start)(Start::command(format!("./bin/{}", program(context, &shard)?)));
-        let (setup, start) = if libraries.is_empty() {
-            (setup, start)
-        } else {
-            (setup.libraries(libraries.iter().copied()), start.libraries(libraries.iter().copied()))
-        };
+        let setup = if libraries.is_empty() { setup } else { setup.libraries(libraries.iter().copied()) };
         let install = Phase::install().command("shards install");
         let plan = PartialPlan::new()
             .variables(native::PATHS.into_iter().filter(|_| !libraries.is_empty()))

@@ -62,8 +62,8 @@ mod tests {
         let shard = "name: tube\ntargets:\n  tube:\n    main: a.cr\n";
         let app = |more: &str| FakeApp::new().file("shard.yml", format!("{shard}{more}"));
         let plan = app("dependencies:\n  sqlite3:\n    github: crystal-lang/crystal-sqlite3\n");
-        let start = plan.plan::<Crystal>().unwrap().unwrap().start.unwrap();
-        assert_eq!(start.nix_libraries, Some(["sqlite"].into_iter().collect()));
+        let setup = plan.plan::<Crystal>().unwrap().unwrap().phases.swap_remove(0);
+        assert_eq!(setup.nix_libraries, Some(["sqlite"].into_iter().collect()));
         assert!(plan.plan_text::<Crystal>().contains("sqlite.dev"));
         let locked = app("").file("shard.lock", "shards:\n  sqlite3:\n    git: x\n");
         assert!(locked.plan_text::<Crystal>().contains("sqlite.dev"));

@@ -37,7 +37,10 @@ pub(crate) fn slim(context: &Context, mix: &Mix, command: &'static str, elixir: 
 
 /// The start with the programs that packages call, where it does not have those of the build anyway.
 pub(crate) fn with_programs(start: Start, needs: &[&'static Native]) -> Start {
-    if start.nix_packages.is_none() { start } else { start.packages(each_once(needs, |row| row.programs)) }
+    match start.run_time.needs().cloned() {
+        Some(known) => start.needs(known.and(each_once(needs, |row| row.programs))),
+        None => start,
+    }
 }
 
 /// What makes Mix call other programs than Elixir and Erlang.

@@ -4,7 +4,7 @@ use crate::manifest::Manifest;
 use crate::target::Target;
 use crate::{Pins, cargo};
 use plugpacks_provider_support::file_server::{Fallback, FileServer};
-use plugpacks_sdk::{Context, PartialPlan, Phase, Result, Start, glob};
+use plugpacks_sdk::{Context, Needs, PartialPlan, Phase, Result, Start, glob};
 
 /// The target of browsers.
 const BROWSER: &str = "wasm32-unknown-unknown";
@@ -53,7 +53,7 @@ pub(crate) fn plan(context: &Context) -> Result<Option<PartialPlan>> {
     let plan = PartialPlan::new().phase(setup).phase(build);
     Ok(Some(match front_end.run {
         Run::Files(folder) => FileServer::new(&folder, Fallback::Index).add_to(plan),
-        Run::Server(command) => plan.start(Start::command(command).packages([""; 0])),
+        Run::Server(command) => plan.start(Start::command(command).needs(Needs::nothing())),
     }))
 }
 

@@ -4,7 +4,9 @@
 
 use super::{Language, stem};
 use plugpacks_sdk::testing::FakeApp;
-use plugpacks_sdk::{Context, Description, Edition, ListEdit, Marker, Needs, PartialPlan, Provider, Result, RunTime};
+use plugpacks_sdk::{
+    Context, Description, Edition, ListEdit, Marker, Needs, PartialPlan, Provider, Result, RunTime, StartFile,
+};
 
 const LANGUAGE: Language =
     Language { extension: "csproj", variable: "CSHARP_SDK_VERSION", nixpacks_package: |_| Ok("dotnet-sdk".into()) };
@@ -229,7 +231,7 @@ fn an_app_for_the_browser_is_served_as_files() {
     let app = FakeApp::new().file("Tide.csproj", project);
     let start_of = |app: &FakeApp| plan(app).start.unwrap();
     assert!(start_of(&app).command.unwrap().starts_with("exec caddy run "));
-    assert_eq!(start_of(&app).only_include_files, Some(only("out/wwwroot")));
+    assert_eq!(start_of(&app).files, [StartFile::App("out/wwwroot".into())]);
     let hosted = app.file("Server/Server.csproj", WEB);
     assert!(start(&hosted).ends_with("dotnet ./out/Server.dll"));
 }
