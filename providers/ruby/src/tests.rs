@@ -3,7 +3,7 @@
 use crate::Ruby;
 use plugpacks_provider_support::javascript::elements;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
-use plugpacks_sdk::{Edition, PartialPlan, Phase, StartFile};
+use plugpacks_sdk::{Edition, Needs, PartialPlan, Phase, RunTime, StartFile};
 
 const LOCKFILE: &str = "RUBY VERSION\n   ruby 3.2.2p53\n\nBUNDLED WITH\n   2.5.10\n";
 
@@ -333,11 +333,20 @@ fn a_gem_that_makes_a_site() {
 fn a_gem_of_the_app_that_asks_git_gets_it() {
     let packages = |gemspec: &str| {
         let app = FakeApp::new().file("Gemfile", "gem 'tally', path: 'gems/tally'").file("config.ru", "");
-        plan(&app.file("gems/tally/tally.gemspec", gemspec)).start.unwrap().nix_packages
+        plan(&app.file("gems/tally/tally.gemspec", gemspec)).start.unwrap().run_time
     };
-    assert_eq!(packages("spec.files = IO.popen(%w[git ls-files -z])"), Some(["ruby_3_4", "git"].into_iter().collect()));
-    assert_eq!(packages("spec.files = `git ls-files`.split"), Some(["ruby_3_4", "git"].into_iter().collect()));
-    assert_eq!(packages("spec.files = Dir['lib/**/*']"), Some(["ruby_3_4"].into_iter().collect()));
+    assert_eq!(
+        packages("spec.files = IO.popen(%w[git ls-files -z])"),
+        RunTime::Only(Needs::packages(["ruby_3_4", "git"]).no_apt_packages())
+    );
+    assert_eq!(
+        packages("spec.files = `git ls-files`.split"),
+        RunTime::Only(Needs::packages(["ruby_3_4", "git"]).no_apt_packages())
+    );
+    assert_eq!(
+        packages("spec.files = Dir['lib/**/*']"),
+        RunTime::Only(Needs::packages(["ruby_3_4"]).no_apt_packages())
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::Scala;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
-use plugpacks_sdk::{Needs, RunTime};
+use plugpacks_sdk::{Needs, RunTime, StartFile};
 
 fn app(build: &str) -> FakeApp {
     FakeApp::new().file("build.sbt", build)
@@ -166,8 +166,8 @@ fn other_packagers() {
     assert!(none.warnings()[0].contains("sbt-native-packager (JavaAppPackaging) is added"));
     let newer = app(&packaged("name := \"a\"\n")).file("project/build.properties", "sbt.version=2.0.8\n");
     assert!(start(&newer).starts_with("$(find ./target -path"));
-    let files = newer.plan::<Scala>().unwrap().unwrap().start.unwrap().only_include_files;
-    assert_eq!(files, Some(["./target"].into_iter().collect()));
+    let files = newer.plan::<Scala>().unwrap().unwrap().start.unwrap().files;
+    assert_eq!(files, [StartFile::App("./target".into())]);
 }
 
 #[test]
@@ -192,10 +192,7 @@ fn the_java_of_a_build() {
 }
 
 fn start_packages(app: &FakeApp) -> Vec<String> {
-    match app.plan::<Scala>().unwrap().unwrap().start.unwrap().nix_packages {
-        Some(plugpacks_sdk::ListEdit::Replace(packages)) => packages,
-        _ => Vec::new(),
-    }
+    app.plan::<Scala>().unwrap().unwrap().start.unwrap().run_time.needs().unwrap().nix_packages.clone()
 }
 
 #[test]
