@@ -106,6 +106,41 @@ fn failures_warnings_and_refusals_reach_the_user() {
     assert_eq!(run("decline").plan()["phases"], serde_json::json!({}));
 }
 
+/// What comes of an app: who plans it, or what the error says.
+fn outcome(behaviour: &str, package_json: Option<&str>) -> String {
+    let bench = Workbench::new();
+    let package_json = package_json.map(|text| ("package.json", text));
+    let files: Vec<_> = [Some(("behaviour", behaviour)), package_json].into_iter().flatten().collect();
+    bench.app("app", &files);
+    let outcome = bench.run(&["plan", "app", "--provider", hostile()]);
+    if outcome.code != Some(0) {
+        return outcome.failure().lines().next().unwrap_or_default().to_owned();
+    }
+    let providers = outcome.plan()["metadata"]["providers"].clone();
+    let names = providers.as_array().unwrap().iter().map(|provider| provider["name"].as_str().unwrap());
+    names.collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn whoever_declines_gives_way_to_the_next_and_who_fails_ends_it() {
+    const NODE: Option<&str> = Some(r#"{"scripts": {"start": "node server.js"}}"#);
+    const BROKEN: Option<&str> = Some("{");
+    let failure = "Error: nobody knows whose app it is";
+    let broken = outcome("unrecognised", BROKEN);
+    assert!(broken.starts_with("Error: ") && broken != failure, "{broken}");
+    for (behaviour, alone, with_node, with_broken) in [
+        ("warn", "hostile", "hostile", "hostile"),
+        ("unrecognised", "", "node", broken.as_str()),
+        ("decline", "", "node", broken.as_str()),
+        ("undetectable", failure, failure, failure),
+        ("failure", "Error: Reading behaviour", "Error: Reading behaviour", "Error: Reading behaviour"),
+    ] {
+        assert_eq!(outcome(behaviour, None), alone, "{behaviour} alone");
+        assert_eq!(outcome(behaviour, NODE), with_node, "{behaviour} and an app of Node.js");
+        assert_eq!(outcome(behaviour, BROKEN), with_broken, "{behaviour} and an app that node fails at");
+    }
+}
+
 #[test]
 fn a_damaged_cache_entry_is_replaced() {
     let bench = Workbench::new();

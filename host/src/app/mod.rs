@@ -9,6 +9,7 @@
 mod checkout;
 mod copy;
 mod docker_ignore;
+mod folder;
 mod index;
 mod path;
 mod reads;

@@ -156,7 +156,11 @@ fn write_ignore_file(app: &App, dockerfile: &Path, files: &BuildFiles) -> Result
     };
     let excluded = files.excluded.iter().map(String::as_str);
     let needed = files.needed.iter().map(|path| format!("!{path}"));
-    let lines = excluded.chain(own.lines()).chain(files.ignore.iter().copied()).map(str::to_owned).chain(needed);
+    // Who writes so wants the history: for a version that is read off tags, for one.
+    let brings_git =
+        own.lines().any(|line| matches!(line.trim().trim_end_matches('/'), "!.git" | "!/.git" | "!**/.git"));
+    let never = files.ignore.iter().copied().filter(|pattern| !(brings_git && *pattern == "**/.git"));
+    let lines = excluded.chain(own.lines()).chain(never).map(str::to_owned).chain(needed);
     let text = lines.fold(String::new(), |text, line| text + &line + "\n");
     write(&dockerfile.with_file_name("Dockerfile.dockerignore"), &text)
 }

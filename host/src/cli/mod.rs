@@ -9,7 +9,7 @@ mod plan;
 
 use crate::builder::Redactor;
 use crate::error::{Error, Result};
-use crate::planner::Nothing;
+use crate::planner::{Nothing, Planned};
 use crate::provider::Diagnostics;
 use anstyle::{AnsiColor, Style};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -87,6 +87,12 @@ fn warn_of_nothing(nothing: Option<&Nothing>) {
         warn(&nothing.to_string());
         hint(NOTHING_HINT);
     }
+}
+
+/// Says that the build cannot see the app's manifest, if that is so.
+fn hidden(planned: &Planned) -> Option<String> {
+    let files = planned.hidden.join(", ");
+    (!files.is_empty()).then(|| format!("`.dockerignore` keeps {files} out of the build, which is nothing without"))
 }
 
 /// Shows warnings and hints, and reasons if they are asked for.

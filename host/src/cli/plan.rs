@@ -1,7 +1,7 @@
 //! `plan`: prints how an app would be built.
 
 use super::options::{GivenOptions, PlanOptions};
-use super::{Reasons, print, show, warn_of_nothing};
+use super::{Reasons, print, show, warn, warn_of_nothing};
 use crate::error::Result;
 use crate::planner;
 use clap::{Args, ValueEnum};
@@ -32,6 +32,9 @@ pub(super) fn run(arguments: &Arguments, options: &GivenOptions) -> Result<()> {
     let mut planned = planner::plan(&request, &options.catalog()?)?;
     show(&planned.diagnostics, if arguments.explain { Reasons::Shown } else { Reasons::Hidden });
     warn_of_nothing(planned.nothing.as_ref());
+    if let Some(hidden) = super::hidden(&planned) {
+        warn(&hidden);
+    }
     let text = match arguments.format {
         Format::Json => planned.plan.to_json(),
         Format::Toml => planned.plan.to_toml(),

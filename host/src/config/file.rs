@@ -244,6 +244,9 @@ fn unknown_key(key: &str, path: &str) -> Option<String> {
     let known = match parts.as_slice() {
         // Nixpacks 1.41: accepted and ignored, the table's key is the name.
         ["phases", _, "name"] => return None,
+        [phase @ ("setup" | "install" | "build"), ..] => {
+            return Some(format!("{path}: unknown key `{phase}`; did you mean `phases.{phase}`?"));
+        }
         ["phases", _, _, ..] => PHASE_KEYS,
         ["start", _, ..] => START_KEYS,
         ["image", _, ..] => IMAGE_KEYS,

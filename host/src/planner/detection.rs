@@ -94,6 +94,7 @@ impl Choice {
             (Some(detection), []) => Nothing::Unrecognised {
                 directory,
                 entries: app.top_level_names().unwrap_or_default(),
+                folders: recognised_folders(session),
                 // Who looks for nothing is taken by name only.
                 providers: session
                     .descriptions()
@@ -107,6 +108,21 @@ impl Choice {
     }
 }
 
+/// So many folders are looked into.
+const MAX_FOLDERS: usize = 16;
+
+/// The folders of an app that nobody recognises which are apps of their own, and who recognises each.
+fn recognised_folders(session: &Session) -> Vec<(String, String)> {
+    let names = session.app().top_level_directories().unwrap_or_default();
+    let visible = names.into_iter().filter(|name| !name.starts_with('.') && name != "node_modules");
+    let recognised = |name: String| {
+        // What fails there is said when that folder is built.
+        let provider = session.in_folder(&name).ok()?.detect().ok()?.chosen?;
+        Some((name, provider))
+    };
+    visible.take(MAX_FOLDERS).filter_map(recognised).collect()
+}
+
 /// Why there is nothing to build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Nothing {
@@ -116,6 +132,8 @@ pub enum Nothing {
         directory: String,
         /// What it has.
         entries: Vec<String>,
+        /// Its folders that are apps of their own, and who recognises each.
+        folders: Vec<(String, String)>,
         /// Who was asked.
         providers: Vec<Asked>,
     },
@@ -175,12 +193,22 @@ impl fmt::Display for Nothing {
                 write!(f, "the configuration of `{directory}` has an empty `providers` and no phases")
             }
             Self::Declined { names, directory } => write!(f, "no phase comes of {names} for `{directory}`"),
-            Self::Unrecognised { directory, entries, providers } => {
+            Self::Unrecognised { directory, entries, folders, providers } => {
                 write!(f, "no provider recognises `{directory}`, which ")?;
                 match entries.len().checked_sub(MAX_ENTRIES) {
                     _ if entries.is_empty() => f.write_str("is empty")?,
                     None | Some(0) => write!(f, "has: {}", entries.join(", "))?,
                     Some(more) => write!(f, "has: {}, and {more} more", entries[..MAX_ENTRIES].join(", "))?,
+                }
+                if let Some((first, _)) = folders.first() {
+                    let names: Vec<_> = folders.iter().map(|(name, provider)| format!("{name} ({provider})")).collect();
+                    let verb = if folders.len() == 1 { "is an app of its own" } else { "are apps of their own" };
+                    return write!(
+                        f,
+                        "\nits folders hold what it lacks: {} {verb}. Build each by its path, such as `plugpacks build \
+                         {directory}/{first}`; an image of several needs a manifest at the root, or phases in nixpacks.toml",
+                        names.join(", ")
+                    );
                 }
                 f.write_str("\neach provider looked for one of these:")?;
                 let width = providers.iter().map(|asked| asked.name.chars().count()).max().unwrap_or_default();

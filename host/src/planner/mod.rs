@@ -1,24 +1,27 @@
 //! From an app directory to its plan: who is asked, in which order, and who wins.
 
+mod assemble;
 mod detection;
 mod passes;
+mod printed;
 
 pub use detection::{Asked, Nothing};
+pub use printed::replay;
 
-use crate::app::{App, AppPath, Reads};
+use crate::app::{App, EntryKind, Reads};
 use crate::config::{
     BuildSettings, ConfigFile, ListOption, Mirrors, Overrides, Procfile, Variables, environment_plan,
     unreadable_switches,
 };
 use crate::edition::{
-    DecliningProviders, DetectionVariables, Distribution, Edition, MetadataRules, OtherProviders, ProcessRules, Rules,
+    DecliningProviders, DetectionVariables, Edition, MetadataRules, OtherProviders, Rules, RunTimeNeeds,
     SubdirectoryRules, TargetArchitecture, UnknownProviders, VariablePrecedence,
 };
 use crate::error::{Error, Result};
-use crate::plan::{Item, Metadata, PartialPhase, PartialPlan, Plan, Planner, SettingMap};
-use crate::provider::{Catalog, Diagnostics, Environment, Limits, ProviderIdentity, ProviderPlan, Session};
-use detection::{Choice, NamedPlan};
-use passes::{Draft, Facts, Packages, Passes, StartCommand};
+use crate::plan::{PartialPlan, Plan, SettingMap};
+use crate::provider::{Catalog, Diagnostics, Environment, Limits, Marker, ProviderIdentity, Session};
+use assemble::assemble;
+use detection::Choice;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -59,6 +62,8 @@ pub struct Planned {
     pub plan: Plan,
     /// Why the plan has no phases, if it has none.
     pub nothing: Option<Nothing>,
+    /// Files by which the app is recognised, where the app keeps all of them out of builds.
+    pub hidden: Vec<String>,
     /// Whose rules it was made by.
     pub edition: Edition,
     /// The variables given to this build.
@@ -210,12 +215,14 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
             metadata.subdirectory.clone_from(&subdirectory);
         }
         let nothing = plan.phases.is_empty().then(|| choice.explain_nothing(&session));
+        let hidden = hidden_markers(&choice, &session);
         let diagnostics = session.diagnostics().clone();
         return Ok(Planned {
             app: preparation.app,
             subdirectory,
             plan,
             nothing,
+            hidden,
             edition: preparation.edition,
             variables: preparation.variables,
             mirrors: preparation.file_mirrors.overlaid_by(&request.mirrors),
@@ -275,71 +282,6 @@ pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Detected>
         let diagnostics = session.diagnostics().clone();
         return Ok(Detected { names: choice.names, nothing, diagnostics });
     }
-}
-
-/// A plan that was saved earlier, for the app it is built with now: nothing is detected, nothing is added
-/// but what it leaves open, variables that are given to this build, and what the packages that somebody
-/// added to it mean for the run time.
-///
-/// # Errors
-/// The directory or its configuration cannot be read, the plan is of an edition that is not known, or it
-/// says something impossible.
-pub fn replay(request: &PlanRequest, catalog: &Arc<Catalog>, saved: PartialPlan) -> Result<Planned> {
-    let metadata = saved.metadata.clone().unwrap_or_default();
-    let edition = metadata.edition.as_ref().map(|name| Edition::parse(name, "the saved plan")).transpose()?;
-    let request = PlanRequest { edition: request.edition.or(edition), unseen: Vec::new(), ..request.clone() };
-    let subdirectory = metadata.subdirectory.as_ref().map(|path| {
-        AppPath::new(path)
-            .ok_or_else(|| Error::configuration(format!("The saved plan is for `{path}`, outside the app")))
-    });
-    let directory = match subdirectory.transpose()? {
-        Some(subdirectory) => request.directory.join(subdirectory.as_str()),
-        None => request.directory.clone(),
-    };
-    let preparation = prepare(&request, &directory, None)?;
-    let rules = preparation.rules();
-    let session = preparation.session(catalog, preparation.provider_variables(), &request);
-    let facts = Facts {
-        app: &preparation.app,
-        given: &preparation.variables,
-        user: &preparation.pre_plan,
-        merged: &saved,
-        command: StartCommand::OfUser,
-        asked: asked_for(&saved, &session, rules).map(|asked| asked.with(Packages::of(&preparation.pre_plan))),
-        distribution: Distribution::Ubuntu,
-        rules,
-    };
-    let mut plan = saved.clone().pin(&rules.defaults(Distribution::Ubuntu));
-    let given = preparation.variables.as_map();
-    if !given.is_empty() {
-        plan.variables.get_or_insert_default().extend(given.iter().map(|(name, value)| (name.clone(), value.clone())));
-    }
-    passes::run(Passes::of(rules).of_saved_plan, &mut plan, &facts, &session)?;
-    let identity = |planner: Planner| ProviderIdentity { name: planner.name, version: planner.version, digest: None };
-    let diagnostics = session.diagnostics().clone();
-    Ok(Planned {
-        app: preparation.app,
-        subdirectory: metadata.subdirectory,
-        plan,
-        nothing: None,
-        edition: preparation.edition,
-        variables: preparation.variables,
-        mirrors: preparation.file_mirrors.overlaid_by(&request.mirrors),
-        settings: preparation.settings,
-        providers: metadata.providers.into_iter().map(identity).collect(),
-        diagnostics,
-        instances: None,
-    })
-}
-
-/// The packages that the providers of a printed plan ask for; none if the plan was not printed, or if its
-/// providers do not plan this app any more.
-fn asked_for(printed: &PartialPlan, session: &Arc<Session>, rules: &Rules) -> Option<Packages> {
-    let session = session.apart();
-    let planners = &printed.metadata.as_ref()?.providers;
-    let plans = planners.iter().map(|planner| Ok((planner.name.clone(), session.plan(&planner.name)?)));
-    let draft = draft(plans.collect::<Result<_>>().ok()?, &session, rules).ok()?;
-    Some(Packages::of(&draft.plan))
 }
 
 /// Reads everything that is not a provider's to say.
@@ -415,112 +357,22 @@ fn shadowed_variables(file: Option<&SettingMap>, variables: &Variables, rules: &
         .collect()
 }
 
-/// Asks the providers and merges everything.
-fn assemble(preparation: &Preparation, plans: Vec<NamedPlan>, session: &Arc<Session>) -> Result<Plan> {
-    let rules = preparation.rules();
-    let passes = Passes::of(rules);
-    let mut draft = draft(plans, session, rules)?;
-    let procfile = preparation.procfile()?;
-    hint_at_release(&procfile, preparation, session);
-    let procfile = procfile.to_plan(rules.processes);
-    let merge = |draft: Draft| {
-        [draft.stated(), procfile.clone(), preparation.pre_plan.clone()]
-            .into_iter()
-            .fold(PartialPlan::default(), |low, high| low.merge(high, rules.merge))
+/// The files by which the detected provider recognises the app, if the app keeps all of them out of builds.
+fn hidden_markers(choice: &Choice, session: &Session) -> Vec<String> {
+    let rules = session.environment().edition.rules();
+    let detected = choice.detection.as_ref().and_then(|detection| detection.chosen.as_ref());
+    let description = detected.and_then(|name| session.description(name).ok());
+    if rules.run_time_needs == RunTimeNeeds::WholeBuild {
+        return Vec::new();
+    }
+    let markers = description.into_iter().flat_map(|description| description.markers.iter());
+    let file = |marker: &Marker| match marker {
+        Marker::File(path) => (session.app().entry(path) == Ok(EntryKind::File)).then(|| path.to_string()),
+        Marker::Directory(_) | Marker::Anywhere(_) => None,
     };
-    let unchanged = merge(draft.clone());
-    let facts = Facts {
-        app: &preparation.app,
-        given: &session.environment().variables,
-        user: &preparation.pre_plan,
-        merged: &unchanged,
-        command: if starts(&procfile) || starts(&preparation.pre_plan) {
-            StartCommand::OfUser
-        } else {
-            StartCommand::OfProvider
-        },
-        asked: asked_for(&preparation.pre_plan, session, rules),
-        distribution: if session.environment().variables.is_set("DEBIAN") {
-            Distribution::Debian
-        } else {
-            Distribution::Ubuntu
-        },
-        rules,
-    };
-    passes::run(passes.of_providers, &mut draft, &facts, session)?;
-    let mut merged = merge(draft);
-    passes::run(passes.of_sources, &mut merged, &facts, session)?;
-    let mut plan = merged.pin(&rules.defaults(facts.distribution));
-    passes::run(passes.of_plan, &mut plan, &facts, session)?;
-    Ok(plan)
-}
-
-/// Whether a source names a start command.
-fn starts(plan: &PartialPlan) -> bool {
-    let command = plan.start.as_ref().and_then(|start| start.command.as_ref());
-    command.is_some_and(|command| command.value().is_some())
-}
-
-/// Says that the Procfile's `release` is not run, where Nixpacks 1.41 runs it, unless the user says
-/// something about such a phase.
-fn hint_at_release(procfile: &Procfile, preparation: &Preparation, session: &Session) {
-    let is_settled = preparation.pre_plan.phases.as_ref().is_some_and(|phases| phases.contains_key("release"));
-    if let (ProcessRules::Recorded, Some(command), false) =
-        (preparation.rules().processes, procfile.release_command(), is_settled)
-    {
-        session.diagnostics().hint(format!(
-            "The Procfile's `release: {command}` is not run while the image is built, where neither the app's \
-             database nor its variables are; it is in the plan's `processes`. `[phases.release]` with \
-             `cmds = [...]` and `dependsOn = [\"build\"]` in nixpacks.toml runs it all the same; with \
-             `skip = true` this hint is gone"
-        ));
-    }
-}
-
-/// The plans of several providers in one: the earlier provider wins; phases of later ones carry
-/// the provider's name.
-fn draft(plans: Vec<NamedPlan>, session: &Session, rules: &Rules) -> Result<Draft> {
-    let mut combined = Draft::default();
-    let mut planners = Vec::new();
-    let is_asked = !plans.is_empty();
-    for (position, (name, answer)) in plans.into_iter().enumerate() {
-        let Some(ProviderPlan { mut plan, requirements, labels }) = answer else { continue };
-        let version = session.description(&name)?.version.clone().into_owned();
-        if position > 0 {
-            prefix_phases(&mut plan, &name);
-        }
-        let later = Draft { plan, requirements };
-        combined = if planners.is_empty() { later.of_one(rules) } else { combined.beside(later, rules) };
-        planners.push(Planner { name, version, labels });
-    }
-    if is_asked {
-        let variables = combined.plan.variables.get_or_insert_default();
-        variables.insert("NIXPACKS_METADATA".to_owned(), metadata_variable(&planners).into());
-    }
-    if rules.metadata == MetadataRules::Structured && !planners.is_empty() {
-        combined.plan.metadata = Some(Metadata { providers: planners, ..Metadata::default() });
-    }
-    Ok(combined)
-}
-
-/// Each provider's name and labels in one list (Nixpacks 1.41).
-fn metadata_variable(planners: &[Planner]) -> String {
-    let words = planners.iter().flat_map(|planner| std::iter::once(&planner.name).chain(&planner.labels));
-    words.map(String::as_str).collect::<Vec<_>>().join(",")
-}
-
-fn prefix_phases(plan: &mut PartialPlan, provider: &str) {
-    let prefixed = |name: &str| format!("{provider}:{name}");
-    let Some(phases) = plan.phases.take() else { return };
-    let rename = |(name, mut phase): (String, PartialPhase)| {
-        for item in phase.depends_on.iter_mut().flat_map(|list| &mut list.0) {
-            if let Item::Value(dependency) = item {
-                *dependency = prefixed(dependency);
-            }
-        }
-        (prefixed(&name), phase)
-    };
-    plan.phases = Some(phases.into_iter().map(rename).collect());
+    let files: Vec<String> = markers.filter_map(file).collect();
+    let hidden = passes::hidden(session.app(), files.iter().map(String::as_str)).len();
+    if hidden == files.len() { files } else { Vec::new() }
 }
 
 /// The only directory of an app that has exactly one.

@@ -101,6 +101,15 @@ impl Session {
         Self::new(Arc::clone(&self.catalog), Arc::clone(&self.app), self.environment.clone(), self.limits)
     }
 
+    /// Another session over a folder of the app.
+    ///
+    /// # Errors
+    /// There is no such folder, or it cannot be read.
+    pub fn in_folder(&self, name: &str) -> std::io::Result<Arc<Self>> {
+        let app = App::open(&self.app.root().join(name), self.environment.edition.rules().search)?;
+        Ok(Self::new(Arc::clone(&self.catalog), Arc::new(app), self.environment.clone(), self.limits))
+    }
+
     /// The app.
     pub fn app(&self) -> &App {
         &self.app

@@ -97,6 +97,10 @@ fn check(planned: &Planned, arguments: &Arguments) -> Result<()> {
     if plan.phases.is_empty() {
         return Err(nothing_to_build(planned.nothing.as_ref()));
     }
+    if let Some(hidden) = super::hidden(planned) {
+        let lines: Vec<_> = planned.hidden.iter().map(|file| format!("`!{file}`")).collect();
+        return Err(Error::app(hidden).hint(format!("Add {} as the last line of `.dockerignore`", lines.join(", "))));
+    }
     let phases = plan.ordered_phases()?;
     say(&table::render(concat!("Plugpacks v", env!("CARGO_PKG_VERSION")), plan, &phases));
     if plan.start_command().is_none() && !arguments.no_error_without_start {

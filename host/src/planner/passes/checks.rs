@@ -56,6 +56,14 @@ pub(super) fn archives_of_other_distributions(plan: &Plan, facts: &Facts) -> Vec
     )]
 }
 
+/// Says that a plan has something to build and nothing to start.
+pub(super) fn no_start(plan: &Plan, _: &Facts) -> Vec<String> {
+    const WARNING: &str = "Nothing says how the app starts. Write `[start]` with `cmd = \"…\"` in nixpacks.toml, a Procfile \
+                           with `web: COMMAND`, or `--start-cmd COMMAND`";
+    let is_missing = !plan.phases.is_empty() && plan.start_command().is_none();
+    is_missing.then(|| WARNING.to_owned()).into_iter().collect()
+}
+
 /// Checks what a health check is to ask for.
 ///
 /// # Errors
@@ -106,6 +114,17 @@ mod tests {
             for name in ["", "a; b", "-x", "a b"] {
                 assert!(user(&plan(name), &facts).is_err(), "{name}");
             }
+        });
+    }
+
+    #[test]
+    fn a_plan_without_a_start_is_warned_of() {
+        let mut plan = Plan { phases: [("setup".to_owned(), Phase::default())].into(), ..Plan::default() };
+        with_facts(&[], |facts| {
+            assert!(no_start(&plan, &facts)[0].contains("[start]"));
+            plan.start = Some(Start::with_command("run"));
+            assert_eq!(no_start(&plan, &facts), [""; 0]);
+            assert_eq!(no_start(&Plan::default(), &facts), [""; 0]);
         });
     }
 

@@ -1,6 +1,7 @@
 //! What becomes of a plan on the way from its sources to the image: passes, in the order of the lists
 //! [`WHOLE_BUILD`] and [`SETTLED`]. Each is a function of the plan and of [`Facts`], without side effects.
 
+mod checkout;
 mod checks;
 mod ignored;
 mod packages;
@@ -8,6 +9,7 @@ mod run_time;
 mod user_commands;
 mod variables;
 
+pub(super) use ignored::hidden;
 pub(super) use packages::Packages;
 
 use crate::app::App;
@@ -128,7 +130,11 @@ const WHOLE_BUILD: Passes = Passes {
 /// The last stage has what the app needs at run time.
 const SETTLED: Passes = Passes {
     of_providers: &[
+        Pass::Warn(checkout::missing_submodules),
+        Pass::Warn(checkout::pointers_of_lfs),
+        Pass::Warn(ignored::hidden_files),
         Pass::Change(ignored::leave_out_files),
+        Pass::Change(variables::add_locale),
         Pass::Change(user_commands::copy_everything_first),
         Pass::Change(run_time::forget_what_another_command_needs),
         Pass::Change(packages::need_those_of_the_user),
@@ -150,6 +156,7 @@ const SETTLED: Passes = Passes {
         Pass::Change(run_time::keep_an_unknown_base_image),
         Pass::Change(run_time::choose_run_image),
         Pass::Warn(user_commands::files_elsewhere),
+        Pass::Warn(checks::no_start),
         Pass::Warn(checks::missing_dependencies),
         Pass::Warn(checks::archives_of_other_distributions),
         Pass::Warn(checks::cycles),

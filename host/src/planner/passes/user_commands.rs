@@ -1,7 +1,8 @@
 //! What follows from commands that are the user's own: a provider knows only what its own ones need.
 
 use super::{Draft, Facts};
-use crate::plan::{ListEdit, Plan};
+use crate::plan::{ListEdit, Plan, add_new};
+use std::path::Path;
 
 /// Lets phases of a provider wait for the whole app: all of them if the user wants that, and those
 /// whose commands are the user's.
@@ -22,9 +23,34 @@ pub(super) fn copy_everything_first(draft: &mut Draft, facts: &Facts) {
     }
 }
 
-/// What commands have in them that put files elsewhere than into the app.
+/// What commands have in them that put files elsewhere than into the app, wherever that is.
 const OUTSIDE: &[&str] =
     &["/usr/", "/opt/", "/root", "$HOME", "~/", "apt-get ", "apt install", "install -g", "playwright install"];
+
+/// Programs whose last word, or all of whose words, are files that they make.
+const MAKE_LAST: [&str; 5] = ["cp", "mv", "ln", "install", "rsync"];
+const MAKE_ALL: [&str; 3] = ["mkdir", "touch", "tee"];
+
+/// Folders that are there when the app runs, or whose content nobody expects there.
+const KEPT: [&str; 6] = ["/app", "/assets", "/tmp", "/dev", "/nix", "/proc"];
+
+/// The files outside the app that a command makes, as far as its words show: `cp a.conf /etc/a.conf`,
+/// `echo 1 > /srv/x`.
+fn made_outside(command: &str) -> Vec<&str> {
+    let steps = command.split(['\n', ';', '|', '&']).map(|step| step.split_whitespace().collect::<Vec<_>>());
+    let made = steps.flat_map(|words| {
+        let redirected = words.windows(2).filter(|pair| matches!(pair[0], ">" | ">>")).map(|pair| pair[1]);
+        let of_program = match words.first() {
+            Some(program) if MAKE_LAST.contains(program) => words[1..].last().into_iter().copied().collect(),
+            Some(program) if MAKE_ALL.contains(program) => words[1..].to_vec(),
+            _ => Vec::new(),
+        };
+        of_program.into_iter().chain(redirected).collect::<Vec<_>>()
+    });
+    made.map(|word| word.trim_matches(['"', '\'']))
+        .filter(|path| path.starts_with('/') && !KEPT.iter().any(|kept| Path::new(path).starts_with(kept)))
+        .collect()
+}
 
 /// Says that files of the user's own commands may be missing at run time, where the image has only what
 /// the plan says is needed.
@@ -34,16 +60,24 @@ pub(super) fn files_elsewhere(plan: &Plan, facts: &Facts) -> Vec<String> {
         return Vec::new();
     }
     let commands = facts.user.phases.iter().flatten().filter_map(|(_, phase)| phase.commands.clone());
-    let is_outside = |command: &String| OUTSIDE.iter().any(|word| command.contains(word));
-    let command = commands.flat_map(ListEdit::into_values).find(is_outside);
+    let commands: Vec<String> = commands.flat_map(ListEdit::into_values).collect();
+    let mut made = Vec::new();
+    commands.iter().for_each(|command| add_new(&mut made, made_outside(command)));
+    let is_outside =
+        |command: &&String| !made_outside(command).is_empty() || OUTSIDE.iter().any(|word| command.contains(word));
+    let named = if made.is_empty() {
+        "…".to_owned()
+    } else {
+        made.iter().map(|path| format!("\"{path}\"")).collect::<Vec<_>>().join(", ")
+    };
     let warning = |command| {
         format!(
             "The command `{command}` may put files elsewhere than below /app, and the image has only what the plan's \
-             `start` names. Name them in nixpacks.toml, `[start]` with `onlyIncludeFiles = [\"/app/\", …]`, or write \
+             `start` names. Name them in nixpacks.toml, `[start]` with `onlyIncludeFiles = [\"/app/\", {named}]`, or write \
              `--slim false`"
         )
     };
-    command.map(warning).into_iter().collect()
+    commands.iter().find(is_outside).map(warning).into_iter().collect()
 }
 
 #[cfg(test)]
@@ -72,6 +106,20 @@ mod tests {
             harmless.phase_mut("build").commands = Some(ListEdit::replace(["npm run build"]));
             assert_eq!(warnings(None, &harmless), [""; 0]);
         });
+    }
+
+    #[test]
+    fn files_that_commands_make_outside_the_app_are_read_off() {
+        let made = |command| made_outside(command).join(" ");
+        assert_eq!(
+            made("mkdir -p /etc/supervisor/conf.d && cp a.conf \"/etc/a.conf\""),
+            "/etc/supervisor/conf.d /etc/a.conf"
+        );
+        assert_eq!(made("echo 1 > /srv/x; echo 2 >> y"), "/srv/x");
+        for command in ["cp /etc/hosts ./hosts", "mkdir -p /app/tmp /tmp/x", "cat /etc/os-release", "make > /dev/null"]
+        {
+            assert_eq!(made(command), "", "{command}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The plan's variables.
 
-use super::Facts;
+use super::{Draft, Facts};
 use crate::config::is_variable_name;
 use crate::edition::VariableNames;
 use crate::error::{Error, Result};
@@ -12,6 +12,14 @@ pub(super) fn add_given(merged: &mut PartialPlan, facts: &Facts) {
     if !given.is_empty() {
         let given = given.iter().map(|(name, value)| (name.clone(), Setting::from(value)));
         merged.variables.get_or_insert_default().extend(given);
+    }
+}
+
+/// Text is UTF-8 unless somebody says otherwise: without a locale Ruby and Java take it for ASCII.
+pub(super) fn add_locale(draft: &mut Draft, _: &Facts) {
+    if draft.plan.phases.as_ref().is_some_and(|phases| !phases.is_empty()) {
+        let variables = draft.plan.variables.get_or_insert_default();
+        variables.entry("LANG".to_owned()).or_insert_with(|| "C.UTF-8".into());
     }
 }
 
@@ -81,6 +89,22 @@ mod tests {
         };
         with_facts(&[(".npmrc", "_authToken=${NPM_TOKEN}\n")], |facts| add_mentioned(&mut plan, &facts));
         assert_eq!(plan.phases["install"].only_variables.as_ref().unwrap(), &["NPM_TOKEN"]);
+    }
+
+    #[test]
+    fn a_locale_of_the_provider_stays() {
+        let locale = |own: Option<&str>| {
+            let mut draft = Draft::default();
+            draft.plan.phase_mut("setup");
+            draft.plan.variables = own.map(|own| [("LANG".to_owned(), own.into())].into());
+            with_facts(&[], |facts| add_locale(&mut draft, &facts));
+            draft.plan.variables.unwrap().remove("LANG").and_then(Setting::into_value)
+        };
+        assert_eq!(locale(None).as_deref(), Some("C.UTF-8"));
+        assert_eq!(locale(Some("de_DE.UTF-8")).as_deref(), Some("de_DE.UTF-8"));
+        let mut nobody = Draft::default();
+        with_facts(&[], |facts| add_locale(&mut nobody, &facts));
+        assert_eq!(nobody.plan.variables, None);
     }
 
     #[test]

@@ -11,8 +11,12 @@ impl Provider for Hostile {
             .marker(Marker::file("behaviour"))
     }
 
-    fn detect(_: &Context) -> Result<bool> {
-        Ok(true)
+    fn detect(context: &Context) -> Result<bool> {
+        match context.app.read_text("behaviour")?.trim() {
+            "unrecognised" => Ok(false),
+            "undetectable" => Err(Error::new("nobody knows whose app it is")),
+            _ => Ok(true),
+        }
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
