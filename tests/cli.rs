@@ -437,7 +437,7 @@ fn a_start_command_of_ones_own_gets_all_files_of_the_app() {
     bench.app("app", &[("Cargo.toml", "[package]\nname = 'shop'\nversion = '1.0.0'\n"), ("src/main.rs", "")]);
     let files = |arguments: &[&str]| bench.run(arguments).plan()["start"]["onlyIncludeFiles"].clone();
     assert_eq!(files(&["plan", "app"]), serde_json::json!(["./bin/shop"]));
-    assert_eq!(files(&["plan", "app", "-s", "./run.sh"]), serde_json::json!(["/app/"]));
+    assert_eq!(files(&["plan", "app", "-s", "./run.sh"]), serde_json::Value::Null);
     assert_eq!(files(&["plan", "app", "-s", "./run.sh", "--edition", "nixpacks"]), serde_json::json!(["./bin/shop"]));
 }
 
