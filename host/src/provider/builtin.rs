@@ -3,6 +3,7 @@
 use super::description::{Description, Descriptions, Marker, VariableUse};
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -11,6 +12,8 @@ pub(super) struct Builtin {
     code: Range<usize>,
     /// SHA-256 of the component, in hexadecimal digits.
     pub(super) digest: &'static str,
+    /// What was loaded already: a process maps the code once, however many sessions there are.
+    loaded: Mutex<Option<Component>>,
     /// One for each edition.
     pub(super) descriptions: Descriptions,
 }
@@ -28,6 +31,16 @@ impl Builtin {
     /// # Errors
     /// The processor lacks what the code needs.
     pub(super) fn load(&self, engine: &Engine) -> wasmtime::Result<Component> {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(component) = &*loaded {
+            return Ok(component.clone());
+        }
+        let component = self.map(engine)?;
+        *loaded = Some(component.clone());
+        Ok(component)
+    }
+
+    fn map(&self, engine: &Engine) -> wasmtime::Result<Component> {
         let code = &CODE.0[self.code.clone()];
         #[cfg(target_os = "linux")]
         // SAFETY: the bytes come from this build's own compiler and lie in the binary, so they are
