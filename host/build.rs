@@ -214,7 +214,11 @@ fn write_table(builtins: &[Builtin], out_dir: &Path, alignment: usize) -> Result
         code.extend_from_slice(&builtin.code);
         let end = code.len();
         code.resize(end.next_multiple_of(alignment), 0);
-        writeln!(table, "    Builtin {{ code: {start}..{end}, digest: {:?}, loaded: Mutex::new(None),", builtin.digest)?;
+        writeln!(
+            table,
+            "    Builtin {{ code: {start}..{end}, digest: {:?}, loaded: Mutex::new(None),",
+            builtin.digest
+        )?;
         writeln!(table, "        descriptions: [")?;
         for description in &builtin.descriptions {
             writeln!(table, "        {},", description_source(description))?;
