@@ -208,7 +208,7 @@ fn write_table(builtins: &[Builtin], out_dir: &Path, alignment: usize) -> Result
         table,
         "static CODE: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!(\"OUT_DIR\"), \"/builtin.bin\")));"
     )?;
-    writeln!(table, "static BUILTINS: &[Builtin] = &[")?;
+    writeln!(table, "static BUILTINS: [Builtin; {}] = [", builtins.len())?;
     for builtin in builtins {
         let start = code.len();
         code.extend_from_slice(&builtin.code);

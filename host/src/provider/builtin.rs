@@ -22,7 +22,7 @@ include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
 /// Every built-in provider, in detection order.
 pub(super) fn all() -> &'static [Builtin] {
-    BUILTINS
+    &BUILTINS
 }
 
 impl Builtin {
