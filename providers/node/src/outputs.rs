@@ -162,6 +162,7 @@ mod tests {
             ("vitepress", "vitepress build docs", "docs/index.md", "", "docs/.vitepress/dist"),
             ("@11ty/eleventy", "eleventy", ".eleventy.js", "dir: { output: 'www' }", "www"),
             ("webpack", "webpack", "webpack.config.js", "output: { path: path.resolve(__dirname, 'pub') }", "pub"),
+            ("@farmfe/core", "farm build", "farm.config.ts", "output: { path: 'site' }", "site"),
             ("next", "next build", "next.config.mjs", "output: 'export'", "out"),
             ("astro", "astro build", "Staticfile", "root: build/site # x", "build/site"),
         ] {

@@ -373,6 +373,20 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         ..TOOL
     },
     SiteTool {
+        name: "Farm",
+        packages: &["@farmfe/core", "@farmfe/cli"],
+        development: calls(&["farm"], &["", "start", "dev", "preview", "watch"]),
+        build: calls(&["farm"], &["build"]),
+        build_command: "farm build",
+        output: declared(
+            NO_FLAG,
+            "farm.config.{js,ts,mjs,mts,cjs}",
+            r#"(?s)\boutput\s*:\s*\{.*?\bpath\s*:\s*['"`]([^'"`]+)"#,
+            "dist",
+        ),
+        ..TOOL
+    },
+    SiteTool {
         name: "Rspack",
         packages: &["@rspack/cli"],
         development: calls(&["rspack"], &["dev", "serve", "preview"]),
