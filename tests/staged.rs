@@ -190,6 +190,32 @@ fn only_what_a_change_concerns_runs_again() {
     assert!(steps.contains("npm ci") && !steps.contains("nix-env"), "the manifest: {steps}");
 }
 
+/// The digests of an image's layers.
+fn layers(image: &str) -> Vec<String> {
+    let output = docker(&["image", "inspect", "--format", "{{json .RootFS.Layers}}", image]);
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn an_edit_makes_the_layer_of_the_app_new_and_no_other() {
+    if skipped("an_edit_makes_the_layer_of_the_app_new_and_no_other", &["node"]) {
+        return;
+    }
+    let bench = Workbench::new();
+    let app = copy_of("node-npm", &bench);
+    rerun(&app, "layers", &[]);
+    let image = Build::new(&app, "layers", NOVEMBER_2026).with("changed", &[]).image();
+    let before = layers(&image);
+    let server = std::fs::read_to_string(app.join("server.js")).unwrap();
+    std::fs::write(app.join("server.js"), format!("{server}// {}\n", bench.path("").display())).unwrap();
+    rerun(&app, "layers", &[]);
+    let after = layers(&image);
+    assert_eq!(before.len(), after.len());
+    let changed: Vec<_> = (0..after.len()).filter(|&number| before[number] != after[number]).collect();
+    assert_eq!(changed, [after.len() - 1]);
+    assert_eq!(run(&image, &["echo x > /app/x && ls node_modules | grep -x express"]), "express");
+}
+
 #[test]
 fn a_page_that_caddy_serves_is_installed_once() {
     if skipped("a_page_that_caddy_serves_is_installed_once", &["node"]) {
