@@ -621,8 +621,7 @@ fn errors_say_what_where_and_what_to_do() {
     Caused by:
         No such file or directory (os error 2)
     ");
-    insta::assert_snapshot!(failure(&["build", "nostart", "--dockerfile"]), @"
-
+    insta::assert_snapshot!(failure(&["build", "nostart", "--dockerfile"]), @r#"
     Warning: Nothing says how the app starts. Write `[start]` with `cmd = "…"` in nixpacks.toml, a Procfile with `web: COMMAND`, or `--start-cmd COMMAND`
 
     ╔═══ Plugpacks v0.1.0 ═══╗
@@ -636,7 +635,7 @@ fn errors_say_what_where_and_what_to_do() {
     Error: No start command could be found
 
     Hint: Say how the app starts: `--start-cmd COMMAND`, `[start] cmd` in nixpacks.toml, or a Procfile with `web: COMMAND`; `--no-error-without-start` builds without
-    ");
+    "#);
 }
 
 #[test]
