@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""Makes apps with today's create tools, plans, builds and starts them, asks them on PORT, and writes RESULTS.md.
+
+    run.py [--only NAME]... [--language LANGUAGE]... [--gate] [--until plan|build|answer] [--bin PROGRAM] [--work DIR]
+
+tools.toml says how each app is made. What an app needs to build comes from the network, or from the stand-in whose variables are
+set (tests/rig). The container has no network: the address that it is asked on is added inside its own network namespace, so that an
+app that listens on the loopback address alone does not answer. Needs root, Docker, nsenter and ip for that. Standard library only.
+"""
+import argparse
+import concurrent.futures
+import datetime
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+
+HERE = pathlib.Path(__file__).resolve().parent
+PORT = 5173 + 1717  # neither 8080 nor any tool's default
+ADDRESS = "10.99.0.1"
+MADE, PLANNED, BUILT, ANSWERED = range(4)
+WORDS = {MADE: "made", PLANNED: "planned", BUILT: "built", ANSWERED: "answers"}
+
+
+class Fault(Exception):
+    """A step that did not succeed; the message goes into the table."""
+
+
+def run(command, timeout, fault, **options):
+    """Runs a command and returns its output, or raises a Fault with the last line that it printed."""
+    try:
+        done = subprocess.run(command, timeout=timeout, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", **options)
+    except subprocess.TimeoutExpired:
+        raise Fault(f"{fault}: not done after {timeout} s") from None
+    if done.returncode:
+        lines = [line.strip() for line in (done.stdout + "\n" + done.stderr).splitlines() if line.strip()]
+        errors = [line for line in lines if re.search(r"error|cannot|failed|not found", line, re.I)]
+        raise Fault(f"{fault}: {(errors or lines or ['no message'])[0]}")
+    return done.stdout
+
+
+class Scaffold:
+    def __init__(self, tool, options):
+        self.tool, self.options = tool, options
+        self.folder = options.work / tool["name"]
+        self.app = self.folder / tool.get("app", "app")
+        self.image = f"plugpacks-scaffold-{tool['name']}"
+        self.reached, self.message, self.version = None, "", tool.get("version", "")
+
+    def go(self):
+        """Takes the steps, as far as they are asked for and succeed."""
+        steps = [(MADE, self.make), (PLANNED, self.plan), (BUILT, self.build), (ANSWERED, self.ask)]
+        try:
+            for state, step in steps[: self.options.until + 1]:
+                step()
+                self.reached = state
+        except Fault as fault:
+            self.message = str(fault)
+        finally:
+            if self.options.until > PLANNED:
+                subprocess.run(["docker", "rmi", "--force", self.image], capture_output=True)
+        print(f"{self.tool['name']}: {self.state()} {self.message}", file=sys.stderr, flush=True)
+        return self
+
+    def state(self):
+        return "not made" if self.reached is None else WORDS[self.reached]
+
+    def make(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        if "package" in self.tool and not self.version:
+            self.version = run(["npm", "view", self.tool["package"], "version"], 120, "npm view").strip()
+        for path, text in self.tool.get("files", {}).items():
+            file = self.app / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+        if "make" in self.tool:
+            environment = {**os.environ, "CI": "1", "npm_config_yes": "true", "npm_config_audit": "false", "npm_config_fund": "false", "DO_NOT_TRACK": "1"}
+            command = self.tool["make"].replace("VERSION", self.version)
+            run(["bash", "-euo", "pipefail", "-c", command], 600, "the tool", cwd=self.folder, env=environment)
+        if not self.app.is_dir():
+            raise Fault(f"the tool made no folder {self.app.name}")
+        # What a fresh clone of the app would not have.
+        for left in ["node_modules", ".git", "target", ".venv"]:
+            shutil.rmtree(self.app / left, ignore_errors=True)
+
+    def plan(self):
+        command = [self.options.bin, "plan", str(self.app)]
+        done = subprocess.run(command, timeout=60, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"})
+        said = " ".join(line for line in done.stderr.splitlines() if line.startswith(("Error:", "Warning:")))
+        start = done.returncode == 0 and json.loads(done.stdout).get("start", {}).get("cmd")
+        if not start:
+            raise Fault(f"plan: {said or 'no start command, and no word about it'}")
+        self.message = f"`{start}` {said}"
+
+    def build(self):
+        command = [self.options.bin, "build", str(self.app), "--name", self.image]
+        if host := os.environ.get("RIG_ADD_HOST"):
+            command += ["--add-host", host, "--network", "host"]
+        run(command, 1800, "build", env={**os.environ, "NO_COLOR": "1"})
+
+    def ask(self):
+        container = run(["docker", "run", "--detach", "--network", "none", "--env", f"PORT={PORT}", *self.tool.get("run", []), self.image], 60, "run").strip()
+        try:
+            self.ask_container(container)
+        finally:
+            subprocess.run(["docker", "rm", "--force", container], capture_output=True)
+
+    def ask_container(self, container):
+        inspect = ["docker", "inspect", "--format", "{{.State.Pid}}", container]
+        enter = ["nsenter", "--net", "--target", run(inspect, 30, "inspect").strip()]
+        run([*enter, "ip", "address", "add", f"{ADDRESS}/32", "dev", "lo"], 30, "network")
+        path, end, last = self.tool.get("path", "/"), time.monotonic() + 90, "no answer"
+        curl = ["curl", "--silent", "--show-error", "--max-time", "10", "--noproxy", "*", "--write-out", "\n%{http_code}", f"http://{ADDRESS}:{PORT}{path}"]
+        while time.monotonic() < end:
+            answer = subprocess.run([*enter, *curl], capture_output=True, text=True, errors="replace")
+            if answer.returncode == 0:
+                body, status = answer.stdout.rsplit("\n", 1)
+                if 200 <= int(status) < 400 and self.tool.get("expect", "") in body:
+                    return
+                last = f"status {status}"
+            time.sleep(1)
+        logs = subprocess.run(["docker", "logs", "--tail", "3", container], capture_output=True, text=True, errors="replace")
+        raise Fault(f"{last}; the log ends: {' '.join((logs.stdout + logs.stderr).split())[-200:]}")
+
+
+def table(results, until):
+    """RESULTS.md: what was asked for, and one line for each tool."""
+    today = datetime.date.today().isoformat()
+    ended = [result for result in results if result.reached == until]
+    lines = ["# What today's create tools make, and what becomes of it", "", "Written by `run.py`; the steps end at `" + WORDS[until] + "`.", "",
+             f"{today}: {len(ended)} of {len(results)}.", "", "| Language | Tool | Version | Result | Start command, or what was said |", "|---|---|---|---|---|"]
+    for result in sorted(results, key=lambda result: (result.tool["language"], result.tool["name"])):
+        message = re.sub(r"\s+", " ", re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", result.message))[:240].replace("<", "&lt;").replace("|", "\\|")
+        lines.append(f"| {result.tool['language']} | {result.tool['name']} | {result.version} | {result.state()} | {message} |")
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--language", action="append", default=[])
+    parser.add_argument("--gate", action="store_true", help="the pinned ones; no table is written, and a fault is an error")
+    parser.add_argument("--until", choices=["plan", "build", "answer"], default="answer")
+    parser.add_argument("--bin", default="plugpacks")
+    parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("/tmp/plugpacks-scaffolds"))
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--results", type=pathlib.Path, default=HERE / "RESULTS.md")
+    options = parser.parse_args()
+    options.until = {"plan": PLANNED, "build": BUILT, "answer": ANSWERED}[options.until]
+    tools = tomllib.loads((HERE / "tools.toml").read_text())["tool"]
+    wanted = [tool for tool in tools
+              if (not options.only or tool["name"] in options.only) and (not options.language or tool["language"] in options.language) and (not options.gate or tool.get("gate"))]
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as executor:
+        results = list(executor.map(lambda tool: Scaffold(tool, options).go(), wanted))
+    if not options.gate:
+        options.results.write_text(table(results, options.until))
+    failed = [result.tool["name"] for result in results if result.reached != options.until]
+    print(f"{len(results) - len(failed)} of {len(results)}; not: {' '.join(failed) or 'none'}", file=sys.stderr)
+    sys.exit(bool(failed and options.gate))
+
+
+if __name__ == "__main__":
+    main()
