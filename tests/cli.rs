@@ -176,7 +176,7 @@ fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
     assert_eq!(detected.stderr, planned.stderr);
     assert!(bench.run(&["plan", "app", "--edition", "nixpacks"]).stderr.contains("rust        Cargo.toml"));
     // With phases of one's own there is something to build.
-    bench.app("app", &[("nixpacks.toml", "[phases.build]\ncmds = ['make']\n")]);
+    bench.app("app", &[("nixpacks.toml", "[phases.build]\ncmds = ['make']\n[start]\ncmd = './run'\n")]);
     assert_eq!(bench.run(&["plan", "app"]).stderr, "");
     bench.app("app", &[("nixpacks.toml", "providers = []\n")]);
     insta::assert_snapshot!(bench.run(&["plan", "app"]).stderr, @"
@@ -688,7 +688,7 @@ fn who_plans_an_app_must_be_known() {
     insta::assert_snapshot!(failure(&["detect", "unknown"]), @"
     Error: Provider pyhton not found
 
-    Hint: Known providers: crystal, c#, dart, elixir, deno, f#, clojure, gleam, go, haskell, scheme, java, lunatic, scala, php, ruby, node, python, rust, julia, nim, ocaml, r, swift, perl, lua, cpp, staticfile, zig, cobol, shell
+    Hint: Known providers: crystal, c#, dart, elixir, deno, f#, clojure, gleam, sites, go, haskell, scheme, java, lunatic, scala, php, ruby, node, python, rust, julia, nim, ocaml, r, swift, perl, lua, cpp, staticfile, zig, cobol, shell
     ");
 }
 
@@ -782,7 +782,7 @@ const LANGUAGES: &[Language] = &[
         own_file: ("global.json", r#"{"sdk": {"version": "8.0.100"}}"#),
         tool: "dotnet",
         shared: ["9", "11"],
-        packages: ["dotnet-sdk_7", "dotnet-sdk_8", "dotnet-sdk_9", "dotnet-sdk_11", "dotnet-sdk_10"],
+        packages: ["dotnet-sdk_7", "sdk_8_0_1xx", "dotnet-sdk_9", "dotnet-sdk_11", "dotnet-sdk_10"],
     },
     Language {
         name: "elixir",
