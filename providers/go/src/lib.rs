@@ -8,6 +8,7 @@ mod rules;
 mod versions;
 mod workspace;
 
+use plugpacks_provider_support::assets::Assets;
 use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 use rules::RULES;
@@ -54,6 +55,8 @@ struct Decisions {
     packages: Vec<&'static str>,
     /// Packages whose libraries the program loads.
     libraries: Vec<&'static str>,
+    /// What JavaScript tools build before the program is.
+    assets: Option<Assets>,
     build: Vec<String>,
     start: Option<Start>,
     variables: Vec<(&'static str, String)>,
@@ -69,7 +72,11 @@ impl Decisions {
             .phase(setup)
             .phase(Phase::build().depends_on("setup").commands(self.build).cache_directories([BUILD_CACHE]))
             .start(self.start);
-        self.download.into_iter().fold(plan, PartialPlan::phase)
+        let plan = self.download.into_iter().fold(plan, PartialPlan::phase);
+        match self.assets {
+            Some(assets) => assets.build_before(plan, "build"),
+            None => plan,
+        }
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         download: module.is_some().then(download),
         packages: Vec::new(),
         libraries: Vec::new(),
+        assets: None,
         build: match context.environment.config("GO_BIN") {
             Some(name) => vec![format!("go build -o out ./cmd/{name}")],
             None => Vec::from_iter(unnamed_build(context, module.as_ref(), &files)?),

@@ -63,6 +63,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         download: None,
         packages: Vec::new(),
         libraries: Vec::new(),
+        assets: None,
         build: Vec::new(),
         start: None,
         variables: vec![("CGO_ENABLED", "0".into()), ("GOFLAGS", "-trimpath".into())],
@@ -95,12 +96,7 @@ fn built(
         start = invocation;
         decisions.build.extend(generated::commands(context, tree, &program.folder, manifest)?);
     }
-    let mut front_end_commands = Vec::new();
-    for front_end in front_end::find(context, tree)? {
-        decisions.packages.extend(front_end.packages(context)?);
-        front_end_commands.extend(front_end.commands(context)?);
-    }
-    decisions.build.splice(0..0, front_end_commands);
+    decisions.assets = front_end::assets(context, &front_end::find(context, tree)?)?;
     if modules.is_empty() && imports_modules(tree, program) {
         decisions.build.extend([
             "go mod init app".to_owned(),

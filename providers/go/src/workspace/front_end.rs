@@ -2,7 +2,8 @@
 
 use super::modules::in_folder;
 use super::tree::Tree;
-use plugpacks_sdk::{Context, Result, glob, shell};
+use plugpacks_provider_support::assets::Assets;
+use plugpacks_sdk::{Context, Result, glob};
 
 /// Files that hold the place of what a build makes.
 const PLACEHOLDERS: [&str; 5] = [".gitkeep", ".keep", ".gitignore", ".placeholder", "README.md"];
@@ -137,58 +138,23 @@ fn joined(folder: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// A package manager, by the lockfile it writes.
-struct Manager {
-    lockfile: &'static str,
-    package: Option<&'static str>,
-    install: &'static str,
-    run: &'static str,
-}
-
-const MANAGERS: [Manager; 5] = [
-    Manager {
-        lockfile: "pnpm-lock.yaml",
-        package: Some("pnpm_10"),
-        install: "pnpm install --frozen-lockfile",
-        run: "pnpm run",
-    },
-    Manager {
-        lockfile: "yarn.lock",
-        package: Some("yarn"),
-        install: "yarn install --frozen-lockfile",
-        run: "yarn run",
-    },
-    Manager { lockfile: "bun.lock", package: Some("bun"), install: "bun install --frozen-lockfile", run: "bun run" },
-    Manager { lockfile: "package-lock.json", package: None, install: "npm ci", run: "npm run" },
-    Manager { lockfile: "package.json", package: None, install: "npm install", run: "npm run" },
-];
-
-impl FrontEnd {
-    fn manager(&self, context: &Context) -> Result<&'static Manager> {
-        for manager in &MANAGERS {
-            if context.app.has_file(&in_folder(&self.folder, manager.lockfile))? {
-                return Ok(manager);
-            }
+/// What builds the front ends, by the rules of Node.js apps. Says so where that is not known.
+///
+/// # Errors
+/// A `package.json` cannot be read.
+pub(super) fn assets(context: &Context, front_ends: &[FrontEnd]) -> Result<Option<Assets>> {
+    if front_ends.is_empty() {
+        return Ok(None);
+    }
+    let assets = Assets::of(context)?;
+    if assets.is_none() {
+        for FrontEnd { folder, script } in front_ends {
+            let path = in_folder(folder, "package.json");
+            context.diagnostics.warn(format!(
+                "The script {script} of {path} makes what the program embeds, but nothing runs it: add it to the commands of the \
+                 build phase, and Node.js to the packages of setup"
+            ));
         }
-        Ok(&MANAGERS[MANAGERS.len() - 1])
     }
-
-    /// The packages that build it.
-    pub(super) fn packages(&self, context: &Context) -> Result<Vec<&'static str>> {
-        Ok(["nodejs_24"].into_iter().chain(self.manager(context)?.package).collect())
-    }
-
-    /// The commands that build it.
-    pub(super) fn commands(&self, context: &Context) -> Result<Vec<String>> {
-        let manager = self.manager(context)?;
-        let place = match self.folder.as_str() {
-            "" => String::new(),
-            folder => format!("cd {} && ", shell::quoted(folder)),
-        };
-        let commands = [manager.install.to_owned(), format!("{} {}", manager.run, shell::quoted(&self.script))];
-        Ok(commands
-            .into_iter()
-            .map(|command| if place.is_empty() { command } else { format!("({place}{command})") })
-            .collect())
-    }
+    Ok(assets)
 }

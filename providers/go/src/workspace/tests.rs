@@ -2,7 +2,7 @@
 
 use crate::Go;
 use plugpacks_sdk::testing::FakeApp;
-use plugpacks_sdk::{ListEdit, Needed, Needs, PartialPlan, RunTime, Start, StartFile};
+use plugpacks_sdk::{ListEdit, Needed, Needs, PartialPlan, Phase, RunTime, Start, StartFile};
 
 const PROGRAM: &str = "// A program.\npackage main\n";
 const SERVER: &str = "package main\n\nimport \"net/http\"\n\nfunc main() { http.ListenAndServe(\":1\", nil) }\n";
@@ -311,4 +311,22 @@ fn pure_go_code_leaves_only_the_program() {
     let app = app.file("static/app.css", "");
     assert_eq!(start(&app).files, [StartFile::WholeApp]);
     assert_eq!(start(&app).run_time, RunTime::Only(Needs::nothing()));
+}
+
+#[test]
+fn a_front_end_that_is_embedded_is_built_first() {
+    let node = PartialPlan::new()
+        .phase(Phase::setup(["nodejs_24"]))
+        .phase(Phase::install().command("npm ci"))
+        .phase(Phase::build().command("npm run build"));
+    let app = module()
+        .file("main.go", "package main\n\n//go:embed all:dist\nvar files embed.FS\n")
+        .file("package.json", "{\"scripts\": {\"build\": \"node build.mjs\"}}")
+        .file("dist/.gitkeep", "")
+        .plan_of("node", node);
+    let phases: Vec<_> = plan(&app).phases.into_iter().map(|phase| phase.name).collect();
+    assert_eq!(phases, ["setup", "build", "install", "node:setup", "node:install", "node:build"]);
+    // What is committed is not built.
+    let phases = plan(&app.file("dist/index.html", "")).phases.len();
+    assert_eq!(phases, 3);
 }
