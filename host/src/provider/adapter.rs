@@ -1,9 +1,9 @@
 //! Which version of the contract a component speaks.
 
 use super::description::Descriptions;
-use super::sandbox::{self, Limits};
+use super::sandbox::Limits;
 use super::session::Session;
-use super::{Guest, runtime, v0_1};
+use super::{Guest, runtime, v0_1, wasi};
 use crate::error::{Error, Result};
 use std::sync::Weak;
 use wasmtime::component::Component;
@@ -56,7 +56,7 @@ fn adapter_of(component: &Component, name: &str) -> Result<&'static dyn Adapter>
     let unknown: Vec<&str> = component_type
         .imports(engine)
         .map(|(name, _)| name)
-        .filter(|import| !adapter.imports().contains(import) && !sandbox::is_wasi(import))
+        .filter(|import| !adapter.imports().contains(import) && !wasi::is_wasi(import))
         .collect();
     if unknown.is_empty() {
         return Ok(*adapter);

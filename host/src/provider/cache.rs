@@ -10,9 +10,9 @@ use super::{adapter, runtime};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -52,9 +52,7 @@ struct Record {
 impl ComponentCache {
     /// A cache in the user's cache directory; without one, nothing is kept.
     pub fn of_user(limits: Limits) -> Self {
-        let directory =
-            directories::ProjectDirs::from("", "", "plugpacks").map(|dirs| dirs.cache_dir().join("components"));
-        Self { directory, limits }
+        Self { directory: user_caches().map(|caches| caches.join("plugpacks/components")), limits }
     }
 
     /// A cache in a directory of choice.
@@ -131,6 +129,15 @@ impl CachedComponent {
                 .causes(error.chain().map(ToString::to_string))
         })
     }
+}
+
+/// Where programs of the user keep what can be made again.
+fn user_caches() -> Option<PathBuf> {
+    let from_variable = if cfg!(windows) { "LOCALAPPDATA" } else { "XDG_CACHE_HOME" };
+    // The XDG specification: a relative path counts as unset.
+    let named = env::var_os(from_variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    let usual = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
+    named.or_else(|| Some(env::home_dir()?.join(usual)))
 }
 
 fn compile(wasm: &[u8], path: &Path) -> Result<Vec<u8>> {

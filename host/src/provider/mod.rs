@@ -13,6 +13,7 @@ mod runtime;
 mod sandbox;
 mod session;
 mod v0_1;
+mod wasi;
 
 pub use cache::ComponentCache;
 pub use catalog::Catalog;

@@ -140,7 +140,7 @@ impl Arguments {
                 .hint("Name it: `--name registry.example.org/team/shop`, and `--tag` for further names"));
         }
         if given.is_empty() {
-            return Ok(vec![ImageName::parse(&uuid::Uuid::new_v4().to_string())?]);
+            return Ok(vec![ImageName::parse(&random_name())?]);
         }
         given.into_iter().map(|name| ImageName::parse(name)).collect()
     }
@@ -181,4 +181,11 @@ impl Arguments {
             inline: if self.cache.inline_cache { InlineCache::Carried } else { InlineCache::Absent },
         })
     }
+}
+
+/// The name of an image that has none: 128 random bits.
+fn random_name() -> String {
+    use std::hash::{BuildHasher as _, RandomState};
+    let bits = || RandomState::new().hash_one(());
+    format!("{:016x}{:016x}", bits(), bits())
 }
