@@ -50,7 +50,7 @@ impl Archive {
     pub(super) fn step(&self, command: &str) -> String {
         let path = &self.path;
         format!(
-            "{{ timeout {SECONDS} {command} || true; }} && {{ test -s {path} || \
+            "{{ timeout {SECONDS} {command} || true; }} && rm -f {path}.config && {{ test -s {path} || \
              echo 'warning: the app could not be started in the build, so that it starts without {path}'; }}"
         )
     }
