@@ -3,12 +3,15 @@
 use crate::error::{Error, Result};
 use crate::plan::{DefaultDependencies, Defaults, Markers, MergeRules};
 
+mod distribution;
+
 #[path = "../../wit/editions.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the SDK needs the rest")]
 mod data;
 
 pub use data::Edition;
 use data::Since;
+pub use distribution::{Distribution, is_known_base};
 
 impl Edition {
     /// The edition of this name.
@@ -189,31 +192,6 @@ impl Rules {
         };
         Defaults { build_image, nixpkgs_archive, dependencies: self.merge.default_dependencies }
     }
-}
-
-/// Whether an image is one of Nixpacks' base images, wherever they are mirrored: they have nothing of their
-/// own that an app needs at run time, and are the superuser's.
-pub fn is_known_base(image: &str) -> bool {
-    image.contains("nixpacks:")
-}
-
-impl Distribution {
-    /// The image without Nix that a last stage with Debian/Ubuntu packages starts from.
-    pub const fn run_image(self) -> &'static str {
-        match self {
-            Self::Ubuntu => "ubuntu:noble",
-            Self::Debian => "debian:bullseye-slim",
-        }
-    }
-}
-
-/// What the default base image is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Distribution {
-    /// Ubuntu 24.04.
-    Ubuntu,
-    /// Debian 11, chosen by `NIXPACKS_DEBIAN`.
-    Debian,
 }
 
 /// How files are found by glob.
