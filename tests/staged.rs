@@ -204,7 +204,7 @@ fn an_edit_makes_the_layer_of_the_app_new_and_no_other() {
     let bench = Workbench::new();
     let app = copy_of("node-npm", &bench);
     rerun(&app, "layers", &[]);
-    let image = Build::new(&app, "layers", NOVEMBER_2026).with("changed", &[]).image();
+    let image = Build::new(&app, "layers", E2026_11).with("changed", &[]).image();
     let before = layers(&image);
     let server = std::fs::read_to_string(app.join("server.js")).unwrap();
     std::fs::write(app.join("server.js"), format!("{server}// {}\n", bench.path("").display())).unwrap();
