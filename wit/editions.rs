@@ -56,15 +56,6 @@ pub const DEBIAN_IMAGE: Since<&str> = Since::always("ghcr.io/railwayapp/nixpacks
 
 /// A value that changes from edition to edition: what it was at first, and each value that took its
 /// place, oldest first.
-///
-/// ```
-/// use plugpacks_sdk::{Edition, Since};
-///
-/// static COMPILER: Since<&str> = Since::new("gnu-cobol", &[(Edition::E2026_11, "gnucobol")]);
-///
-/// assert_eq!(*COMPILER.of(Edition::NIXPACKS), "gnu-cobol");
-/// assert_eq!(*COMPILER.of(Edition::E2026_11), "gnucobol");
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Since<T: 'static> {
     first: T,

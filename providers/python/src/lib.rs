@@ -326,9 +326,13 @@ mod tests {
         phases.install.cmds: ["python -m venv --copies /opt/venv && . /opt/venv/bin/activate && pip install -r requirements.txt"] -> ["python -m venv /opt/venv && . /opt/venv/bin/activate && pip install -r requirements.txt"]
         phases.install.onlyIncludeFiles: nothing -> ["requirements.txt"]
         phases.install.onlyVariables: nothing -> ["CI","PIP_*","PYTHON*","UV_*","POETRY_*","PDM_*","PIPENV_*","CFLAGS","LDFLAGS","HTTP_PROXY","HTTPS_PROXY","NO_PROXY"]
+        phases.setup.nixPkgs: ["python39","postgresql_16.dev","ffmpeg-headless","poppler_utils","gcc"] -> ["python39","postgresql_16.dev","ffmpeg-headless","poppler_utils","pkg-config","cairo.dev","gcc"]
         start.nixPkgs: nothing -> ["python39","ffmpeg-headless","poppler_utils"]
         start.onlyIncludeFiles: nothing -> ["/app/","/opt/venv"]
+        variables.CPATH: nothing -> "/root/.nix-profile/include"
+        variables.LIBRARY_PATH: nothing -> "/root/.nix-profile/lib"
         variables.PIP_NO_CACHE_DIR: "1" -> nothing
+        variables.PKG_CONFIG_PATH: nothing -> "/root/.nix-profile/lib/pkgconfig:/root/.nix-profile/share/pkgconfig"
         "#);
     }
 }

@@ -107,6 +107,7 @@ mod tests {
     fn one_of_several_web_apps_is_started_with_a_warning() {
         let text = "import fastapi\napp = fastapi.FastAPI()\n";
         let two = app()
+            .file("apps/web/src/web/__init__.py", "")
             .file("apps/web/src/web/main.py", text)
             .file("apps/api/pyproject.toml", "[project]\nname = 'api'\n")
             .file("apps/api/main.py", text);

@@ -6,7 +6,19 @@ use crate::Context;
 #[allow(dead_code, unreachable_pub, reason = "the host needs the rest")]
 mod data;
 
-pub use data::{Edition, NIXPKGS_26_05, NIXPKGS_2023_09, NIXPKGS_NODE_24, NIXPKGS_RUST, Since};
+pub use data::{Edition, NIXPKGS_26_05, NIXPKGS_2023_09, NIXPKGS_NODE_24, NIXPKGS_RUST};
+
+/// For example, a package that got another name:
+///
+/// ```
+/// use plugpacks_sdk::{Edition, Since};
+///
+/// static COMPILER: Since<&str> = Since::new("gnu-cobol", &[(Edition::E2026_11, "gnucobol")]);
+///
+/// assert_eq!(*COMPILER.of(Edition::NIXPACKS), "gnu-cobol");
+/// assert_eq!(*COMPILER.of(Edition::E2026_11), "gnucobol");
+/// ```
+pub use data::Since;
 
 impl Edition {
     /// The edition that a host means by this name; by one that this SDK does not know, the newest it
