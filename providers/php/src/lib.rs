@@ -39,8 +39,8 @@ const ASSETS: [(&str, &str); 7] = [
     ("scripts/util/logger.mjs", include_str!("assets/scripts/util/logger.mjs")),
 ];
 
-/// What nginx's configuration is made of.
-const TEMPLATE: (&str, &str) = ("nginx.template.conf", include_str!("assets/nginx.template.conf"));
+/// The file that nginx's configuration is made of.
+const TEMPLATE: &str = "nginx.template.conf";
 
 /// Variables that have a say in the container only.
 const CONTAINER_VARIABLES: [(&str, &str); 4] = [
@@ -71,7 +71,7 @@ impl Provider for Php {
         let build = (rules.build)(&app)?;
         let phases = (rules.setup)(&app).into_iter().chain((rules.install)(&app)?).chain(build);
         let plan = phases.fold(plan, PartialPlan::phase);
-        let plan = plan.static_asset(TEMPLATE.0, TEMPLATE.1);
+        let plan = plan.static_asset(TEMPLATE, rules.template);
         Ok(Some(ASSETS.iter().fold(plan, |plan, (name, text)| plan.static_asset(name, *text))))
     }
 }

@@ -31,6 +31,8 @@ pub(crate) struct Rules {
     pub(crate) server: fn(&Context) -> Result<Option<&'static Server>>,
     /// How the servers are started.
     pub(crate) start: fn(&PhpApp) -> Result<Start>,
+    /// What nginx's configuration is made of.
+    pub(crate) template: &'static str,
     /// Variables of the build and the image.
     pub(crate) variables: fn(&PhpApp) -> Vec<(&'static str, &'static str)>,
 }
@@ -55,6 +57,7 @@ const NIXPACKS: Rules = Rules {
     document_root: |_, _| Ok(None),
     server: |_| Ok(None),
     start: phases::nixpacks_start,
+    template: concat!(include_str!("assets/nginx/server.conf"), include_str!("assets/nginx/end.conf")),
     variables: |_| vec![("PORT", "80")],
 };
 
@@ -72,5 +75,10 @@ const MENDED: Rules = Rules {
     document_root: |context, composer| DocumentRoot::find(context, composer).map(Some),
     server: servers::find,
     start: phases::unprivileged_start,
+    template: concat!(
+        include_str!("assets/nginx/server.conf"),
+        include_str!("assets/nginx/manifests.conf"),
+        include_str!("assets/nginx/end.conf")
+    ),
     variables: |app| COMPOSER.into_iter().chain(frameworks::production(app)).collect(),
 };

@@ -1,9 +1,10 @@
 //! Whole plans, and what crosses modules.
 
+use crate::rules::RULES;
 use crate::{ASSETS, Php, TEMPLATE};
 use plugpacks_provider_support::javascript::elements;
 use plugpacks_sdk::testing::{FakeApp, assert_page_matches};
-use plugpacks_sdk::{PartialPlan, Phase};
+use plugpacks_sdk::{Edition, PartialPlan, Phase};
 
 /// What Node's provider says of an app with pnpm.
 fn node() -> PartialPlan {
@@ -263,7 +264,7 @@ fn a_script_alone() {
 #[test]
 fn every_asset_is_there_and_every_import_leads_to_one() {
     let names: Vec<_> = plan(&laravel(FakeApp::nixpacks())).static_assets.into_iter().map(|(name, _)| name).collect();
-    let expected: Vec<_> = [TEMPLATE].into_iter().chain(ASSETS).map(|(name, _)| name).collect();
+    let expected: Vec<_> = [TEMPLATE].into_iter().chain(ASSETS.map(|(name, _)| name)).collect();
     assert_eq!(names, expected);
     for (_, text) in ASSETS {
         for (_, path) in text.lines().filter_map(|line| line.split_once("from \".")) {
@@ -275,7 +276,9 @@ fn every_asset_is_there_and_every_import_leads_to_one() {
 
 #[test]
 fn the_template_has_one_location_for_everything() {
-    assert_eq!(TEMPLATE.1.matches("location / {").count(), 1);
+    for edition in Edition::ALL {
+        assert_eq!(RULES.of(edition).template.matches("location / {").count(), 1, "{edition}");
+    }
 }
 
 #[test]
@@ -285,7 +288,7 @@ fn nginx_writes_where_any_user_may() {
         "client_body_temp_path /tmp/nginx-client-body;",
         "fastcgi_temp_path /tmp/nginx-fastcgi;",
     ] {
-        assert_eq!(TEMPLATE.1.matches(line).count(), 1, "{line}");
+        assert_eq!(RULES.of(Edition::DEFAULT).template.matches(line).count(), 1, "{line}");
     }
 }
 
