@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// # Errors
 /// The directory or its configuration cannot be read, the plan is of an edition that is not known, or it
 /// says something impossible.
-pub fn replay(request: &PlanRequest, catalog: &Arc<Catalog>, saved: PartialPlan) -> Result<Planned> {
+pub fn replay(request: &PlanRequest, catalog: &Arc<Catalog>, saved: &PartialPlan) -> Result<Planned> {
     let metadata = saved.metadata.clone().unwrap_or_default();
     let edition = metadata.edition.as_ref().map(|name| Edition::parse(name, "the saved plan")).transpose()?;
     let request = PlanRequest { edition: request.edition.or(edition), unseen: Vec::new(), ..request.clone() };
@@ -36,9 +36,9 @@ pub fn replay(request: &PlanRequest, catalog: &Arc<Catalog>, saved: PartialPlan)
         app: &preparation.app,
         given: &preparation.variables,
         user: &preparation.pre_plan,
-        merged: &saved,
+        merged: saved,
         command: StartCommand::OfUser,
-        asked: asked_for(&saved, &session, rules).map(|asked| asked.with(Packages::of(&preparation.pre_plan))),
+        asked: asked_for(saved, &session, rules).map(|asked| asked.with(Packages::of(&preparation.pre_plan))),
         distribution: Distribution::Ubuntu,
         rules,
     };

@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(build(&umbrella()), ["mix compile", "(cd apps/shop_web && mix assets.deploy)"]);
         let app = umbrella().file("apps/shop_web/assets/package.json", "{}");
         assert_eq!(build(&app)[0], "npm install --prefix apps/shop_web/assets");
-        let root = umbrella().file("mix.exs", &format!("apps_path: \"apps\", {DEPLOY}"));
+        let root = umbrella().file("mix.exs", format!("apps_path: \"apps\", {DEPLOY}"));
         assert_eq!(build(&root), ["mix compile", "mix assets.deploy"]);
     }
 

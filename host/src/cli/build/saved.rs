@@ -34,5 +34,5 @@ pub(super) fn saved(file: &Path, request: &PlanRequest, catalog: &Arc<Catalog>) 
     if partial.phases.is_none() {
         return Err(no_plan("it has no `phases`".to_owned()));
     }
-    planner::replay(request, catalog, partial)
+    planner::replay(request, catalog, &partial)
 }
