@@ -266,10 +266,10 @@ impl Case {
         for (path, choices) in &self.alternatives {
             // Nixpacks takes one of them by chance.
             let pointer = format!("/{}", path.trim_start_matches("plan/"));
-            if let (Some(expected), Some(actual)) = (expected.pointer_mut(&pointer), actual.pointer(&pointer)) {
-                if choices.contains(actual) {
-                    expected.clone_from(actual);
-                }
+            if let (Some(expected), Some(actual)) = (expected.pointer_mut(&pointer), actual.pointer(&pointer))
+                && choices.contains(actual)
+            {
+                expected.clone_from(actual);
             }
         }
         hide_bundled_assets(&mut expected, &mut actual);
