@@ -420,7 +420,9 @@ fn a_class_with_main_is_found_in_the_sources() {
         "package org.depot;\nclass Loft { public static void main(String[] a) {} }",
     );
     assert_eq!(start(&app), "java $JAVA_OPTS -cp 'target/classes:target/dependency/*' org.depot.Loft");
-    assert_eq!(build(&app), ["mvn -B -DskipTests clean package dependency:copy-dependencies -DincludeScope=runtime"]);
+    let command = "mvn -B -DskipTests clean package dependency:copy-dependencies -DincludeScope=runtime \
+                   && mkdir -p target/dependency";
+    assert_eq!(build(&app), [command]);
     let layers = plan(&app.clone().file("config/a.yml", "")).start.unwrap().files;
     let expected = ["./target/dependency", "./target/classes", "./config"].map(|path| StartFile::App(path.into()));
     assert_eq!(layers, expected);

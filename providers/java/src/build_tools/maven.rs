@@ -166,9 +166,13 @@ fn build(reactor: &Reactor, wrapper: &Wrapper, release: &Release, program: Optio
         // Since then processors of the class path do not run by themselves.
         options.push_str(" -Dmaven.compiler.proc=full");
     }
-    let goals = match program.map(|program| &program.output) {
-        Some(Output::Classes(_)) => "clean package dependency:copy-dependencies -DincludeScope=runtime",
-        _ => "clean package",
+    let goals = match program {
+        Some(Program { pom, output: Output::Classes(_) }) => format!(
+            "clean package dependency:copy-dependencies -DincludeScope=runtime && mkdir -p {}",
+            // The plugin makes no folder for an app without dependencies.
+            in_folder(&pom.folder, "target/dependency")
+        ),
+        _ => "clean package".to_owned(),
     };
     format!("{} {options} {goals}", wrapper.maven())
 }
