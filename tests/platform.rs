@@ -1,6 +1,6 @@
 //! What a platform does that ships with Nixpacks today: it prints a plan, adds `curl` and `wget` to it, has
-//! the Dockerfile of the changed plan written into the app, builds that with the engine alone, and asks for the
-//! app's health by these programs inside the container.
+//! the Dockerfile of the changed plan written into the app, builds that with the engine alone, the plan's variables
+//! being build arguments, and asks for the app's health by these programs inside the container.
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
 
@@ -54,6 +54,13 @@ fn write_dockerfile(app: &Path, plan: &Path, bench: &Workbench) -> PathBuf {
     Path::new(app).join(".nixpacks/Dockerfile")
 }
 
+/// A plan's variables as the engine takes them.
+fn build_arguments(plan: &Path) -> Vec<String> {
+    let plan: Value = serde_json::from_str(&std::fs::read_to_string(plan).unwrap()).unwrap();
+    let variables = plan["variables"].as_object().unwrap();
+    variables.iter().map(|(name, value)| format!("--build-arg={name}={}", value.as_str().unwrap())).collect()
+}
+
 #[test]
 fn what_a_platform_adds_is_in_the_last_stage() {
     let bench = Workbench::new();
@@ -79,10 +86,12 @@ fn a_platform_finds_the_app_healthy() {
         }
         let bench = Workbench::new();
         let app = copy_of(example, &bench);
-        let dockerfile = write_dockerfile(&app, &edited_plan(example, &bench), &bench);
+        let plan = edited_plan(example, &bench);
+        let dockerfile = write_dockerfile(&app, &plan, &bench);
         let image = format!("plugpacks-test-platform-{example}");
         let mut build = Command::new("docker");
         build.args(["build", "--tag", &image, "--file"]).arg(dockerfile);
+        build.args(build_arguments(&plan));
         if let Ok(host) = std::env::var("RIG_ADD_HOST") {
             build.args(["--add-host", &host, "--network", "host"]);
         }
