@@ -139,7 +139,8 @@ fn images_are_a_fraction_of_those_of_nixpacks() {
         let output = docker(&["image", "inspect", "--format", "{{.Size}}", &image]);
         String::from_utf8(output.stdout).unwrap().trim().parse::<u64>().unwrap()
     };
-    for (example, group, percent) in [("node-npm", "node", 40), ("python-flask", "python", 20)] {
+    // A stand-in's newer Python brings a second C run time, 8 MB that nixpkgs' one has not.
+    for (example, group, percent) in [("node-npm", "node", 40), ("python-flask", "python", 21)] {
         if skipped("images_are_a_fraction_of_those_of_nixpacks", &[group]) {
             continue;
         }
