@@ -51,14 +51,40 @@ pub(crate) struct Function {
     pub(crate) needs_nothing: bool,
 }
 
+/// What becomes of the statements below the last one that is not indented.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Block {
+    /// They run later, or under a condition.
+    Passed,
+    /// They run as those of the top level do; the first of them tells their indent.
+    Begins,
+    /// Those of this indent do.
+    Runs(usize),
+}
+
+impl Block {
+    /// The block at the next statement.
+    fn at(self, indent: usize, statement: &str) -> Self {
+        match self {
+            _ if indent == 0 && (statement.starts_with("with ") || statement.starts_with("try:")) => Self::Begins,
+            _ if indent == 0 => Self::Passed,
+            Self::Begins => Self::Runs(indent),
+            Self::Passed | Self::Runs(_) => self,
+        }
+    }
+}
+
 impl Source {
     /// Reads a module's text.
     pub(crate) fn parse(text: &str) -> Self {
         let mut source = Self::default();
+        // The indent of a block that runs when the module is read, such as that of `with Configurator() as config:`.
+        let mut block = Block::Passed;
         for Statement { indent, text } in statements(text) {
+            block = block.at(indent, &text);
             if let Some(imported) = imports(&text) {
                 source.imports.extend(imported);
-            } else if indent == 0 {
+            } else if indent == 0 || block == Block::Runs(indent) {
                 source.has_guard |= is_guard(&text);
                 source.add(&text);
             }
@@ -351,85 +377,4 @@ fn callee(expression: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn imported(text: &str) -> Vec<String> {
-        let shown = |import: &Import| {
-            let dots = ".".repeat(import.level);
-            let item = import.item.as_ref().map_or(String::new(), |item| format!(":{item}"));
-            format!("{}={dots}{}{item}", import.name, import.module)
-        };
-        Source::parse(text).imports.iter().map(shown).collect()
-    }
-
-    #[test]
-    fn every_form_of_import() {
-        assert_eq!(imported("import os, numpy as np\nimport falcon.asgi\n"), ["os=os", "np=numpy", "falcon=falcon"]);
-        let several = "from fastapi import (\n    FastAPI as Api,  # the app\n    Request,\n)\n";
-        assert_eq!(imported(several), ["Api=fastapi:FastAPI", "Request=fastapi:Request"]);
-        assert_eq!(imported("from . import db\nfrom ..shop.web import app\n"), ["db=.:db", "app=..shop.web:app"]);
-        assert_eq!(imported("try:\n    import uvloop\nexcept ImportError:\n    pass\n"), ["uvloop=uvloop"]);
-        assert_eq!(imported("'''\nimport os\n'''\n# import sys\ns = \"import re\"\n"), [""; 0]);
-    }
-
-    #[test]
-    fn a_name_is_traced_to_where_it_comes_from() {
-        let source = Source::parse("import fastapi\nfrom falcon import asgi\nfrom fasthtml.common import *\n");
-        assert_eq!(source.origin("fastapi.FastAPI"), "fastapi.FastAPI");
-        assert_eq!(source.origin("asgi.App"), "falcon.asgi.App");
-        assert_eq!(source.origin("FastHTML"), "FastHTML");
-        assert_eq!(source.origins("FastHTML"), ["FastHTML", "fasthtml.common.FastHTML"]);
-        assert_eq!(Source::parse("from .web import app\n").origin("app"), "web.app");
-    }
-
-    #[test]
-    fn names_get_values() {
-        let source = Source::parse(
-            "app: FastAPI = FastAPI(\n    title='a = b',\n)\nrt, server = make(1)\na = b = flask.Flask(__name__)\n\
-             app.secret = 'x'\nd['k'] = 1\nif x == 1: pass\n    inner = Flask()\n",
-        );
-        let shown = |a: &Assignment| format!("{} {:?}", a.name, a.callee());
-        let names: Vec<_> = source.assignments.iter().map(shown).collect();
-        let expected = [
-            "app Some(\"FastAPI\")",
-            "rt Some(\"make\")",
-            "server Some(\"make\")",
-            "a Some(\"flask.Flask\")",
-            "b Some(\"flask.Flask\")",
-        ];
-        assert_eq!(names, expected);
-        assert_eq!(source.assignments[0].annotation.as_deref(), Some("FastAPI"));
-    }
-
-    #[test]
-    fn functions_and_what_they_need() {
-        let source = Source::parse(
-            "def create_app(config: dict[str, int] = {}, *args, **more) -> Flask:\n    app = Flask()\n\
-             async def app(scope, receive, send):\n    ...\ndef make(\n    name,\n): ...\n",
-        );
-        let shown = |f: &Function| format!("{} {} {}", f.name, f.is_async, f.needs_nothing);
-        let heads: Vec<_> = source.functions.iter().map(shown).collect();
-        assert_eq!(heads, ["create_app false true", "app true false", "make false false"]);
-        assert_eq!(source.functions[1].parameters, ["scope", "receive", "send"]);
-    }
-
-    #[test]
-    fn what_is_called_at_the_top_and_what_only_when_run() {
-        let guarded = Source::parse("app = Flask(__name__)\nif __name__ == '__main__':\n    app.run()\n");
-        assert!(guarded.has_guard);
-        assert_eq!(guarded.calls, [""; 0]);
-        let plain = Source::parse("print('hello')\napp.run(\n  debug=True)\n");
-        assert_eq!(plain.calls, ["print", "app.run"]);
-    }
-
-    #[test]
-    fn mistakes_do_no_harm() {
-        for text in
-            ["app = 'no end\nimport os\n", "'''no end", "(((", ")))\nimport os", "def", "from x", "\\", "é = è("]
-        {
-            Source::parse(text);
-        }
-        assert_eq!(imported("app = 'no end\nimport os\n"), ["os=os"]);
-    }
-}
+mod tests;
