@@ -3,13 +3,14 @@
 
     run.py [--only NAME]... [--language LANGUAGE]... [--gate] [--until plan|build|answer] [--bin PROGRAM] [--work DIR]
 
-tools.toml says how each app is made. What an app needs to build comes from the network, or from the stand-in whose variables are
+Rows of tools that were not run stay as they are. tools.toml says how each app is made. What an app needs to build comes from the network, or from the stand-in whose variables are
 set (tests/rig). The container has no network: the address that it is asked on is added inside its own network namespace, so that an
 app that listens on the loopback address alone does not answer. Needs root, Docker, nsenter and ip for that. Standard library only.
 """
 import argparse
 import concurrent.futures
 import datetime
+import fcntl
 import json
 import os
 import pathlib
@@ -31,12 +32,14 @@ class Fault(Exception):
     """A step that did not succeed; the message goes into the table."""
 
 
-def run(command, timeout, fault, **options):
-    """Runs a command and returns its output, or raises a Fault with the last line that it printed."""
+def run(command, timeout, fault, log=None, **options):
+    """Runs a command and returns its output, or raises a Fault with the first error that it printed."""
     try:
         done = subprocess.run(command, timeout=timeout, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", **options)
     except subprocess.TimeoutExpired:
         raise Fault(f"{fault}: not done after {timeout} s") from None
+    if log:
+        log.write_text(done.stdout + done.stderr)
     if done.returncode:
         lines = [line.strip() for line in (done.stdout + "\n" + done.stderr).splitlines() if line.strip()]
         errors = [line for line in lines if re.search(r"error|cannot|failed|not found", line, re.I)]
@@ -102,7 +105,7 @@ class Scaffold:
         command = [self.options.bin, "build", str(self.app), "--name", self.image]
         if host := os.environ.get("RIG_ADD_HOST"):
             command += ["--add-host", host, "--network", "host"]
-        run(command, 1800, "build", env={**os.environ, "NO_COLOR": "1"})
+        run(command, 1800, "build", log=self.folder / "build.log", env={**os.environ, "NO_COLOR": "1"})
 
     def ask(self):
         container = run(["docker", "run", "--detach", "--network", "none", "--env", f"PORT={PORT}", *self.tool.get("run", []), self.image], 60, "run").strip()
@@ -129,16 +132,42 @@ class Scaffold:
         raise Fault(f"{last}; the log ends: {' '.join((logs.stdout + logs.stderr).split())[-200:]}")
 
 
-def table(results, until):
-    """RESULTS.md: what was asked for, and one line for each tool."""
-    today = datetime.date.today().isoformat()
-    ended = [result for result in results if result.reached == until]
-    lines = ["# What today's create tools make, and what becomes of it", "", "Written by `run.py`; the steps end at `" + WORDS[until] + "`.", "",
-             f"{today}: {len(ended)} of {len(results)}.", "", "| Language | Tool | Version | Result | Start command, or what was said |", "|---|---|---|---|---|"]
-    for result in sorted(results, key=lambda result: (result.tool["language"], result.tool["name"])):
-        message = re.sub(r"\s+", " ", re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", result.message))[:240].replace("<", "&lt;").replace("|", "\\|")
-        lines.append(f"| {result.tool['language']} | {result.tool['name']} | {result.version} | {result.state()} | {message} |")
-    return "\n".join(lines) + "\n"
+HEAD = """# What today's create tools make, and what becomes of it
+
+Written by `run.py`, a row whenever its tool is run. A result is the last step that succeeded: {steps}.
+
+{total}
+
+| Language | Tool | Version | Date | Result | Start command, or what was said |
+|---|---|---|---|---|---|
+"""
+
+
+def rows_of(file):
+    """The rows of a written table, by language and tool."""
+    rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in file if line.startswith("| ")]
+    return {(row[0], row[1]): row for row in rows[1:] if len(row) == 6}
+
+
+def row(result):
+    """The row of one tool."""
+    message = re.sub(r"\s+", " ", re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", result.message))[:240].replace("<", "&lt;").replace("|", "\\|")
+    return [result.tool["language"], result.tool["name"], result.version, datetime.date.today().isoformat(), result.state(), message]
+
+
+def write(file, results, tools):
+    """Puts the rows of what was run into RESULTS.md; rows of tools that are no more are left out."""
+    known = {(tool["language"], tool["name"]) for tool in tools}
+    with open(file, "a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        rows = rows_of(file) | {(result.tool["language"], result.tool["name"]): row(result) for result in results}
+        rows = [rows[key] for key in sorted(rows) if key in known]
+        counts = [f"{sum(row[4] == word for row in rows)} {word}" for word in ["not made", *WORDS.values()]]
+        total = f"{len(rows)} tools: {', '.join(counts)}."
+        head = HEAD.format(steps=", ".join(WORDS.values()), total=total)
+        file.truncate(0)
+        file.write(head + "".join(f"| {' | '.join(row)} |\n" for row in rows))
 
 
 def main():
@@ -156,10 +185,15 @@ def main():
     tools = tomllib.loads((HERE / "tools.toml").read_text())["tool"]
     wanted = [tool for tool in tools
               if (not options.only or tool["name"] in options.only) and (not options.language or tool["language"] in options.language) and (not options.gate or tool.get("gate"))]
+
+    def take(tool):
+        result = Scaffold(tool, options).go()
+        if not options.gate:
+            write(options.results, [result], tools)
+        return result
+
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as executor:
-        results = list(executor.map(lambda tool: Scaffold(tool, options).go(), wanted))
-    if not options.gate:
-        options.results.write_text(table(results, options.until))
+        results = list(executor.map(take, wanted))
     failed = [result.tool["name"] for result in results if result.reached != options.until]
     print(f"{len(results) - len(failed)} of {len(results)}; not: {' '.join(failed) or 'none'}", file=sys.stderr)
     sys.exit(bool(failed and options.gate))
