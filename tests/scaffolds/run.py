@@ -54,6 +54,7 @@ class Scaffold:
         self.app = self.folder / tool.get("app", "app")
         self.image = f"plugpacks-scaffold-{tool['name']}"
         self.reached, self.message, self.version = None, "", tool.get("version", "")
+        self.said = ""  # the plan's warnings
 
     def go(self):
         """Takes the steps, as far as they are asked for and succeed."""
@@ -63,7 +64,7 @@ class Scaffold:
                 step()
                 self.reached = state
         except Fault as fault:
-            self.message = str(fault)
+            self.message = f"{fault} {self.said}".strip()
         finally:
             if self.options.until > PLANNED:
                 subprocess.run(["docker", "rmi", "--force", self.image], capture_output=True)
@@ -95,11 +96,11 @@ class Scaffold:
     def plan(self):
         command = [self.options.bin, "plan", str(self.app)]
         done = subprocess.run(command, timeout=60, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"})
-        said = " ".join(line for line in done.stderr.splitlines() if line.startswith(("Error:", "Warning:")))
+        self.said = " ".join(line for line in done.stderr.splitlines() if line.startswith(("Error:", "Warning:")))
         start = done.returncode == 0 and json.loads(done.stdout).get("start", {}).get("cmd")
         if not start:
-            raise Fault(f"plan: {said or 'no start command, and no word about it'}")
-        self.message = f"`{start}` {said}"
+            raise Fault("plan: no start command" if self.said else "plan: no start command, and no word about it")
+        self.message = f"`{start}` {self.said}"
 
     def build(self):
         command = [self.options.bin, "build", str(self.app), "--name", self.image]
@@ -151,7 +152,7 @@ def rows_of(file):
 
 def row(result):
     """The row of one tool."""
-    message = re.sub(r"\s+", " ", re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", result.message))[:240].replace("<", "&lt;").replace("|", "\\|")
+    message = re.sub(r"\s+", " ", re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", result.message)).strip()[:400].replace("<", "&lt;").replace("|", "\\|")
     return [result.tool["language"], result.tool["name"], result.version, datetime.date.today().isoformat(), result.state(), message]
 
 

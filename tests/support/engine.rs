@@ -1,14 +1,13 @@
 //! The container engine and the stand-in for package archives: building, running, asking.
 
 use super::http::{self, Answer};
+use super::network::{Network, PORT};
 use super::repository;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::Write as _;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Says, past the test harness's capture, what a green run did not do.
@@ -37,13 +36,13 @@ pub(crate) fn skipped(test: &str, groups: &[&str]) -> bool {
     })
 }
 
-/// Why there is no engine, asked once.
+/// Why there is no engine whose containers can be asked; found out once.
 fn no_engine() -> Option<&'static str> {
     static REASON: OnceLock<Option<String>> = OnceLock::new();
     let reason = REASON.get_or_init(|| {
         match Command::new("docker").args(["version", "--format", "{{.Server.Version}}"]).output() {
             Err(error) => Some(format!("docker cannot be run: {error}")),
-            Ok(output) if output.status.success() => None,
+            Ok(output) if output.status.success() => Network::cannot_be_entered(),
             Ok(output) => {
                 Some(String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or("no engine").to_owned())
             }
@@ -166,29 +165,28 @@ pub(crate) fn steps_not_cached(log: &str) -> Vec<String> {
     rerun
 }
 
-/// A running container; removed when this goes away.
+/// A running container without a network; removed when this goes away.
 ///
-/// Containers have the host's network, since the engine's own may not work where the stand-in runs.
-/// Some have a fixed port besides `$PORT` (php-fpm), so there is one at a time.
+/// So what an app fetches when it starts fails the test, and, since it is asked on an address that is not a loopback one,
+/// so does an app that listens for its own container alone.
 pub(crate) struct Container {
     id: String,
-    port: u16,
-    _turn: MutexGuard<'static, ()>,
+    network: Network,
 }
 
 impl Container {
-    /// Starts an image with `PORT` set to a free port.
+    /// Starts an image with `PORT` set.
     pub(crate) fn run(image: &str) -> Self {
-        static TURN: Mutex<()> = Mutex::new(());
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let variable = format!("PORT={port}");
-        let output = Command::new("docker")
-            .args(["run", "--detach", "--network", "host", "--env", &variable, image])
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Self { id: String::from_utf8(output.stdout).unwrap().trim().to_owned(), port, _turn: turn }
+        let variable = format!("PORT={PORT}");
+        let started = docker(&["run", "--detach", "--network", "none", "--env", &variable, image]);
+        assert!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));
+        let id = printed(&started);
+        let network = Network::of(printed(&docker(&["inspect", "--format", "{{.State.Pid}}", &id])));
+        let container = Self { id, network };
+        if let Err(error) = container.network.add_address() {
+            panic!("{image} cannot be asked: {error}\n{}", log_of(&container.id));
+        }
+        container
     }
 
     /// How the engine calls it.
@@ -206,7 +204,7 @@ impl Container {
         let end = Instant::now() + Duration::from_secs(60);
         let mut problem = String::new();
         while Instant::now() < end && self.is_running() {
-            match http::get(self.port, path, headers) {
+            match http::get(&self.network, path, headers) {
                 // php-fpm may be behind nginx in starting.
                 Ok(answer) if answer.status != 502 => return answer,
                 Ok(answer) => problem = answer.text(),
@@ -214,19 +212,30 @@ impl Container {
             }
             std::thread::sleep(Duration::from_millis(200));
         }
-        let logs = Command::new("docker").args(["logs", &self.id]).output().unwrap();
-        let _ = write!(problem, "\n{}", String::from_utf8_lossy(&logs.stderr));
-        panic!("no answer: {problem}{}", String::from_utf8_lossy(&logs.stdout));
+        panic!("no answer: {problem}\n{}", log_of(&self.id));
     }
 
     fn is_running(&self) -> bool {
-        let arguments = ["inspect", "--format", "{{.State.Running}}", &self.id];
-        Command::new("docker").args(arguments).output().unwrap().stdout.starts_with(b"true")
+        docker(&["inspect", "--format", "{{.State.Running}}", &self.id]).stdout.starts_with(b"true")
     }
 }
 
 impl Drop for Container {
     fn drop(&mut self) {
-        let _ = Command::new("docker").args(["rm", "--force", &self.id]).output();
+        docker(&["rm", "--force", &self.id]);
     }
+}
+
+fn docker(arguments: &[&str]) -> Output {
+    Command::new("docker").args(arguments).output().unwrap()
+}
+
+fn printed(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// What a container has printed.
+fn log_of(container: &str) -> String {
+    let log = docker(&["logs", container]);
+    format!("{}{}", String::from_utf8_lossy(&log.stderr), String::from_utf8_lossy(&log.stdout))
 }

@@ -1,8 +1,6 @@
 //! Asking a server, without a client that repairs what it says.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
-use std::time::Duration;
+use super::network::{ADDRESS, Network, PORT};
 
 /// What a server answered.
 #[derive(Debug)]
@@ -34,13 +32,10 @@ impl Answer {
     }
 }
 
-/// Asks for a path on a port of this machine.
-pub(crate) fn get(port: u16, path: &str, headers: &[(&str, &str)]) -> std::io::Result<Answer> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+/// Asks the app in a network for a path.
+pub(crate) fn get(network: &Network, path: &str, headers: &[(&str, &str)]) -> std::io::Result<Answer> {
     let further: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{further}\r\n")?;
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes)?;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {ADDRESS}:{PORT}\r\nConnection: close\r\n{further}\r\n");
+    let bytes = network.exchange(request.as_bytes())?;
     Answer::parse(&bytes).ok_or_else(|| std::io::Error::other(format!("no HTTP answer: {bytes:?}")))
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod engine;
 pub(crate) mod http;
+pub(crate) mod network;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
