@@ -64,7 +64,7 @@ class Scaffold:
                 step()
                 self.reached = state
         except Fault as fault:
-            self.message = f"{fault} {self.said}".strip()
+            self.message = f"{self.said} {fault}".strip()
         finally:
             if self.options.until > PLANNED:
                 subprocess.run(["docker", "rmi", "--force", self.image], capture_output=True)
@@ -152,7 +152,7 @@ def rows_of(file):
 
 def row(result):
     """The row of one tool."""
-    message = re.sub(r"\s+", " ", re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", result.message)).strip()[:400].replace("<", "&lt;").replace("|", "\\|")
+    message = re.sub(r"\s+", " ", re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", result.message)).strip()[:500].replace("<", "&lt;").replace("|", "\\|")
     return [result.tool["language"], result.tool["name"], result.version, datetime.date.today().isoformat(), result.state(), message]
 
 
