@@ -151,11 +151,19 @@ fn commands(text: &str, opening: &str) -> Vec<Command> {
             let command = Command {
                 name: name.split(' ').next().unwrap_or_default().to_owned(),
                 is_root: ["root", "app", "main"].iter().any(|word| variable.contains(word)) || below.is_some(),
-                acts: value(&ACTIONS).is_some(),
+                acts: value(&ACTIONS).is_some_and(|action| !only_helps(action)),
             };
             std::iter::once(command).chain(below.into_iter().flat_map(listed)).collect()
         })
         .collect()
+}
+
+/// Whether an action prints the command's help, and does nothing else of note.
+fn only_helps(action: &str) -> bool {
+    let statements = action.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    let has_help =
+        [".Help()", ".Usage()", "ShowAppHelp(", "ShowRootCommandHelp("].iter().any(|call| action.contains(call));
+    has_help && statements.count() <= 5
 }
 
 /// The commands of a list in which the type is not repeated: `{Name: "serve", …}`.
@@ -215,6 +223,13 @@ mod tests {
         let text = "root := &cobra.Command{Use: \"hive\", Short: \"Counts\"}\nreturn &cobra.Command{\n\tUse: \"serve [flags]\",\n\
                     \tRunE: func(c *cobra.Command, a []string) error { return run(a, 1) },\n}\n";
         assert_eq!(commands(text, "cobra.Command{"), [command("hive", true, false), command("serve", false, true)]);
+    }
+
+    #[test]
+    fn a_command_that_prints_its_help_does_nothing() {
+        let text = "rootCmd := &cobra.Command{\n\tUse: \"dex\",\n\tRun: func(cmd *cobra.Command, args []string) {\n\t\tcmd.Help()\n\
+                    \t\tos.Exit(2)\n\t},\n}\n";
+        assert_eq!(commands(text, "cobra.Command{"), [command("dex", true, false)]);
     }
 
     #[test]

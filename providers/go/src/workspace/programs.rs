@@ -144,7 +144,9 @@ fn find(tree: &Tree, modules: &Modules) -> Vec<String> {
 
 fn programs_among(tree: &Tree, is_candidate: impl Fn(&str) -> bool) -> Vec<String> {
     let candidates = tree.folders().filter(|folder| is_candidate(folder));
-    candidates.filter(|folder| tree.is_program(folder)).map(str::to_owned).collect()
+    let programs: Vec<_> = candidates.filter(|folder| tree.is_program(folder)).map(str::to_owned).collect();
+    let whole: Vec<_> = programs.iter().filter(|folder| tree.has_main(folder)).cloned().collect();
+    if whole.is_empty() { programs } else { whole }
 }
 
 /// Whether a folder looks like a program's by names alone. So that a large app is not read as a whole.
@@ -160,8 +162,11 @@ fn is_likely(tree: &Tree, folder: &str) -> bool {
         || tree.files_of(folder).iter().any(is_main)
 }
 
+/// Whether the name of a folder says that its program is not what the app is for. A program within `internal` is a tool,
+/// such as a generator, unless it stands below `cmd`.
 fn is_aside(folder: &str) -> bool {
-    folder.split('/').any(|part| SIDE_FOLDERS.contains(&part))
+    let has = |name: &str| folder.split('/').any(|part| part == name);
+    folder.split('/').any(|part| SIDE_FOLDERS.contains(&part)) || has("internal") && !has("cmd")
 }
 
 /// The one of several programs that serves, or is named like one that does.
@@ -191,13 +196,14 @@ fn rank(folder: &str, modules: &Modules) -> usize {
     let name = name_of(folder, modules);
     let module = modules.name();
     if name == module {
-        return 0;
+        return 1;
     }
+    // Beside it, the program with the module's own name is the client.
     let is_server_of = |name: &str| name == format!("{module}-server") || name == format!("{module}d");
     let by_name = NAMES.iter().position(|known| *known == name).map(|at| at + 2);
     let by_ending = || NAMES[..3].iter().any(|known| name.ends_with(known)).then_some(NAMES.len() + 2);
     match is_server_of(name) {
-        true => 1,
+        true => 0,
         false => by_name.or_else(by_ending).unwrap_or(usize::MAX),
     }
 }

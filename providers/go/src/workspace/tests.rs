@@ -163,6 +163,30 @@ fn of_several_programs_the_one_that_serves_is_built() {
 }
 
 #[test]
+fn a_package_that_holds_directives_is_no_program() {
+    let directives = ["package main\n\n//go:generate go run ./x\n", "package main\n\nfunc main() {}\n"];
+    for text in directives {
+        let app = module().file("generate.go", text).file("cmd/site/main.go", SERVER);
+        assert_eq!(built(&app), "go build -o out ./cmd/site", "{text}");
+    }
+}
+
+#[test]
+fn a_tool_within_internal_is_not_what_the_app_is_for() {
+    let tool = "package main\n\nfunc main() { println() }\n";
+    let app = module().file("internal/types/main.go", tool).file("examples/base/main.go", SERVER);
+    assert_eq!(built(&app), "go build -o out ./examples/base");
+    let app = module().file("internal/types/main.go", tool).file("internal/cmd/site/main.go", tool);
+    assert_eq!(built(&app), "go build -o out ./internal/cmd/site");
+}
+
+#[test]
+fn of_client_and_daemon_the_daemon_serves() {
+    let app = module().file("cmd/shop/main.go", SERVER).file("cmd/shopd/main.go", SERVER);
+    assert_eq!(built(&app), "go build -o out ./cmd/shopd");
+}
+
+#[test]
 fn of_several_servers_the_name_decides() {
     let servers =
         |names: &[&str]| names.iter().fold(module(), |app, name| app.file(&format!("cmd/{name}/main.go"), SERVER));

@@ -14,6 +14,12 @@ pub(crate) type Package = Vec<GoFile>;
 /// Folders that Go passes over wherever they stand.
 const PASSED_OVER: [&str; 2] = ["testdata", "vendor"];
 
+/// Whether a file has a function `main` that is not empty.
+fn has_main(text: &str) -> bool {
+    let mut bodies = text.match_indices("func main()").map(|(at, head)| text[at + head.len()..].trim_start());
+    bodies.any(|body| body.strip_prefix('{').is_some_and(|inside| !inside.trim_start().starts_with('}')))
+}
+
 /// The packages of an app.
 pub(crate) struct Tree<'c> {
     context: &'c Context<'c>,
@@ -71,6 +77,11 @@ impl<'c> Tree<'c> {
     /// Whether the package in a folder is a program.
     pub(crate) fn is_program(&self, folder: &str) -> bool {
         self.package(folder).iter().any(|file| file.package == "main")
+    }
+
+    /// Whether the package in a folder has a `main` that does something: one without holds directives for tools.
+    pub(crate) fn has_main(&self, folder: &str) -> bool {
+        self.package(folder).iter().any(|file| has_main(&file.text))
     }
 
     /// The packages that a program consists of as far as they are the app's: its own first, each once.
