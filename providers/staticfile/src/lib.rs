@@ -248,7 +248,7 @@ mod tests {
             }
 
             server {
-                listen 0.0.0.0:80;
+                listen 0.0.0.0:8080;
                 gzip on;
                 gzip_vary on;
                 gzip_proxied any;
@@ -309,7 +309,7 @@ mod tests {
         let commands = ["mkdir -p /etc/nginx && cp -L /root/.nix-profile/conf/mime.types /etc/nginx/mime.types"];
         assert_eq!(setup.commands, Some(commands.into_iter().collect()));
         assert_eq!(setup.nixpkgs_archive, Some("b25309931cfda5f0b8805f462a29897eeae50168".to_owned()));
-        let command = r#"site=$(< /assets/nginx.conf) && printf '%s\n' "${site/listen 0.0.0.0:80;/listen 0.0.0.0:${PORT:-80};}" > /tmp/nginx.conf && exec nginx -e stderr -c /tmp/nginx.conf"#;
+        let command = r#"site=$(< /assets/nginx.conf) && printf '%s\n' "${site/listen 0.0.0.0:8080;/listen 0.0.0.0:${PORT:-8080};}" > /tmp/nginx.conf && exec nginx -e stderr -c /tmp/nginx.conf"#;
         let start = Start::command(command).needs(Needs::packages(["nginx"]));
         assert_eq!(plan.start, Some(start.clone().image_files(["/etc/nginx/mime.types"])));
         let own =

@@ -143,7 +143,7 @@ const COMPRESSED: &str = "text/css text/plain text/xml text/javascript applicati
 
 fn server(site: &Site) -> Vec<String> {
     let mut lines = vec![
-        "listen 0.0.0.0:80;".to_owned(),
+        "listen 0.0.0.0:8080;".to_owned(),
         format!("gzip {};", site.gzip()),
         "gzip_vary on;".to_owned(),
         "gzip_proxied any;".to_owned(),

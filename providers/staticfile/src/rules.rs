@@ -56,7 +56,7 @@ const MENDED: Rules = Rules {
 const NIXPACKS_COMMAND: &str = r#"[[ -z "${PORT}" ]] && echo "Environment variable PORT not found. Using PORT 80" || sed -i "s/0.0.0.0:80/$PORT/g" /assets/nginx.conf && nginx -c /assets/nginx.conf"#;
 
 /// `-e` takes the place of a log file that only the superuser may write.
-const COMMAND: &str = r#"site=$(< /assets/nginx.conf) && printf '%s\n' "${site/listen 0.0.0.0:80;/listen 0.0.0.0:${PORT:-80};}" > /tmp/nginx.conf && exec nginx -e stderr -c /tmp/nginx.conf"#;
+const COMMAND: &str = r#"site=$(< /assets/nginx.conf) && printf '%s\n' "${site/listen 0.0.0.0:8080;/listen 0.0.0.0:${PORT:-8080};}" > /tmp/nginx.conf && exec nginx -e stderr -c /tmp/nginx.conf"#;
 
 /// Warns if visitors of `/` get to see neither a page nor a list of files.
 fn warn_of_pages_missing(context: &Context, settings: &Settings, root: &str) -> Result<()> {

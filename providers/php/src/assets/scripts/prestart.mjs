@@ -11,7 +11,7 @@ const log = new Logger("prestart");
 
 /** Fills in what the container does not set. */
 function settings(env) {
-  const defaults = { PORT: "80", NIXPACKS_PHP_MAX_BODY_SIZE: "8m", NIXPACKS_PHP_FRAME_OPTIONS: "SAMEORIGIN" };
+  const defaults = { PORT: "8080", NIXPACKS_PHP_MAX_BODY_SIZE: "8m", NIXPACKS_PHP_FRAME_OPTIONS: "SAMEORIGIN" };
   const complete = { ...defaults, ...env };
   if (complete.NIXPACKS_PHP_FRAME_OPTIONS === "off") complete.NIXPACKS_PHP_FRAME_OPTIONS = "";
   // The script that answers what is no file: nginx takes one `location /` only.
