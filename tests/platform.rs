@@ -1,6 +1,7 @@
 //! What a platform does that ships with Nixpacks today: it prints a plan, adds `curl` and `wget` to it, has
 //! the Dockerfile of the changed plan written into the app, builds that with the engine alone, the plan's variables
-//! being build arguments, and asks for the app's health by these programs inside the container.
+//! being build arguments, and asks for the app's health by these programs inside the container. Another one builds
+//! the image by name and copies the files to publish out of a container that it only creates.
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
 
@@ -105,5 +106,60 @@ fn a_platform_finds_the_app_healthy() {
             let asked = Command::new("docker").args(["exec", container.id(), "sh", "-c", &command]).output().unwrap();
             assert!(asked.status.success(), "{example}: {command}: {}", String::from_utf8_lossy(&asked.stderr));
         }
+    }
+}
+
+/// Apps, with arguments and the groups of packages that a stand-in must have; a file of the folder that is published,
+/// and what it contains.
+const PUBLISHED: [(&str, &[&str], &str, &str, &str); 4] = [
+    ("static-site", &[], "static", "/app/index.html", "Hello from static-site"),
+    ("node-spa", &[], "node", "/app/dist/index.html", "Hello from node-spa"),
+    // Nobody says how it starts.
+    ("pages", &["--no-error-without-start"], "node", "/app/dist/index.html", "Hello from a build script"),
+    (
+        "pages",
+        &["--no-error-without-start", "--edition", "nixpacks"],
+        "node",
+        "/app/dist/index.html",
+        "Hello from a build script",
+    ),
+];
+
+/// An app whose build writes pages, and which starts nothing.
+fn pages(bench: &Workbench) -> PathBuf {
+    let build = "mkdir -p dist && echo Hello from a build script, $GREETING > dist/index.html";
+    let manifest = json!({ "name": "pages", "version": "1.0.0", "scripts": { "build": build } });
+    bench.app("pages", &[("package.json", &manifest.to_string())])
+}
+
+#[test]
+fn a_platform_copies_the_files_to_publish_out_of_an_image() {
+    for (number, (example, arguments, group, file, text)) in PUBLISHED.into_iter().enumerate() {
+        if skipped("a_platform_copies_the_files_to_publish_out_of_an_image", &[group]) {
+            continue;
+        }
+        let bench = Workbench::new();
+        let app = if example == "pages" { pages(&bench) } else { copy_of(example, &bench) };
+        let name = format!("plugpacks-test-publish-{number}");
+        let mut build = vec!["build", app.to_str().unwrap(), "--name", &name, "--env", "GREETING=good morning"];
+        build.extend(arguments);
+        let host = std::env::var("RIG_ADD_HOST");
+        if let Ok(host) = &host {
+            build.extend(["--add-host", host, "--network", "host"]);
+        }
+        let built = bench.run(&build);
+        assert_eq!(built.code, Some(0), "{example}: {}", built.stderr);
+        let docker = |arguments: &[&str]| {
+            let output = Command::new("docker").args(arguments).output().unwrap();
+            assert!(output.status.success(), "{example}: {}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        };
+        let container = docker(&["create", &name]);
+        let (folder, page) = file.rsplit_once('/').unwrap();
+        let published = bench.path("published");
+        docker(&["cp", &format!("{container}:{folder}/."), published.to_str().unwrap()]);
+        docker(&["rm", &container]);
+        let page = std::fs::read_to_string(published.join(page)).unwrap();
+        assert!(page.contains(text), "{example}: {page}");
     }
 }
