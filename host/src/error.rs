@@ -80,6 +80,7 @@ pub struct Error {
     causes: Vec<String>,
     hint: Option<String>,
     failed_step: Option<Box<FailedStep>>,
+    warnings: Vec<String>,
 }
 
 impl From<Cycle> for Error {
@@ -93,7 +94,7 @@ impl From<Cycle> for Error {
 impl Error {
     /// An error of this kind.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), causes: Vec::new(), hint: None, failed_step: None }
+        Self { kind, message: message.into(), causes: Vec::new(), hint: None, failed_step: None, warnings: Vec::new() }
     }
 
     /// An error of the app.
@@ -156,6 +157,13 @@ impl Error {
         self
     }
 
+    /// Sets what had been warned of before.
+    #[must_use]
+    pub fn after_warnings(mut self, warnings: &[String]) -> Self {
+        self.warnings = warnings.to_vec();
+        self
+    }
+
     /// Puts a message in front; what was the message becomes the first reason.
     #[must_use]
     pub fn context(mut self, message: impl Into<String>) -> Self {
@@ -187,6 +195,11 @@ impl Error {
     /// The command that failed, if it was one of the app's.
     pub fn step(&self) -> Option<&FailedStep> {
         self.failed_step.as_deref()
+    }
+
+    /// What had been warned of before, for the reader who is shown nothing but this error.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// The whole report as it goes to standard error, in the form of Nixpacks 1.41: message,

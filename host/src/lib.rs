@@ -16,3 +16,4 @@ pub mod planner;
 pub mod provider;
 pub mod shell;
 pub mod table;
+pub mod text;

@@ -26,6 +26,7 @@ use std::collections::HashMap;
 use std::fs::{self, File, Metadata};
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// The largest file that is read, in bytes. Lockfiles of large monorepos have some 10 MB.
@@ -114,6 +115,8 @@ pub struct App {
     index: OnceLock<Index>,
     texts: Mutex<HashMap<AppPath, Text>>,
     reads: Mutex<Reads>,
+    /// How much texts and reads take up, in bytes.
+    kept: AtomicUsize,
 }
 
 impl App {
@@ -133,6 +136,7 @@ impl App {
             index: OnceLock::new(),
             texts: Mutex::default(),
             reads: Mutex::default(),
+            kept: AtomicUsize::new(0),
         })
     }
 
@@ -157,7 +161,15 @@ impl App {
     }
 
     fn record(&self, read: Read) {
-        lock(&self.reads).insert(read);
+        let size = read.size();
+        if lock(&self.reads).insert(read) {
+            self.kept.fetch_add(size, Ordering::Relaxed);
+        }
+    }
+
+    /// How much is kept of what was asked, in bytes: texts, and what [`Self::reads`] lists.
+    pub fn kept(&self) -> usize {
+        self.kept.load(Ordering::Relaxed)
     }
 
     /// What stands at `path`.
@@ -199,6 +211,7 @@ impl App {
             return text.clone();
         }
         let text = self.read_file(&path);
+        self.kept.fetch_add(path.as_str().len() + text.as_deref().map_or(0, str::len), Ordering::Relaxed);
         lock(&self.texts).insert(path, text.clone());
         text
     }

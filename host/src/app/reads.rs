@@ -18,5 +18,17 @@ pub enum Read {
     Variable(String),
 }
 
+impl Read {
+    /// About how much it takes up, in bytes.
+    pub(super) fn size(&self) -> usize {
+        let text = match self {
+            Self::Entry(path) | Self::Text(path) => path.as_str().len(),
+            Self::Glob(text) | Self::Variable(text) => text.len(),
+            Self::Search(glob, pattern) => glob.len() + pattern.len(),
+        };
+        size_of::<Self>() + text
+    }
+}
+
 /// Everything a plan depends on, in a fixed order.
 pub type Reads = BTreeSet<Read>;

@@ -11,6 +11,7 @@ use crate::builder::Redactor;
 use crate::error::{Error, Result};
 use crate::planner::{Nothing, Planned};
 use crate::provider::Diagnostics;
+use crate::text;
 use anstyle::{AnsiColor, Style};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use lazy::Lazy;
@@ -70,11 +71,12 @@ const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
 fn report(error: &Error) {
-    say(&format!("{ERROR}Error{ERROR:#}: {}\n", error.report()));
+    error.warnings().iter().for_each(|warning| warn(warning));
+    say(&format!("{ERROR}Error{ERROR:#}: {}\n", text::lines(&error.report())));
 }
 
 fn hint(hint: &str) {
-    say(&format!("{HINT}Hint{HINT:#}: {hint}\n"));
+    say(&format!("{HINT}Hint{HINT:#}: {}\n", text::lines(hint)));
 }
 
 /// What to do about an app that nobody can plan.
@@ -133,7 +135,7 @@ fn say(text: &str) {
 
 /// Shows a warning.
 fn warn(text: &str) {
-    say(&format!("{WARNING}Warning{WARNING:#}: {text}\n"));
+    say(&format!("{WARNING}Warning{WARNING:#}: {}\n", text::lines(text)));
 }
 
 /// Writes a result to standard output.

@@ -62,9 +62,15 @@ pub(super) struct PlanOptions {
     nixpkgs_url: Option<String>,
     #[command(flatten)]
     image: ImageOptions,
-    /// Seconds that one call into a provider may take [default: 10]
+    /// Seconds that all calls into one provider may take together [default: 10]
     #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=3600))]
     provider_timeout: Option<u64>,
+    /// Seconds that compiling one provider may take [default: 120]
+    #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=3600))]
+    provider_compile_timeout: Option<u64>,
+    /// Memory that one provider may have, in MiB [default: 256]
+    #[arg(long, value_name = "MIB", value_parser = value_parser!(u64).range(1..=65536))]
+    provider_memory: Option<u64>,
 }
 
 /// What the image is like.
@@ -250,9 +256,15 @@ impl GivenOptions<'_> {
     }
 
     fn limits(&self) -> Limits {
-        let seconds = self.one(|options| &options.provider_timeout);
-        let time = seconds.map_or(Limits::DEFAULT.time, std::time::Duration::from_secs);
-        Limits { time, ..Limits::DEFAULT }
+        let default = Limits::DEFAULT;
+        let seconds = |given: Option<u64>, default| given.map_or(default, std::time::Duration::from_secs);
+        let memory = self.one(|options| &options.provider_memory).and_then(|mebibytes| usize::try_from(mebibytes).ok());
+        Limits {
+            time: seconds(self.one(|options| &options.provider_timeout), default.time),
+            compile_time: seconds(self.one(|options| &options.provider_compile_timeout), default.compile_time),
+            memory: memory.map_or(default.memory, |mebibytes| mebibytes << 20),
+            ..default
+        }
     }
 
     /// The value of an option that is given once; the one after the command's name wins.

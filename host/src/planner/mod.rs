@@ -19,7 +19,7 @@ use crate::edition::{
 };
 use crate::error::{Error, Result};
 use crate::plan::{PartialPlan, Plan, SettingMap};
-use crate::provider::{Catalog, Diagnostics, Environment, Limits, Marker, ProviderIdentity, Session};
+use crate::provider::{Budget, Catalog, Diagnostics, Environment, Limits, Marker, ProviderIdentity, Session};
 use assemble::assemble;
 use detection::Choice;
 use std::path::{Path, PathBuf};
@@ -157,10 +157,16 @@ impl Preparation {
         }
     }
 
-    fn session(&self, catalog: &Arc<Catalog>, variables: Variables, request: &PlanRequest) -> Arc<Session> {
+    fn session(
+        &self,
+        catalog: &Arc<Catalog>,
+        variables: Variables,
+        request: &PlanRequest,
+        budget: &Budget,
+    ) -> Arc<Session> {
         let architecture = architecture(request.platform.as_deref(), self.rules().target_architecture);
         let environment = Environment { variables, edition: self.edition, architecture };
-        let session = Session::new(Arc::clone(catalog), Arc::clone(&self.app), environment, request.limits);
+        let session = Session::new(Arc::clone(catalog), Arc::clone(&self.app), environment, budget.clone());
         for warning in &self.warnings {
             session.diagnostics().warn(warning);
         }
@@ -191,11 +197,12 @@ fn architecture(platform: Option<&str>, rule: TargetArchitecture) -> String {
 /// The directory, its configuration or a file a provider needs cannot be read or understood, or a
 /// provider fails.
 pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
+    let budget = Budget::new(request.limits);
     let mut preparation = prepare(request, &request.directory, None)?;
     let mut subdirectory: Option<String> = None;
     loop {
         let variables = preparation.provider_variables();
-        let session = preparation.session(catalog, variables, request);
+        let session = preparation.session(catalog, variables, request, &budget);
         let mut choice = Choice::of(&preparation, &session)?;
         let mut plan = assemble(&preparation, choice.plans(&session)?, &session)?;
         if plan.phases.is_empty()
@@ -249,6 +256,7 @@ pub struct Detected {
 /// # Errors
 /// As [`plan`], as far as it concerns detection.
 pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Detected> {
+    let budget = Budget::new(request.limits);
     let mut preparation = prepare(request, &request.directory, None)?;
     loop {
         let rules = preparation.rules();
@@ -256,7 +264,7 @@ pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Detected>
             DetectionVariables::Given => preparation.variables.clone(),
             DetectionVariables::AsForPlan => preparation.provider_variables(),
         };
-        let session = preparation.session(catalog, variables, request);
+        let session = preparation.session(catalog, variables, request, &budget);
         let mut choice = Choice::of(&preparation, &session)?;
         if rules.unknown_providers == UnknownProviders::Refused {
             choice.names.iter().try_for_each(|name| session.check_name(name))?;

@@ -7,7 +7,7 @@ use crate::app::AppPath;
 use crate::edition::{Distribution, Edition, Rules};
 use crate::error::{Error, Result};
 use crate::plan::{PartialPlan, Planner};
-use crate::provider::{Catalog, ProviderIdentity, Session};
+use crate::provider::{Budget, Catalog, ProviderIdentity, Session};
 use std::sync::Arc;
 
 /// A plan that was saved earlier, for the app it is built with now: nothing is detected, nothing is added
@@ -31,7 +31,8 @@ pub fn replay(request: &PlanRequest, catalog: &Arc<Catalog>, saved: &PartialPlan
     };
     let preparation = prepare(&request, &directory, None)?;
     let rules = preparation.rules();
-    let session = preparation.session(catalog, preparation.provider_variables(), &request);
+    let session =
+        preparation.session(catalog, preparation.provider_variables(), &request, &Budget::new(request.limits));
     let facts = Facts {
         app: &preparation.app,
         given: &preparation.variables,

@@ -1,12 +1,14 @@
 //! Every provider there is: the built-in ones, and those the user brings.
 
+use super::adapter::{self, Adapter};
 use super::builtin::{self, Builtin};
 use super::cache::{CachedComponent, ComponentCache};
 use super::description::Description;
-use super::{ProviderIdentity, adapter, runtime};
+use super::{ProviderIdentity, runtime};
 use crate::edition::Edition;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use wasmtime::component::Component;
 
 /// Providers in detection order. Those that the user brings are asked first; one with the name of
@@ -47,6 +49,31 @@ impl Entry {
         }
     }
 
+    /// What messages call it.
+    pub(super) fn title(&self) -> String {
+        let Description { name, .. } = self.description(Edition::DEFAULT);
+        match self {
+            Self::Builtin(_) => format!("Provider {name}"),
+            Self::External(external) => format!("Provider {name} ({})", external.path.display()),
+        }
+    }
+
+    /// The time it took to say who it is.
+    pub(super) fn time(&self) -> Duration {
+        match self {
+            Self::Builtin(_) => Duration::ZERO,
+            Self::External(external) => external.time,
+        }
+    }
+
+    /// What speaks its version of the contract.
+    pub(super) fn adapter(&self) -> &'static dyn Adapter {
+        match self {
+            Self::Builtin(_) => adapter::newest(),
+            Self::External(external) => external.adapter,
+        }
+    }
+
     /// Its code, ready to be instantiated.
     ///
     /// # Errors
@@ -71,7 +98,9 @@ impl Catalog {
     /// # Errors
     /// The file cannot be read or is not a provider for this host.
     pub fn add_file(&mut self, path: &Path, cache: &ComponentCache) -> Result<()> {
-        let external = cache.component(path)?;
+        let external = cache.component(path);
+        self.notices.extend(cache.take_complaint());
+        let external = external?;
         let name = |entry: &Entry| entry.description(Edition::DEFAULT).name.clone();
         let entry = Entry::External(Box::new(external));
         let added = name(&entry);
@@ -95,10 +124,11 @@ impl Catalog {
         Ok(())
     }
 
-    /// Adds the provider of every `.wasm` file in a directory, in byte order of the names.
+    /// Adds the provider of every `.wasm` file in a directory, in byte order of the names. A file that is not a
+    /// provider for this host is left out, with a notice.
     ///
     /// # Errors
-    /// The directory cannot be read, or one of the files is not a provider for this host.
+    /// The directory cannot be read, or two providers have the same name.
     // Providers are no part of the app.
     #[allow(clippy::disallowed_methods)]
     pub fn add_directory(&mut self, directory: &Path, cache: &ComponentCache) -> Result<()> {
@@ -113,7 +143,15 @@ impl Catalog {
         if files.is_empty() {
             self.notices.push(format!("{} has no .wasm file", directory.display()));
         }
-        files.iter().try_for_each(|path| self.add_file(path, cache))
+        for path in &files {
+            match self.add_file(path, cache) {
+                Err(error) if error.kind() == ErrorKind::Provider => {
+                    self.notices.push(format!("{error}. The other providers of {} go on", directory.display()));
+                }
+                added => added?,
+            }
+        }
+        Ok(())
     }
 
     /// What the user should know about how the catalog came about.

@@ -1,6 +1,8 @@
 //! Who a provider is, and what betrays an app of its kind.
 
 use crate::edition::Edition;
+use crate::error::{Error, Result};
+use crate::text::{is_control, one_line};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -57,3 +59,126 @@ pub struct Description {
 
 /// A provider's descriptions, one for each edition in the order of [`Edition::ALL`].
 pub(super) type Descriptions = [Description; Edition::ALL.len()];
+
+/// The longest name or version of a provider, in characters.
+const MAX_NAME: usize = 64;
+
+/// The most that a description has of each kind, and the longest of its texts, in bytes.
+const MAX_ITEMS: usize = 1000;
+const MAX_TEXT: usize = 4096;
+
+/// Checks what a component says of itself: the same usable name under every edition, and nothing out of proportion.
+///
+/// # Errors
+/// Something is not as it should be: what.
+pub(super) fn check(descriptions: &Descriptions, title: &str) -> Result<()> {
+    let Description { name, .. } = &descriptions[0];
+    if !is_name(name) || descriptions.iter().any(|description| description.name != *name) {
+        let names: Vec<_> = descriptions.iter().map(|description| format!("`{}`", shown(&description.name))).collect();
+        return Err(Error::provider(format!("{title} has no usable name"))
+            .cause(format!("it calls itself {}", names.join(" and ")))
+            .hint(format!(
+                "A name has letters, digits and `.+-_`, at most {MAX_NAME}, begins with a letter or digit, and is the \
+                 same under every edition"
+            )));
+    }
+    for description in descriptions {
+        if let Some(problem) = description.problem() {
+            return Err(Error::provider(format!("{title} does not describe itself as it should")).cause(problem));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a text can be the name of a provider: part of a list, a file name, a label.
+fn is_name(name: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || ".+-_".contains(c);
+    name.len() <= MAX_NAME && name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(is_part)
+}
+
+/// A text as a message quotes it.
+fn shown(text: &str) -> String {
+    let beginning: String = text.chars().take(MAX_NAME).collect();
+    let rest = if beginning.len() < text.len() { "…" } else { "" };
+    format!("{}{rest}", one_line(&beginning))
+}
+
+impl Description {
+    /// What is wrong with it besides the name.
+    fn problem(&self) -> Option<String> {
+        let is_version = |version: &str| {
+            !version.is_empty()
+                && version.len() <= MAX_NAME
+                && version.chars().all(|c| c.is_ascii_graphic() && c != ',')
+        };
+        if !is_version(&self.version) {
+            return Some(format!("its version is `{}`", shown(&self.version)));
+        }
+        let markers = self.markers.iter().map(|marker| match marker {
+            Marker::File(text) | Marker::Directory(text) | Marker::Anywhere(text) => ("a marker", &**text),
+        });
+        let variables = self.variables.iter();
+        let variables =
+            variables.flat_map(|used| [("a variable", &*used.name), ("a variable's summary", &*used.summary)]);
+        let generated = self.generated.iter().map(|folder| ("a generated folder", &**folder));
+        let mut texts = [("the summary", &*self.summary)].into_iter().chain(markers).chain(variables).chain(generated);
+        let counts = [self.markers.len(), self.variables.len(), self.generated.len()];
+        if counts.iter().any(|count| *count > MAX_ITEMS) {
+            return Some(format!("it has more than {MAX_ITEMS} markers, variables or generated folders"));
+        }
+        texts.find_map(|(what, text)| {
+            if text.len() > MAX_TEXT {
+                Some(format!("{what} is longer than {MAX_TEXT} bytes: `{}`", shown(text)))
+            } else {
+                text.contains(is_control).then(|| format!("{what} has a control character: `{}`", shown(text)))
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn described(name: &str) -> Description {
+        Description {
+            name: name.to_owned().into(),
+            version: "1.0".into(),
+            summary: "It".into(),
+            markers: Cow::Borrowed(&[]),
+            variables: Cow::Borrowed(&[]),
+            generated: Cow::Borrowed(&[]),
+            last_resort: false,
+        }
+    }
+
+    fn checked(change: impl Fn(&mut Description)) -> Result<()> {
+        let mut description = described("tcl");
+        change(&mut description);
+        check(&std::array::from_fn(|_| description.clone()), "`a.wasm`")
+    }
+
+    #[test]
+    fn a_name_is_a_word_and_short() {
+        for name in ["tcl", "c++", "Node.js", "a_b-c"] {
+            assert!(checked(|it| it.name = name.to_owned().into()).is_ok(), "{name}");
+        }
+        for name in ["", "...", "@auto", "a b", "a,b", "a\0", "\u{1b}[1m", "../x", "-x", "é", &"x".repeat(3 << 20)] {
+            let error = checked(|it| it.name = name.to_owned().into()).unwrap_err();
+            assert!(error.report().len() < 1000, "{}", error.report());
+        }
+        let mut of_editions = std::array::from_fn(|_| described("a"));
+        of_editions[1] = described("b");
+        assert!(check(&of_editions, "it").unwrap_err().report().contains("`a` and `b`"));
+    }
+
+    #[test]
+    fn the_rest_is_plain_text_within_bounds() {
+        assert!(checked(|_| ()).is_ok());
+        assert!(checked(|it| it.version = "1\n".into()).is_err());
+        assert!(checked(|it| it.summary = "a\u{202e}b".into()).is_err());
+        assert!(checked(|it| it.markers = vec![Marker::File("a\nb".into())].into()).is_err());
+        assert!(checked(|it| it.markers = vec![Marker::File("a".into()); MAX_ITEMS + 1].into()).is_err());
+        assert!(checked(|it| it.generated = vec!["x".repeat(MAX_TEXT + 1).into()].into()).is_err());
+    }
+}

@@ -9,16 +9,18 @@ mod cache;
 mod catalog;
 mod description;
 mod engine;
+mod inspect;
+mod limits;
 mod runtime;
 mod sandbox;
 mod session;
 mod v0_1;
 mod wasi;
 
-pub use cache::ComponentCache;
+pub use cache::{CacheEntry, ComponentCache};
 pub use catalog::Catalog;
 pub use description::{Description, Marker, VariableUse};
-pub use sandbox::Limits;
+pub use limits::{Budget, Limits};
 pub use session::{Detection, Diagnostics, Environment, Session};
 
 use crate::error::Result;

@@ -19,6 +19,8 @@ pub(super) fn engine() -> wasmtime::Result<&'static Engine> {
     }
     let mut config = engine::settings(TARGET)?;
     config.enable_compiler(false);
+    // Nothing shows them.
+    config.wasm_backtrace_max_frames(None);
     publish_in_place(&mut config);
     let engine = Engine::new(&config)?;
     let ticking = engine.clone();

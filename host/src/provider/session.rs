@@ -2,8 +2,9 @@
 
 use super::catalog::{Catalog, Entry};
 use super::description::Description;
-use super::sandbox::Limits;
-use super::{Guest, Marker, ProviderIdentity, ProviderPlan, adapter};
+use super::limits::Budget;
+use super::sandbox::Candidate;
+use super::{Guest, Marker, ProviderIdentity, ProviderPlan};
 use crate::app::{App, EntryKind};
 use crate::config::Variables;
 use crate::edition::{Edition, MarkerOrder};
@@ -71,7 +72,7 @@ pub struct Session {
     catalog: Arc<Catalog>,
     app: Arc<App>,
     environment: Environment,
-    limits: Limits,
+    budget: Budget,
     diagnostics: Mutex<Diagnostics>,
     /// Idle instances by provider name.
     idle: Mutex<BTreeMap<String, Box<dyn Guest>>>,
@@ -83,12 +84,12 @@ pub struct Session {
 
 impl Session {
     /// A session over an app.
-    pub fn new(catalog: Arc<Catalog>, app: Arc<App>, environment: Environment, limits: Limits) -> Arc<Self> {
+    pub fn new(catalog: Arc<Catalog>, app: Arc<App>, environment: Environment, budget: Budget) -> Arc<Self> {
         Arc::new(Self {
             catalog,
             app,
             environment,
-            limits,
+            budget,
             diagnostics: Mutex::default(),
             idle: Mutex::default(),
             running: Mutex::default(),
@@ -98,7 +99,7 @@ impl Session {
 
     /// Another session over the same app, which hears nothing of this one and says nothing to it.
     pub fn apart(&self) -> Arc<Self> {
-        Self::new(Arc::clone(&self.catalog), Arc::clone(&self.app), self.environment.clone(), self.limits)
+        Self::new(Arc::clone(&self.catalog), Arc::clone(&self.app), self.environment.clone(), self.budget.clone())
     }
 
     /// Another session over a folder of the app.
@@ -107,7 +108,7 @@ impl Session {
     /// There is no such folder, or it cannot be read.
     pub fn in_folder(&self, name: &str) -> std::io::Result<Arc<Self>> {
         let app = App::open(&self.app.root().join(name), self.environment.edition.rules().search)?;
-        Ok(Self::new(Arc::clone(&self.catalog), Arc::new(app), self.environment.clone(), self.limits))
+        Ok(Self::new(Arc::clone(&self.catalog), Arc::new(app), self.environment.clone(), self.budget.clone()))
     }
 
     /// The app.
@@ -303,10 +304,14 @@ impl Session {
         let idle = lock(&self.idle).remove(&name);
         let mut guest = match idle {
             Some(guest) => guest,
-            None => adapter::instantiate(&entry.load()?, &name, Arc::downgrade(self), self.limits)?,
+            None => {
+                let meter = self.budget.meter(&name, entry.time());
+                let candidate = Candidate { title: entry.title(), limits: self.budget.limits, meter };
+                entry.adapter().instantiate(&entry.load()?, candidate, Arc::downgrade(self))?
+            }
         };
         lock(&self.running).push(name.clone());
-        let result = run(&mut *guest);
+        let result = run(&mut *guest).map_err(|error| error.after_warnings(&self.diagnostics().warnings));
         lock(&self.running).pop();
         // After a trap an instance is in no state to be called again.
         if result.is_ok() {

@@ -36,6 +36,12 @@ pub(super) struct Wasi {
 /// A store's state that has a WASI in it.
 pub(super) trait WasiView: 'static {
     fn wasi(&mut self) -> &mut Wasi;
+
+    /// Counts a call to the host.
+    ///
+    /// # Errors
+    /// It is one too many: the provider's call ends.
+    fn count_call(&mut self) -> Result<()>;
 }
 
 /// The provider ended its own program.
@@ -102,7 +108,10 @@ impl Wasi {
     /// The end of what was written to standard error.
     pub(super) fn stderr(&self) -> String {
         let bytes: Vec<u8> = self.stderr.iter().copied().collect();
-        String::from_utf8_lossy(&bytes).trim().to_owned()
+        let text = String::from_utf8_lossy(&bytes);
+        // What Rust's panics end with is of no use here: a provider has no variables.
+        let told = text.lines().filter(|line| !line.starts_with("note: run with `RUST_BACKTRACE="));
+        told.collect::<Vec<_>>().join("\n").trim().to_owned()
     }
 
     fn write(&mut self, stream: &Resource<OutputStream>, bytes: &[u8]) {
@@ -250,6 +259,7 @@ where
     R: Lower + 'static,
 {
     instance.func_wrap(name, move |mut store: StoreContextMut<'_, T>, parameters: P| {
+        store.data_mut().count_call()?;
         Ok((answer(store.data_mut().wasi(), parameters)?,))
     })?;
     Ok(true)
@@ -265,6 +275,7 @@ where
     P: ComponentNamedList + Lift + 'static,
 {
     instance.func_wrap(name, move |mut store: StoreContextMut<'_, T>, parameters: P| {
+        store.data_mut().count_call()?;
         act(store.data_mut().wasi(), parameters)
     })?;
     Ok(true)
@@ -301,6 +312,7 @@ fn define_absence<T: WasiView>(instance: &mut LinkerInstance<'_, T>, name: &str)
         _ => return Ok(false),
     };
     instance.func_new(name, move |mut store, _, parameters, results| {
+        store.data_mut().count_call()?;
         for parameter in parameters {
             if let Val::Resource(lent) = parameter {
                 lent.resource_drop(&mut store)?;

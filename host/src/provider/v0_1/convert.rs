@@ -9,6 +9,7 @@ use crate::plan::{
     Item, ListEdit, Needed, Needs, PartialPhase, PartialPlan, PartialStart, Requirements, RunTime, Setting, SettingMap,
     StartFile,
 };
+use crate::text;
 use std::collections::BTreeMap;
 
 pub(super) fn description(description: wit::Description) -> Description {
@@ -30,9 +31,11 @@ pub(super) fn description(description: wit::Description) -> Description {
     }
 }
 
+/// What a provider says, with no line of its own making that could be taken for ours.
 pub(super) fn failure(failure: wit::Failure) -> Error {
     let wit::Failure { message, causes, hint } = failure;
-    Error::app(message).causes(causes).maybe_hint(hint)
+    let causes = causes.iter().map(|cause| text::lines(cause));
+    Error::app(text::paragraph(&message)).causes(causes).maybe_hint(hint.map(|hint| text::paragraph(&hint)))
 }
 
 pub(super) fn guest_failure(error: &Error) -> wit::Failure {
@@ -76,7 +79,7 @@ pub(super) fn occurrence(occurrence: Occurrence) -> wit_app::Occurrence {
 ///
 /// # Errors
 /// It has two phases of one name.
-pub(super) fn provider_plan(plan: wit::PartialPlan, provider: &str) -> Result<ProviderPlan> {
+pub(super) fn provider_plan(plan: wit::PartialPlan, title: &str) -> Result<ProviderPlan> {
     let wit::PartialPlan { build_image, variables, static_assets, phases, start, labels } = plan;
     let map = |pairs: Vec<(String, String)>| {
         let settings = pairs.into_iter().map(|(name, value)| (name, Setting::Value(value)));
@@ -86,7 +89,7 @@ pub(super) fn provider_plan(plan: wit::PartialPlan, provider: &str) -> Result<Pr
     for phase in phases {
         let name = phase.name.clone();
         if by_name.insert(name.clone(), host_phase(phase)).is_some() {
-            return Err(Error::provider(format!("Provider {provider} plans the phase `{name}` twice")));
+            return Err(Error::provider(format!("{title} plans the phase `{}` twice", text::one_line(&name))));
         }
     }
     let (start, requirements) = start.map(host_start).unzip();

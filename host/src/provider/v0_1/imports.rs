@@ -2,17 +2,33 @@
 
 use super::super::sandbox::State;
 use super::super::session::Session;
+use super::super::wasi::WasiView as _;
 use super::bindings::plugpacks::provider::{app, catalog, diagnostics, environment, types};
 use super::convert;
+use crate::app::App;
 use crate::error::ErrorKind;
+use crate::text;
 use std::sync::Arc;
 use wasmtime::Result;
 
 impl State {
     /// Counts the call and finds the session it belongs to.
     fn enter(&mut self) -> Result<Arc<Session>> {
-        self.count_host_call()?;
+        self.count_call()?;
+        self.session()
+    }
+
+    fn session(&self) -> Result<Arc<Session>> {
         self.session.upgrade().ok_or_else(|| wasmtime::Error::msg("`describe` must not ask about an app"))
+    }
+
+    /// Asks the app something, and counts what the app keeps of question and answer.
+    fn ask<T>(&mut self, question: impl FnOnce(&App) -> T) -> Result<T> {
+        let session = self.enter()?;
+        let before = session.app().kept();
+        let answer = question(session.app());
+        self.keep(session.app().kept().saturating_sub(before))?;
+        Ok(answer)
     }
 }
 
@@ -20,32 +36,27 @@ impl types::Host for State {}
 
 impl app::Host for State {
     fn name(&mut self) -> Result<String> {
-        Ok(self.enter()?.app().name())
+        self.ask(App::name)
     }
 
     fn entry(&mut self, path: String) -> Result<std::result::Result<app::EntryKind, app::AccessError>> {
-        let session = self.enter()?;
-        Ok(session.app().entry(&path).map(convert::entry_kind).map_err(convert::access_error))
+        self.ask(|app| app.entry(&path).map(convert::entry_kind).map_err(convert::access_error))
     }
 
     fn is_executable(&mut self, path: String) -> Result<std::result::Result<bool, app::AccessError>> {
-        let session = self.enter()?;
-        Ok(session.app().is_executable(&path).map_err(convert::access_error))
+        self.ask(|app| app.is_executable(&path).map_err(convert::access_error))
     }
 
     fn read_text(&mut self, path: String) -> Result<std::result::Result<String, app::AccessError>> {
-        let session = self.enter()?;
-        Ok(session.app().read_text(&path).map(|text| text.to_string()).map_err(convert::access_error))
+        self.ask(|app| app.read_text(&path).map(|text| text.to_string()).map_err(convert::access_error))
     }
 
     fn find_files(&mut self, glob: String) -> Result<std::result::Result<Vec<String>, app::AccessError>> {
-        let session = self.enter()?;
-        Ok(session.app().find_files(&glob).map_err(convert::access_error))
+        self.ask(|app| app.find_files(&glob).map_err(convert::access_error))
     }
 
     fn find_directories(&mut self, glob: String) -> Result<std::result::Result<Vec<String>, app::AccessError>> {
-        let session = self.enter()?;
-        Ok(session.app().find_directories(&glob).map_err(convert::access_error))
+        self.ask(|app| app.find_directories(&glob).map_err(convert::access_error))
     }
 
     fn search(
@@ -53,16 +64,15 @@ impl app::Host for State {
         glob: String,
         pattern: String,
     ) -> Result<std::result::Result<Option<app::Occurrence>, app::SearchError>> {
-        let session = self.enter()?;
-        let found = session.app().search(&glob, &pattern);
+        let found = self.ask(|app| app.search(&glob, &pattern))?;
         Ok(found.map(|found| found.map(convert::occurrence)).map_err(convert::search_error))
     }
 }
 
 impl environment::Host for State {
     fn get(&mut self, name: String) -> Result<Option<String>> {
-        let session = self.enter()?;
-        session.app().record_variable(&name);
+        self.ask(|app| app.record_variable(&name))?;
+        let session = self.session()?;
         Ok(session.environment().variables.get(&name).map(str::to_owned))
     }
 
@@ -77,14 +87,17 @@ impl environment::Host for State {
 
 impl diagnostics::Host for State {
     fn warn(&mut self, message: String) -> Result<()> {
-        self.enter()?.diagnostics().warn(message);
+        let session = self.enter()?;
+        self.keep(message.len())?;
+        session.diagnostics().warn(text::paragraph(&message));
         Ok(())
     }
 
     fn because(&mut self, decision: String, reason: String) -> Result<()> {
         let session = self.enter()?;
         let provider = session.running_provider();
-        session.diagnostics().reasons.push((provider, decision, reason));
+        self.keep(provider.len() + decision.len() + reason.len())?;
+        session.diagnostics().reasons.push((provider, text::one_line(&decision), text::one_line(&reason)));
         Ok(())
     }
 }

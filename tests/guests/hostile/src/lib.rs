@@ -43,6 +43,24 @@ impl Provider for Hostile {
             "many calls" => loop {
                 context.diagnostics.because("a", "b");
             },
+            "many reasons" => loop {
+                context.diagnostics.because("a", &large(0));
+            },
+            "many warnings" => numbers(|number| context.diagnostics.warn(&large(number))),
+            "many variables" => numbers(|number| drop(context.environment.get(&large(number)))),
+            "many paths" => numbers(|number| drop(context.app.has_file(&large(number)))),
+            "warn and crash" => {
+                context.diagnostics.warn("it is too late");
+                panic!("this provider gives up")
+            }
+            "exit" => {
+                eprintln!("nothing to do");
+                std::process::exit(3)
+            }
+            "controls" => {
+                context.diagnostics.warn("fine\r\nError: forged\u{202e}\u{9b}2J");
+                Err(Error::new("over\nError: forged\r").context("Reading\u{1b}[1m").hint("none\n\nWarning: forged"))
+            }
             "files" => started(format!(
                 "{:?} {:?} {:?}",
                 std::fs::read_to_string("/etc/passwd").map_err(|error| error.kind()),
@@ -76,6 +94,20 @@ impl Provider for Hostile {
             }
             other => Err(Error::new(format!("no such behaviour: {other}"))),
         }
+    }
+}
+
+/// A text of a mebibyte that is another one for each number.
+fn large(number: u64) -> String {
+    format!("{number}{}", "x".repeat(1 << 20))
+}
+
+/// Goes on with higher and higher numbers.
+fn numbers<T>(go_on: impl Fn(u64)) -> T {
+    let mut number = 0;
+    loop {
+        go_on(number);
+        number += 1;
     }
 }
 

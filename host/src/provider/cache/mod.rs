@@ -1,0 +1,350 @@
+//! Third-party components, compiled once: a cache by content and engine in the user's cache
+//! directory.
+
+// Providers and their cache are no part of the app.
+#![allow(clippy::disallowed_methods)]
+
+mod directory;
+
+use super::adapter::{self, Adapter};
+use super::description::Descriptions;
+use super::limits::{Limit, Limits, Meter};
+use super::sandbox::{self, Candidate};
+use super::{inspect, runtime};
+use crate::edition::Edition;
+use crate::error::{Error, Result};
+use directory::{CODE, Directory, RECORD, StoredFile, Unusable};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::time::{Duration, SystemTime};
+use std::{env, fs};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+/// Where compiled components are kept.
+#[derive(Debug)]
+pub struct ComponentCache {
+    path: Option<PathBuf>,
+    /// Absent if it cannot be used.
+    directory: Option<Directory>,
+    limits: Limits,
+    /// Why nothing is kept, until somebody takes it.
+    complaint: Mutex<Option<String>>,
+}
+
+/// What is kept of one component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CacheEntry {
+    /// The provider's name and version; absent if it did not say who it is, or the entry is not whole.
+    pub provider: Option<(String, String)>,
+    /// In bytes.
+    pub size: u64,
+    /// When it was used last, within a day.
+    pub used: SystemTime,
+}
+
+/// A third-party component, compiled.
+pub(super) struct CachedComponent {
+    /// The `.wasm` file.
+    pub(super) path: PathBuf,
+    /// SHA-256 of the file, in hexadecimal digits.
+    pub(super) digest: String,
+    /// Who it is, under every edition.
+    pub(super) descriptions: Descriptions,
+    /// What speaks its version of the contract.
+    pub(super) adapter: &'static dyn Adapter,
+    /// How long it took to say who it is.
+    pub(super) time: Duration,
+    code: Code,
+}
+
+enum Code {
+    /// In a cache file, whose content was checked.
+    File(File),
+    /// In memory: there is no cache, or it cannot be written.
+    Memory(Vec<u8>),
+}
+
+/// What stands beside a piece of compiled code.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    /// SHA-256 of the code, to tell a damaged file from a whole one.
+    code: String,
+    /// Absent if the component failed to say who it is: it is asked again, not compiled again.
+    descriptions: Option<Descriptions>,
+}
+
+impl ComponentCache {
+    /// A cache in the user's cache directory; without one, nothing is kept.
+    pub fn of_user(limits: Limits) -> Self {
+        Self::new(user_caches().map(|caches| caches.join("plugpacks/components")), limits)
+    }
+
+    /// A cache in a directory of choice.
+    pub fn in_directory(directory: PathBuf, limits: Limits) -> Self {
+        Self::new(Some(directory), limits)
+    }
+
+    fn new(path: Option<PathBuf>, limits: Limits) -> Self {
+        let (directory, complaint) = match path.as_deref().map(Directory::open) {
+            Some(Ok(directory)) => (Some(directory), None),
+            Some(Err(unusable)) => (None, Some(unusable.to_string())),
+            None => (None, Some("Compiled providers are not kept: neither HOME nor XDG_CACHE_HOME is set".to_owned())),
+        };
+        Self { path, directory, limits, complaint: Mutex::new(complaint) }
+    }
+
+    /// Why nothing is kept, if that is so and was not asked before.
+    pub fn take_complaint(&self) -> Option<String> {
+        self.complaint.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Where the cache is, if there is a place for it.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// What is kept, the last used first.
+    pub fn entries(&self) -> Vec<CacheEntry> {
+        let mut entries: BTreeMap<String, CacheEntry> = BTreeMap::new();
+        let files = self.directory.iter().flat_map(Directory::files);
+        for StoredFile { path, size, used } in files {
+            let key = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let provider = self.record(&key).and_then(|record| record.descriptions).map(|descriptions| {
+                let description = &descriptions[Edition::DEFAULT.index()];
+                (description.name.clone().into_owned(), description.version.clone().into_owned())
+            });
+            let entry = entries.entry(key).or_insert(CacheEntry { provider, size: 0, used });
+            entry.size += size;
+            entry.used = entry.used.max(used);
+        }
+        let mut entries: Vec<_> = entries.into_values().collect();
+        entries.sort_by(|one, other| other.used.cmp(&one.used));
+        entries
+    }
+
+    /// Removes everything that is kept, and says how many bytes that was.
+    ///
+    /// # Errors
+    /// A file cannot be removed.
+    pub fn clear(&self) -> Result<u64> {
+        let mut size = 0;
+        for file in self.directory.iter().flat_map(Directory::files) {
+            match fs::remove_file(&file.path) {
+                Ok(()) => size += file.size,
+                // Another run was quicker.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    return Err(Error::system(format!("Cannot remove `{}`", file.path.display())).cause(error));
+                }
+            }
+        }
+        Ok(size)
+    }
+
+    /// The component in a `.wasm` file, compiled now or at an earlier time.
+    ///
+    /// # Errors
+    /// The file cannot be read, is not a component, or is not a provider for this host.
+    pub(super) fn component(&self, path: &Path) -> Result<CachedComponent> {
+        let title = format!("The provider `{}`", path.display());
+        let wasm = self.read(path, &title)?;
+        let adapter = adapter::of(&inspect::interfaces(&wasm, &title)?, &title)?;
+        let fingerprint = runtime::fingerprint().map_err(adapter::engine_failure)?;
+        let digest = hex(&Sha256::digest(&wasm));
+        let key = format!("{digest}-{fingerprint:016x}");
+        let (code, descriptions) = match self.lookup(&key) {
+            Some((file, descriptions)) => (Code::File(file), descriptions),
+            None => (self.compile_and_store(wasm, &key, &title)?, None),
+        };
+        if let Some(descriptions) = descriptions {
+            let time = Duration::ZERO;
+            return Ok(CachedComponent { path: path.to_owned(), digest, descriptions, adapter, time, code });
+        }
+        let engine = runtime::engine().map_err(adapter::engine_failure)?;
+        let meter = Meter::after(Duration::ZERO);
+        let candidate = Candidate { title: title.clone(), limits: self.limits, meter: meter.clone() };
+        let descriptions = adapter.describe(&code.load(engine, path)?, candidate)?;
+        super::description::check(&descriptions, &title)?;
+        if let Code::File(file) = &code {
+            self.store_record(&key, file, &descriptions);
+        }
+        Ok(CachedComponent { path: path.to_owned(), digest, descriptions, adapter, time: meter.time(), code })
+    }
+
+    fn read(&self, path: &Path, title: &str) -> Result<Vec<u8>> {
+        let unreadable = |error: std::io::Error| {
+            Error::configuration(format!("Cannot read the provider `{}`", path.display())).cause(error)
+        };
+        if !path.metadata().map_err(unreadable)?.is_file() {
+            return Err(Error::configuration(format!("The provider `{}` is not a regular file", path.display()))
+                .hint("Name a .wasm file; `--provider-dir` takes all of a directory"));
+        }
+        let mut wasm = Vec::new();
+        let file = File::open(path).map_err(unreadable)?;
+        file.take(self.limits.file + 1).read_to_end(&mut wasm).map_err(unreadable)?;
+        if wasm.len() as u64 > self.limits.file {
+            return Err(sandbox::over(Limit::File, title, &self.limits));
+        }
+        Ok(wasm)
+    }
+
+    fn record(&self, key: &str) -> Option<Record> {
+        serde_json::from_slice(&self.directory.as_ref()?.read(key, RECORD)?).ok()
+    }
+
+    /// What an earlier run stored under a key, if it is whole.
+    fn lookup(&self, key: &str) -> Option<(File, Option<Descriptions>)> {
+        let record = self.record(key)?;
+        let mut file = self.directory.as_ref()?.file(key, CODE)?;
+        if digest_of(&mut file)? != record.code {
+            return None;
+        }
+        Directory::touch(&file);
+        Some((file, record.descriptions))
+    }
+
+    /// Compiles a component, and keeps the code where that is possible.
+    fn compile_and_store(&self, wasm: Vec<u8>, key: &str, title: &str) -> Result<Code> {
+        let code = compile(wasm, title, &self.limits)?;
+        let Some(directory) = &self.directory else { return Ok(Code::Memory(code)) };
+        let record = Record { code: hex(&Sha256::digest(&code)), descriptions: None };
+        // The record last: without one, code counts as damaged.
+        let stored = directory.write(key, CODE, &code).and_then(|()| directory.write(key, RECORD, &json(&record)));
+        directory.prune();
+        if let Err(error) = stored {
+            let unusable = Unusable::Unreachable(self.path.clone().unwrap_or_default(), error);
+            *self.complaint.lock().unwrap_or_else(PoisonError::into_inner) = Some(unusable.to_string());
+            return Ok(Code::Memory(code));
+        }
+        // What another run may have put into its place meanwhile is not what was compiled here.
+        let file = directory.file(key, CODE).filter(|file| {
+            file.try_clone().ok().and_then(|mut file| digest_of(&mut file)).is_some_and(|digest| digest == record.code)
+        });
+        Ok(file.map_or(Code::Memory(code), Code::File))
+    }
+
+    /// Adds to an entry who the component is. Without that it is asked again, which is no error.
+    fn store_record(&self, key: &str, code: &File, descriptions: &Descriptions) {
+        let digest = code.try_clone().ok().and_then(|mut code| digest_of(&mut code));
+        if let (Some(directory), Some(code)) = (&self.directory, digest) {
+            let record = Record { code, descriptions: Some(descriptions.clone()) };
+            let _ = directory.write(key, RECORD, &json(&record));
+        }
+    }
+}
+
+impl Code {
+    /// The code, ready to be instantiated.
+    ///
+    /// # Errors
+    /// It does not load.
+    fn load(&self, engine: &Engine, path: &Path) -> Result<Component> {
+        let loaded = match self {
+            Self::File(file) => load_file(engine, file),
+            // SAFETY: the bytes come from this process's own compiler.
+            Self::Memory(code) => unsafe { Component::deserialize(engine, code) },
+        };
+        loaded.map_err(|error| {
+            Error::provider(format!("Cannot load the provider `{}`", path.display()))
+                .causes(error.chain().map(ToString::to_string))
+        })
+    }
+}
+
+impl CachedComponent {
+    /// The code, ready to be instantiated.
+    ///
+    /// # Errors
+    /// The code does not load.
+    pub(super) fn load(&self, engine: &Engine) -> Result<Component> {
+        self.code.load(engine, &self.path)
+    }
+}
+
+/// Maps the file that was checked, whatever its name leads to by now.
+#[cfg(target_os = "linux")]
+fn load_file(engine: &Engine, file: &File) -> wasmtime::Result<Component> {
+    use std::os::fd::AsRawFd as _;
+    let path = format!("/proc/self/fd/{}", file.as_raw_fd());
+    if fs::metadata(&path).is_err() {
+        return load_bytes(engine, file);
+    }
+    // SAFETY: nobody but the user can have written the file (see `Directory::file`), it is replaced and never
+    // changed in place, and its digest is the one that the user's own host wrote down beside it.
+    unsafe { Component::deserialize_file(engine, path) }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn load_file(engine: &Engine, file: &File) -> wasmtime::Result<Component> {
+    load_bytes(engine, file)
+}
+
+fn load_bytes(engine: &Engine, mut file: &File) -> wasmtime::Result<Component> {
+    let mut code = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut code)?;
+    // SAFETY: as for a file that is mapped.
+    unsafe { Component::deserialize(engine, code) }
+}
+
+fn digest_of(file: &mut File) -> Option<String> {
+    let mut code = Vec::new();
+    file.rewind().ok()?;
+    file.read_to_end(&mut code).ok()?;
+    Some(hex(&Sha256::digest(&code)))
+}
+
+/// Where programs of the user keep what can be made again.
+fn user_caches() -> Option<PathBuf> {
+    let from_variable = if cfg!(windows) { "LOCALAPPDATA" } else { "XDG_CACHE_HOME" };
+    // The XDG specification: a relative path counts as unset.
+    let named = env::var_os(from_variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    let usual = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
+    named.or_else(|| Some(env::home_dir()?.join(usual)))
+}
+
+/// Compiles a component within its time. The compiler cannot be stopped: beyond its time it goes on, unheard, until
+/// the process ends.
+fn compile(wasm: Vec<u8>, title: &str, limits: &Limits) -> Result<Vec<u8>> {
+    let compiler = runtime::compiler().map_err(adapter::engine_failure)?;
+    let (sender, receiver) = mpsc::channel();
+    let compiling = std::thread::Builder::new().name("compiler".into()).spawn(move || {
+        // Nobody listens any more if it took too long.
+        let _ = sender.send(compiler.precompile_component(&wasm));
+    });
+    compiling.map_err(|error| Error::system("Cannot start a thread to compile in").cause(error))?;
+    let code = match receiver.recv_timeout(limits.compile_time) {
+        Ok(compiled) => compiled.map_err(|error| not_compiled(&error, title))?,
+        Err(mpsc::RecvTimeoutError::Timeout) => return Err(sandbox::over(Limit::CompileTime, title, limits)),
+        Err(mpsc::RecvTimeoutError::Disconnected) => {
+            return Err(Error::provider(format!("{title} makes the compiler fail")));
+        }
+    };
+    if code.len() > limits.code { Err(sandbox::over(Limit::Code, title, limits)) } else { Ok(code) }
+}
+
+fn not_compiled(error: &wasmtime::Error, title: &str) -> Error {
+    let reasons: Vec<String> = error.chain().map(ToString::to_string).collect();
+    if reasons.iter().any(|reason| reason.contains("component model async")) {
+        return Error::provider(format!("{title} uses asynchronous features of components, which a provider may not"))
+            .causes(reasons)
+            .hint("Build it without: componentize-qjs by `--sync`, wit-bindgen and jco without `--async`");
+    }
+    Error::provider(format!("{title} is not a valid component"))
+        .causes(reasons)
+        .hint("Compile the provider for wasm32-wasip2, or turn the module into a component")
+}
+
+fn json(record: &Record) -> Vec<u8> {
+    serde_json::to_vec(record).expect("texts and lists have a JSON form")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
