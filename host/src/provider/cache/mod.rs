@@ -124,7 +124,7 @@ impl ComponentCache {
             entry.used = entry.used.max(used);
         }
         let mut entries: Vec<_> = entries.into_values().collect();
-        entries.sort_by(|one, other| other.used.cmp(&one.used));
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.used));
         entries
     }
 
