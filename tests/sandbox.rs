@@ -103,6 +103,16 @@ fn no_text_of_a_provider_looks_like_a_message_of_the_program() {
 }
 
 #[test]
+fn a_plan_of_values_that_are_instructions_is_refused() {
+    insta::assert_snapshot!(run("instruction").failure(), @r"
+    Error: Provider hostile (hostile.wasm) makes a plan with a control character or a line break where none can be
+
+    Caused by:
+        `curl\nRUN evil` in `aptPkgs` of phase setup
+    ");
+}
+
+#[test]
 fn sleeping_takes_no_time() {
     let started = Instant::now();
     assert_eq!(run("sleep").plan()["start"]["cmd"], "slept");

@@ -1,7 +1,7 @@
 //! The configuration file, `nixpacks.toml` or `nixpacks.json`.
 
-use super::Variables;
 use super::variables::without_effect;
+use super::{Origin, Variables};
 use crate::app::{App, EntryKind};
 use crate::error::{Error, Result};
 use crate::plan::{ImageSettings, ListEdit, Metadata, PartialPhase, PartialPlan, PartialStart, Setting, SettingMap};
@@ -202,19 +202,21 @@ impl ConfigFile {
         let without_effect = document.variables.iter().flat_map(|settings| without_effect(settings, &shown));
         let unknown = unknown.iter().filter_map(|key| unknown_key(key, &shown));
         let warnings = unknown.chain(without_effect).collect();
+        let plan = PartialPlan {
+            providers: document.providers,
+            build_image: document.build_image,
+            variables: document.variables,
+            static_assets: document.static_assets,
+            phases: document.phases,
+            start: document.start,
+            secrets: document.secrets,
+            image: document.image,
+            processes: document.processes,
+            metadata: document.metadata,
+        };
+        Origin::File(&shown, text).check(&plan)?;
         Ok(Self {
-            plan: PartialPlan {
-                providers: document.providers,
-                build_image: document.build_image,
-                variables: document.variables,
-                static_assets: document.static_assets,
-                phases: document.phases,
-                start: document.start,
-                secrets: document.secrets,
-                image: document.image,
-                processes: document.processes,
-                metadata: document.metadata,
-            },
+            plan,
             edition: document.edition,
             mirrors: Mirrors { nixpkgs_url: document.nixpkgs_url },
             settings: BuildSettings { builder: document.builder, image_labels: document.image_labels },

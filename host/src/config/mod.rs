@@ -3,11 +3,13 @@
 
 mod command_line;
 mod file;
+mod origin;
 mod procfile;
 mod variables;
 
 pub use command_line::{ListOption, Overrides};
 pub use file::{BuildSettings, ConfigFile, Mirrors};
+pub use origin::Origin;
 pub use procfile::Procfile;
 pub use variables::{Variables, environment_plan, is_variable_name, unreadable_switches};
 

@@ -5,6 +5,7 @@ use super::encode::visible;
 use super::{CacheMounts, DockerfileOptions};
 use crate::error::{Error, Result};
 use crate::plan::{Phase, Plan, Start};
+use crate::text::is_control;
 use std::fmt;
 
 /// Where a value goes.
@@ -45,7 +46,7 @@ impl Place {
         if value.contains(['\n', '\r']) {
             return Some("it has a line break");
         }
-        if value.contains(|c: char| c.is_control() && c != '\t') {
+        if value.contains(|c: char| is_control(c) && c != '\t') {
             return Some("it has a control character");
         }
         if value.trim_end().ends_with('\\') {

@@ -10,7 +10,7 @@ pub use printed::replay;
 
 use crate::app::{App, EntryKind, Reads};
 use crate::config::{
-    BuildSettings, ConfigFile, ListOption, Mirrors, Overrides, Procfile, Variables, environment_plan,
+    BuildSettings, ConfigFile, ListOption, Mirrors, Origin, Overrides, Procfile, Variables, environment_plan,
     unreadable_switches,
 };
 use crate::edition::{
@@ -323,9 +323,12 @@ fn prepare(request: &PlanRequest, directory: &Path, outer: Option<Outer>) -> Res
         (app, variables) = (open(edition)?, parse(edition)?);
     }
     let rules = edition.rules();
-    let command_line = PartialPlan::default()
-        .merge(request.json_plan.clone().unwrap_or_default(), rules.merge)
-        .merge(request.overrides.to_plan(rules), rules.merge);
+    let json_plan = request.json_plan.clone().unwrap_or_default();
+    let (options, environment) = (request.overrides.to_plan(rules), environment_plan(&variables, rules));
+    Origin::Other("the plan of --json-plan").check(&json_plan)?;
+    Origin::Options.check(&options)?;
+    Origin::Variables.check(&environment)?;
+    let command_line = PartialPlan::default().merge(json_plan, rules.merge).merge(options, rules.merge);
     let unreadable = unreadable_switches(&variables);
     let shadowed = shadowed_variables(file.plan.variables.as_ref(), &variables, rules);
     let merge = |low: PartialPlan, high| low.merge(high, rules.merge);
@@ -338,7 +341,7 @@ fn prepare(request: &PlanRequest, directory: &Path, outer: Option<Outer>) -> Res
         ),
         None => (merge(PartialPlan::default(), file.plan), file.mirrors, file.settings, Vec::new()),
     };
-    let pre_plan = [environment_plan(&variables, rules), command_line].into_iter().fold(file_plan.clone(), merge);
+    let pre_plan = [environment, command_line].into_iter().fold(file_plan.clone(), merge);
     Ok(Preparation {
         app: Arc::new(app),
         edition,

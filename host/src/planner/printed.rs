@@ -4,6 +4,7 @@ use super::assemble::draft;
 use super::passes::{self, Facts, Packages, Passes, StartCommand};
 use super::{PlanRequest, Planned, prepare};
 use crate::app::AppPath;
+use crate::config::Origin;
 use crate::edition::{Distribution, Edition, Rules};
 use crate::error::{Error, Result};
 use crate::plan::{PartialPlan, Planner};
@@ -18,6 +19,7 @@ use std::sync::Arc;
 /// The directory or its configuration cannot be read, the plan is of an edition that is not known, or it
 /// says something impossible.
 pub fn replay(request: &PlanRequest, catalog: &Arc<Catalog>, saved: &PartialPlan) -> Result<Planned> {
+    Origin::Other("the saved plan").check(saved)?;
     let metadata = saved.metadata.clone().unwrap_or_default();
     let edition = metadata.edition.as_ref().map(|name| Edition::parse(name, "the saved plan")).transpose()?;
     let request = PlanRequest { edition: request.edition.or(edition), unseen: Vec::new(), ..request.clone() };

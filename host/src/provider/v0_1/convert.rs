@@ -78,7 +78,7 @@ pub(super) fn occurrence(occurrence: Occurrence) -> wit_app::Occurrence {
 /// The plan of a provider.
 ///
 /// # Errors
-/// It has two phases of one name.
+/// It has two phases of one name, or names something by what is no name.
 pub(super) fn provider_plan(plan: wit::PartialPlan, title: &str) -> Result<ProviderPlan> {
     let wit::PartialPlan { build_image, variables, static_assets, phases, start, labels } = plan;
     let map = |pairs: Vec<(String, String)>| {
@@ -93,17 +93,33 @@ pub(super) fn provider_plan(plan: wit::PartialPlan, title: &str) -> Result<Provi
         }
     }
     let (start, requirements) = start.map(host_start).unzip();
-    Ok(ProviderPlan {
-        requirements: requirements.unwrap_or_default(),
-        plan: PartialPlan {
-            build_image: build_image.map(Setting::Value),
-            variables: map(variables),
-            static_assets: map(static_assets),
-            phases: Some(by_name),
-            start,
-            ..PartialPlan::default()
-        },
-        labels,
+    let requirements: Requirements = requirements.unwrap_or_default();
+    let plan = PartialPlan {
+        build_image: build_image.map(Setting::Value),
+        variables: map(variables),
+        static_assets: map(static_assets),
+        phases: Some(by_name),
+        start,
+        ..PartialPlan::default()
+    };
+    check_values(&plan, &requirements, &labels, title)?;
+    Ok(ProviderPlan { plan, requirements, labels })
+}
+
+/// Checks that everything a provider names can be called so.
+///
+/// # Errors
+/// Something cannot: what.
+fn check_values(plan: &PartialPlan, requirements: &Requirements, labels: &[String], title: &str) -> Result<()> {
+    let mut needed = PartialStart::default();
+    requirements.clone().state_in(&mut needed);
+    let needed = PartialPlan { start: Some(needed), ..PartialPlan::default() };
+    let label = labels.iter().find(|label| label.contains(text::is_control));
+    let label = label.map(|label| format!("the label `{}`", text::one_line(label)));
+    let misfit = plan.misfit().or_else(|| needed.misfit()).map(|misfit| misfit.to_string()).or(label);
+    misfit.map_or(Ok(()), |misfit| {
+        Err(Error::provider(format!("{title} makes a plan with a control character or a line break where none can be"))
+            .cause(misfit))
     })
 }
 
