@@ -143,7 +143,9 @@ mod tests {
         ("`secrets`", |plan, value| plan.secrets = of_list(value)),
         ("`image.healthCheck`", |plan, value| plan.image.get_or_insert_default().health_check = Some(value)),
         ("`image.process`", |plan, value| plan.image.get_or_insert_default().process = Some(value)),
-        ("`phases`", |plan, value| drop(plan.phase_mut(value.value().unwrap()))),
+        ("`phases`", |plan, value| {
+            plan.phase_mut(value.value().unwrap());
+        }),
         ("`dependsOn` of phase a", |plan, value| plan.phase_mut("a").depends_on = of_list(value)),
         ("`nixPkgs` of phase a", |plan, value| plan.phase_mut("a").nix_packages = of_list(value)),
         ("`nixLibs` of phase a", |plan, value| plan.phase_mut("a").nix_libraries = of_list(value)),
@@ -199,8 +201,8 @@ mod tests {
 
     #[test]
     fn commands_values_and_expressions_may_have_several_lines() {
-        let mut plan = PartialPlan::default();
-        plan.variables = Some([("A".to_owned(), "a\nb".into())].into());
+        let variables = Some([("A".to_owned(), "a\nb".into())].into());
+        let mut plan = PartialPlan { variables, ..PartialPlan::default() };
         plan.phase_mut("setup").nix_packages = of_list("(python3.withPackages\n(p: [p.pip]))".into());
         plan.phase_mut("build").commands = of_list("a\nb\u{202e}".into());
         plan.start = Some(PartialStart::with_command("a\nb"));

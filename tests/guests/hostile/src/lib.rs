@@ -61,7 +61,9 @@ impl Provider for Hostile {
                 context.diagnostics.warn("fine\r\nError: forged\u{202e}\u{9b}2J");
                 Err(Error::new("over\nError: forged\r").context("Reading\u{1b}[1m").hint("none\n\nWarning: forged"))
             }
-            "instruction" => Ok(Some(plan.phase(Phase::new("setup").apt_packages(["curl\nRUN evil"])))),
+            "instruction" => {
+                Ok(Some(PartialPlan::new().phase(Phase::setup(["hello"]).apt_packages(["curl\nRUN evil"]))))
+            }
             "files" => started(format!(
                 "{:?} {:?} {:?}",
                 std::fs::read_to_string("/etc/passwd").map_err(|error| error.kind()),
