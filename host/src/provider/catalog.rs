@@ -146,7 +146,7 @@ impl Catalog {
         for path in &files {
             match self.add_file(path, cache) {
                 Err(error) if error.kind() == ErrorKind::Provider => {
-                    self.notices.push(format!("{error}. The other providers of {} go on", directory.display()));
+                    self.notices.push(format!("{error}. The other providers of {} are used", directory.display()));
                 }
                 added => added?,
             }

@@ -18,9 +18,9 @@ pub struct Limits {
     pub file: u64,
     /// Of the machine code that a component is compiled to, in bytes.
     pub code: usize,
-    /// Of all linear memories and tables of a provider together, in bytes.
+    /// Of all linear memories and tables of one instance of a provider together, in bytes.
     pub memory: usize,
-    /// Of a provider's core instances, and as many memories and tables.
+    /// Of the core instances in one instance of a provider; it may have as many memories, and as many tables.
     pub instances: usize,
     /// Of what one call hands over to the host, in bytes.
     pub result: usize,

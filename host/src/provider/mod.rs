@@ -17,7 +17,7 @@ mod session;
 mod v0_1;
 mod wasi;
 
-pub use cache::{CacheEntry, ComponentCache};
+pub use cache::ComponentCache;
 pub use catalog::Catalog;
 pub use description::{Description, Marker, VariableUse};
 pub use limits::{Budget, Limits};

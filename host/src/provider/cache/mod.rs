@@ -11,17 +11,15 @@ use super::description::Descriptions;
 use super::limits::{Limit, Limits, Meter};
 use super::sandbox::{self, Candidate};
 use super::{inspect, runtime};
-use crate::edition::Edition;
 use crate::error::{Error, Result};
-use directory::{CODE, Directory, RECORD, StoredFile, Unusable};
+use directory::{CODE, Directory, RECORD, Unusable};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, mpsc};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use std::{env, fs};
 use wasmtime::Engine;
 use wasmtime::component::Component;
@@ -35,17 +33,6 @@ pub struct ComponentCache {
     limits: Limits,
     /// Why nothing is kept, until somebody takes it.
     complaint: Mutex<Option<String>>,
-}
-
-/// What is kept of one component.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CacheEntry {
-    /// The provider's name and version; absent if it did not say who it is, or the entry is not whole.
-    pub provider: Option<(String, String)>,
-    /// In bytes.
-    pub size: u64,
-    /// When it was used last, within a day.
-    pub used: SystemTime,
 }
 
 /// A third-party component, compiled.
@@ -65,9 +52,16 @@ pub(super) struct CachedComponent {
 
 enum Code {
     /// In a cache file, whose content was checked.
-    File(File),
+    File(StoredCode),
     /// In memory: there is no cache, or it cannot be written.
     Memory(Vec<u8>),
+}
+
+/// A cache file with compiled code, open.
+struct StoredCode {
+    file: File,
+    /// SHA-256 of its content, in hexadecimal digits.
+    digest: String,
 }
 
 /// What stands beside a piece of compiled code.
@@ -104,49 +98,6 @@ impl ComponentCache {
         self.complaint.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Where the cache is, if there is a place for it.
-    pub fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
-    }
-
-    /// What is kept, the last used first.
-    pub fn entries(&self) -> Vec<CacheEntry> {
-        let mut entries: BTreeMap<String, CacheEntry> = BTreeMap::new();
-        let files = self.directory.iter().flat_map(Directory::files);
-        for StoredFile { path, size, used } in files {
-            let key = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let provider = self.record(&key).and_then(|record| record.descriptions).map(|descriptions| {
-                let description = &descriptions[Edition::DEFAULT.index()];
-                (description.name.clone().into_owned(), description.version.clone().into_owned())
-            });
-            let entry = entries.entry(key).or_insert(CacheEntry { provider, size: 0, used });
-            entry.size += size;
-            entry.used = entry.used.max(used);
-        }
-        let mut entries: Vec<_> = entries.into_values().collect();
-        entries.sort_by_key(|entry| std::cmp::Reverse(entry.used));
-        entries
-    }
-
-    /// Removes everything that is kept, and says how many bytes that was.
-    ///
-    /// # Errors
-    /// A file cannot be removed.
-    pub fn clear(&self) -> Result<u64> {
-        let mut size = 0;
-        for file in self.directory.iter().flat_map(Directory::files) {
-            match fs::remove_file(&file.path) {
-                Ok(()) => size += file.size,
-                // Another run was quicker.
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => {
-                    return Err(Error::system(format!("Cannot remove `{}`", file.path.display())).cause(error));
-                }
-            }
-        }
-        Ok(size)
-    }
-
     /// The component in a `.wasm` file, compiled now or at an earlier time.
     ///
     /// # Errors
@@ -158,23 +109,37 @@ impl ComponentCache {
         let fingerprint = runtime::fingerprint().map_err(adapter::engine_failure)?;
         let digest = hex(&Sha256::digest(&wasm));
         let key = format!("{digest}-{fingerprint:016x}");
-        let (code, descriptions) = match self.lookup(&key) {
-            Some((file, descriptions)) => (Code::File(file), descriptions),
+        let (code, known) = match self.lookup(&key) {
+            Some((stored, descriptions)) => (Code::File(stored), descriptions),
             None => (self.compile_and_store(wasm, &key, &title)?, None),
         };
-        if let Some(descriptions) = descriptions {
-            let time = Duration::ZERO;
-            return Ok(CachedComponent { path: path.to_owned(), digest, descriptions, adapter, time, code });
-        }
+        let (descriptions, time) = match known {
+            Some(descriptions) => (descriptions, Duration::ZERO),
+            None => self.describe(&code, adapter, path, &key, &title)?,
+        };
+        Ok(CachedComponent { path: path.to_owned(), digest, descriptions, adapter, time, code })
+    }
+
+    /// Asks a component who it is, and keeps the answer. Also returns how long the component took.
+    fn describe(
+        &self,
+        code: &Code,
+        adapter: &dyn Adapter,
+        path: &Path,
+        key: &str,
+        title: &str,
+    ) -> Result<(Descriptions, Duration)> {
         let engine = runtime::engine().map_err(adapter::engine_failure)?;
         let meter = Meter::after(Duration::ZERO);
-        let candidate = Candidate { title: title.clone(), limits: self.limits, meter: meter.clone() };
+        let candidate = Candidate { title: title.to_owned(), limits: self.limits, meter: meter.clone() };
         let descriptions = adapter.describe(&code.load(engine, path)?, candidate)?;
-        super::description::check(&descriptions, &title)?;
-        if let Code::File(file) = &code {
-            self.store_record(&key, file, &descriptions);
+        super::description::check(&descriptions, title)?;
+        if let (Some(directory), Code::File(StoredCode { digest, .. })) = (&self.directory, code) {
+            let record = Record { code: digest.clone(), descriptions: Some(descriptions.clone()) };
+            // Without the record the component is asked again, which is no error.
+            let _ = directory.write(key, RECORD, &json(&record));
         }
-        Ok(CachedComponent { path: path.to_owned(), digest, descriptions, adapter, time: meter.time(), code })
+        Ok((descriptions, meter.time()))
     }
 
     fn read(&self, path: &Path, title: &str) -> Result<Vec<u8>> {
@@ -194,19 +159,13 @@ impl ComponentCache {
         Ok(wasm)
     }
 
-    fn record(&self, key: &str) -> Option<Record> {
-        serde_json::from_slice(&self.directory.as_ref()?.read(key, RECORD)?).ok()
-    }
-
     /// What an earlier run stored under a key, if it is whole.
-    fn lookup(&self, key: &str) -> Option<(File, Option<Descriptions>)> {
-        let record = self.record(key)?;
-        let mut file = self.directory.as_ref()?.file(key, CODE)?;
-        if digest_of(&mut file)? != record.code {
-            return None;
-        }
-        Directory::touch(&file);
-        Some((file, record.descriptions))
+    fn lookup(&self, key: &str) -> Option<(StoredCode, Option<Descriptions>)> {
+        let directory = self.directory.as_ref()?;
+        let record: Record = serde_json::from_slice(&directory.read(key, RECORD)?).ok()?;
+        let stored = stored_code(directory, key, record.code)?;
+        Directory::touch(&stored.file);
+        Some((stored, record.descriptions))
     }
 
     /// Compiles a component, and keeps the code where that is possible.
@@ -223,19 +182,7 @@ impl ComponentCache {
             return Ok(Code::Memory(code));
         }
         // What another run may have put into its place meanwhile is not what was compiled here.
-        let file = directory.file(key, CODE).filter(|file| {
-            file.try_clone().ok().and_then(|mut file| digest_of(&mut file)).is_some_and(|digest| digest == record.code)
-        });
-        Ok(file.map_or(Code::Memory(code), Code::File))
-    }
-
-    /// Adds to an entry who the component is. Without that it is asked again, which is no error.
-    fn store_record(&self, key: &str, code: &File, descriptions: &Descriptions) {
-        let digest = code.try_clone().ok().and_then(|mut code| digest_of(&mut code));
-        if let (Some(directory), Some(code)) = (&self.directory, digest) {
-            let record = Record { code, descriptions: Some(descriptions.clone()) };
-            let _ = directory.write(key, RECORD, &json(&record));
-        }
+        Ok(stored_code(directory, key, record.code).map_or(Code::Memory(code), Code::File))
     }
 }
 
@@ -246,7 +193,7 @@ impl Code {
     /// It does not load.
     fn load(&self, engine: &Engine, path: &Path) -> Result<Component> {
         let loaded = match self {
-            Self::File(file) => load_file(engine, file),
+            Self::File(stored) => load_file(engine, &stored.file),
             // SAFETY: the bytes come from this process's own compiler.
             Self::Memory(code) => unsafe { Component::deserialize(engine, code) },
         };
@@ -291,6 +238,12 @@ fn load_bytes(engine: &Engine, mut file: &File) -> wasmtime::Result<Component> {
     file.read_to_end(&mut code)?;
     // SAFETY: as for a file that is mapped.
     unsafe { Component::deserialize(engine, code) }
+}
+
+/// The code under a key, if its content has this digest.
+fn stored_code(directory: &Directory, key: &str, digest: String) -> Option<StoredCode> {
+    let mut file = directory.file(key, CODE)?;
+    (digest_of(&mut file)? == digest).then_some(StoredCode { file, digest })
 }
 
 fn digest_of(file: &mut File) -> Option<String> {

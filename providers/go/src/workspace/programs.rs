@@ -195,17 +195,16 @@ fn of_several<'p>(context: &Context, tree: &Tree, modules: &Modules, programs: &
 fn rank(folder: &str, modules: &Modules) -> usize {
     let name = name_of(folder, modules);
     let module = modules.name();
+    // `shopd` serves, and `shop` beside it is the client.
+    if name == format!("{module}-server") || name == format!("{module}d") {
+        return 0;
+    }
     if name == module {
         return 1;
     }
-    // Beside it, the program with the module's own name is the client.
-    let is_server_of = |name: &str| name == format!("{module}-server") || name == format!("{module}d");
     let by_name = NAMES.iter().position(|known| *known == name).map(|at| at + 2);
     let by_ending = || NAMES[..3].iter().any(|known| name.ends_with(known)).then_some(NAMES.len() + 2);
-    match is_server_of(name) {
-        true => 0,
-        false => by_name.or_else(by_ending).unwrap_or(usize::MAX),
-    }
+    by_name.or_else(by_ending).unwrap_or(usize::MAX)
 }
 
 /// The command that builds a program.
