@@ -38,7 +38,7 @@ images! {
     elixir: "elixir-mix" E2026_11 ["elixir-new"] "/" => "Hello from elixir-mix";
     go: "go-http" E2026_11 ["go-new"] "/" => "Hello from go-http";
     go_as_nixpacks: "go-http" NIXPACKS ["go"] "/" => "Hello from go-http";
-    java_maven: "java-maven" E2026_11 ["java-new"] "/" => "Hello from java-maven";
+    java_maven: "java-maven" E2026_11 ["java-forky"] "/" => "Hello from java-maven";
     lua: "lua-luajit" E2026_11 ["lua"] "/" => "Hello from lua-luajit";
     nim: "nim-http" E2026_11 ["nim"] "/" => "Hello from nim-http";
     node_next: "node-next" E2026_11 ["node"] "/" => "Hello from node-next";

@@ -36,6 +36,7 @@ in
   corepack_24 = withPriority 6 (corepack self.nodejs_24);
   pnpm_9 = self.rigNpmTool "pnpm" "9.15.9";
   pnpm_10 = self.rigNpmTool "pnpm" "10.34.9";
+  pnpm_11 = self.rigNpmTool "pnpm" "11.28.11";
   yarn = self.rigNpmTool "yarn" "1.22.22";
   yarn-berry = sh "yarn-berry" { src = archive "yarnpkg-cli-dist" "4.18.1"; } ''
     dir=$out/lib/node_modules/@yarnpkg/cli-dist; mkdir -p $out/bin $dir

@@ -1,5 +1,5 @@
 tools: self: super: with tools;
-let other = builtins.trace "rig: PHP 8.5 is not available here, PHP 8.2 takes its place"; in
+let other = builtins.trace "rig: PHP 8.5 is not available here, PHP 8.4 takes its place"; in
 {
   # The rig's php-fpm needs a library of the machine, which slim images lack.
   php-unwrapped = sh "php-with-libraries" { debs = debs "php" ++ debs "php-libraries"; inherit (self) glibc gcclib; } (unpackDebs + patchElf + ''
@@ -9,5 +9,5 @@ let other = builtins.trace "rig: PHP 8.5 is not available here, PHP 8.2 takes it
       ls {$out,$glibc,$gcclib}/lib/x86_64-linux-gnu/$library 2>/dev/null | grep -q . || { echo "missing: $library" >&2; exit 1; }
     done
   '');
-  php85 = other self.php82; php85Packages = other self.php82Packages; php85Extensions = other self.php82Extensions;
+  php85 = other self.php84; php85Packages = other self.php84Packages; php85Extensions = other self.php84Extensions;
 }
