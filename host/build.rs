@@ -1,5 +1,6 @@
 //! Compiles the built-in providers to components, compiles these ahead of time, and writes what
-//! the host embeds: `builtin.bin`, the code, and `builtin.rs`, the table of descriptions.
+//! the host embeds: `builtin.bin`, the code, and `builtin.rs`, the table of descriptions; assembles
+//! `preview1.wasm`, with which core modules become components.
 
 // A build script reports by panicking and talks to cargo on standard output.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
@@ -28,9 +29,12 @@ use contract::plugpacks::provider::types::{Description, Marker};
 
 const COMPONENT_TARGET: &str = "wasm32-wasip2";
 
+/// WASI preview 1 for core modules.
+const PREVIEW1: &str = "host/src/provider/pack/preview1.wat";
+
 fn main() -> Result<()> {
     let workspace = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("..").canonicalize()?;
-    for input in ["providers", "sdk/rust", "wit", "Cargo.toml", "Cargo.lock", "host/src/provider/engine.rs"] {
+    for input in ["providers", "sdk/rust", "wit", "Cargo.toml", "Cargo.lock", "host/src/provider/engine.rs", PREVIEW1] {
         println!("cargo::rerun-if-changed={}", workspace.join(input).display());
     }
     let order = detection_order(&workspace.join("providers/detection-order.toml"))?;
@@ -41,6 +45,8 @@ fn main() -> Result<()> {
         }
     }
     ensure_target()?;
+    let out_dir = PathBuf::from(variable("OUT_DIR")?);
+    fs::write(out_dir.join("preview1.wasm"), wat::parse_file(workspace.join(PREVIEW1))?)?;
     let components_dir = env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| workspace.join("target"), |dir| workspace.join(dir))
         .join("components");
@@ -63,7 +69,7 @@ fn main() -> Result<()> {
             descriptions: describe(&describer, &wasm).with_context(step)?,
         });
     }
-    write_table(&builtins, Path::new(&variable("OUT_DIR")?), alignment(&target))
+    write_table(&builtins, &out_dir, alignment(&target))
 }
 
 /// Saves the program from adjusting some 40,000 pointers whenever it starts, which takes as long as

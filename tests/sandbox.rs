@@ -255,7 +255,14 @@ fn what_is_not_a_provider_is_refused() {
     ");
     // A core module: eight bytes of header and nothing else.
     std::fs::write(bench.path("module.wasm"), b"\0asm\x01\0\0\0").unwrap();
-    assert!(refused("module.wasm").contains("`module.wasm` is a core module of WebAssembly, not a component"));
+    insta::assert_snapshot!(refused("module.wasm"), @"
+    Error: The provider `module.wasm` is a core module of WebAssembly, but not a provider
+
+    Caused by:
+        it exports no function of plugpacks:provider/provider-guest@0.1
+
+    Hint: Use one of the SDKs, or compile Rust for wasm32-wasip2
+    ");
     // A component that exports nothing.
     std::fs::write(bench.path("empty.wasm"), b"\0asm\x0d\0\x01\0").unwrap();
     insta::assert_snapshot!(refused("empty.wasm"), @"
@@ -268,6 +275,35 @@ fn what_is_not_a_provider_is_refused() {
     ");
     std::fs::create_dir(bench.path("folder.wasm")).unwrap();
     assert!(refused("folder.wasm").contains("`folder.wasm` is not a regular file"));
+}
+
+#[test]
+fn a_core_module_is_packed_into_a_component() {
+    let bench = Workbench::new();
+    let text = include_str!("guests/core/provider.wat");
+    let run = |text: &str| {
+        std::fs::write(bench.path("core.wasm"), wat::parse_str(text).unwrap()).unwrap();
+        bench.run(&["plan", "app", "--provider", "core.wasm"])
+    };
+    bench.app("app", &[("core.txt", "")]);
+    let plan = run(text).plan();
+    assert_eq!(plan["start"]["cmd"], "echo core");
+    assert_eq!(run(text).plan(), plan, "from the cache");
+    insta::assert_snapshot!(run(&text.replace("wasi_snapshot_preview1", "env")).failure(), @"
+    Error: The provider `core.wasm` wants what the sandbox does not give
+
+    Caused by:
+        it imports env
+
+    Hint: A provider may import the provider contract and WASI 0.2 without HTTP
+    ");
+    bench.app("app", &[("crash", "")]);
+    insta::assert_snapshot!(run(text).failure(), @"
+    Error: Provider core (core.wasm) ended itself with exit code 3
+
+    Caused by:
+        told to end
+    ");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Which version of the contract a component speaks.
 
 use super::description::Descriptions;
-use super::inspect::Interfaces;
+use super::inspect::{Form, Interfaces};
 use super::sandbox::Candidate;
 use super::session::Session;
 use super::{Guest, v0_1, wasi};
@@ -88,6 +88,9 @@ pub(super) fn of(interfaces: &Interfaces, title: &str) -> Result<&'static dyn Ad
 }
 
 fn another_world(interfaces: &Interfaces, title: &str) -> Error {
+    if interfaces.form == Form::CoreModule {
+        return no_provider(title);
+    }
     let exports = match interfaces.exports.as_slice() {
         [] => "it exports nothing".to_owned(),
         exports => format!("it exports {}", exports.iter().map(|name| one_line(name)).collect::<Vec<_>>().join(", ")),
@@ -95,6 +98,13 @@ fn another_world(interfaces: &Interfaces, title: &str) -> Error {
     Error::provider(format!("{title} is a component of another world, not a provider"))
         .cause(exports)
         .hint(format!("A provider exports {GUEST}@{}: build it for the world `provider`", newest().version()))
+}
+
+/// A core module without the contract's functions.
+fn no_provider(title: &str) -> Error {
+    Error::provider(format!("{title} is a core module of WebAssembly, but not a provider"))
+        .cause(format!("it exports no function of {GUEST}@{}", newest().version()))
+        .hint("Use one of the SDKs, or compile Rust for wasm32-wasip2")
 }
 
 fn another_version(full: &str, version: Version, title: &str) -> Error {
@@ -149,7 +159,7 @@ mod tests {
 
     fn interfaces(export: &str, imports: &[&str]) -> Interfaces {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Interfaces { imports: owned(imports), exports: owned(&[export]) }
+        Interfaces { imports: owned(imports), exports: owned(&[export]), ..Interfaces::default() }
     }
 
     fn refused(export: &str, imports: &[&str]) -> String {

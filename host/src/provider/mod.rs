@@ -11,6 +11,7 @@ mod description;
 mod engine;
 mod inspect;
 mod limits;
+mod pack;
 mod runtime;
 mod sandbox;
 mod session;

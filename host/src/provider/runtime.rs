@@ -1,6 +1,6 @@
 //! The engine that runs providers, and the clock that ends calls which take too long.
 
-use super::engine;
+use super::{engine, pack};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use wasmtime::{Config, Engine};
@@ -39,11 +39,13 @@ pub(super) fn compiler() -> wasmtime::Result<Engine> {
     Engine::new(&engine::settings(TARGET)?)
 }
 
-/// A number that differs where code compiled by one host does not load in another.
+/// A number that differs where one host compiles a file to something else than another, or to what does not load
+/// in the other.
 pub(super) fn fingerprint() -> wasmtime::Result<u64> {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
     engine()?.precompile_compatibility_hash().hash(&mut hasher);
+    pack::PREVIEW1.hash(&mut hasher);
     Ok(hasher.finish())
 }
 

@@ -8,9 +8,10 @@ mod directory;
 
 use super::adapter::{self, Adapter};
 use super::description::Descriptions;
+use super::inspect::{self, Form};
 use super::limits::{Limit, Limits, Meter};
 use super::sandbox::{self, Candidate};
-use super::{inspect, runtime};
+use super::{pack, runtime};
 use crate::error::{Error, Result};
 use directory::{CODE, Directory, RECORD, Unusable};
 use serde::{Deserialize, Serialize};
@@ -105,13 +106,20 @@ impl ComponentCache {
     pub(super) fn component(&self, path: &Path) -> Result<CachedComponent> {
         let title = format!("The provider `{}`", path.display());
         let wasm = self.read(path, &title)?;
-        let adapter = adapter::of(&inspect::interfaces(&wasm, &title)?, &title)?;
+        let interfaces = inspect::interfaces(&wasm, &title)?;
+        let adapter = adapter::of(&interfaces, &title)?;
         let fingerprint = runtime::fingerprint().map_err(adapter::engine_failure)?;
         let digest = hex(&Sha256::digest(&wasm));
         let key = format!("{digest}-{fingerprint:016x}");
         let (code, known) = match self.lookup(&key) {
             Some((stored, descriptions)) => (Code::File(stored), descriptions),
-            None => (self.compile_and_store(wasm, &key, &title)?, None),
+            None => {
+                let component = match interfaces.form {
+                    Form::Component => wasm,
+                    Form::CoreModule => pack::component(&wasm, &title)?,
+                };
+                (self.compile_and_store(component, &key, &title)?, None)
+            }
         };
         let (descriptions, time) = match known {
             Some(descriptions) => (descriptions, Duration::ZERO),

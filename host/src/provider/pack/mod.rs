@@ -1,0 +1,72 @@
+//! Makes a component of a core module: languages that know nothing of components, such as Go, C and Zig, need no
+//! other tool. What such a module wants of WASI preview 1 is answered by `preview1.wat`, in which there is nothing.
+
+use crate::error::{Error, Result};
+use wasmparser::{Parser, Payload};
+use wit_component::{ComponentEncoder, StringEncoding};
+use wit_parser::Resolve;
+
+/// The contract, as WIT.
+const CONTRACT: &str = include_str!("../../../../wit/provider.wit");
+
+/// The interfaces that the adapter imports, as WIT.
+const PREVIEW1_IMPORTS: &str = include_str!("preview1.wit");
+
+/// `preview1.wat`, assembled by the build script.
+pub(super) const PREVIEW1: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/preview1.wasm"));
+
+/// The component of a provider that was compiled to a core module.
+///
+/// # Errors
+/// The module imports or lacks something that a component of it would need.
+pub(super) fn component(module: &[u8], title: &str) -> Result<Vec<u8>> {
+    let step = |step: &'static str| move |error: anyhow::Error| refusal(title, step, &error);
+    let described = described(module).map_err(step("adding the contract"))?;
+    let adapter = adapter().map_err(step("preparing WASI preview 1"))?;
+    ComponentEncoder::default()
+        .module(&described)
+        .map_err(step("reading the interface that it says it has"))?
+        .adapter("wasi_snapshot_preview1", &adapter)
+        .map_err(step("adding WASI preview 1"))?
+        .validate(true)
+        .encode()
+        .map_err(step("joining it with the contract"))
+}
+
+/// The module with the contract as its interface, unless its own language's tools put one into it.
+fn described(module: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut described = module.to_owned();
+    for payload in Parser::new(0).parse_all(module) {
+        if let Payload::CustomSection(section) = payload?
+            && section.name().starts_with("component-type")
+        {
+            return Ok(described);
+        }
+    }
+    embed(&mut described, CONTRACT, "provider")?;
+    Ok(described)
+}
+
+/// The adapter with its imports described.
+fn adapter() -> anyhow::Result<Vec<u8>> {
+    let mut adapter = PREVIEW1.to_owned();
+    embed(&mut adapter, PREVIEW1_IMPORTS, "adapter")?;
+    Ok(adapter)
+}
+
+/// Adds the description of a world to a module.
+fn embed(module: &mut Vec<u8>, wit: &str, world: &str) -> anyhow::Result<()> {
+    let mut resolve = Resolve::default();
+    let package = resolve.push_str("contract.wit", wit)?;
+    let world = resolve.select_world(&[package], Some(world))?;
+    wit_component::embed_component_metadata(module, &resolve, world, StringEncoding::UTF8)
+}
+
+fn refusal(title: &str, step: &str, error: &anyhow::Error) -> Error {
+    Error::provider(format!("{title} cannot be packed into a component: {step} failed"))
+        .causes(error.chain().map(ToString::to_string))
+        .hint("A core module may import the provider contract and wasi_snapshot_preview1, and exports `memory` and `cabi_realloc`")
+}
+
+#[cfg(test)]
+mod tests;
