@@ -66,6 +66,37 @@ fn a_failed_command_is_the_apps_fault() {
 }
 
 #[test]
+fn on_a_terminal_a_failure_says_as_much() {
+    // Nobody could read what is written over at once.
+    let first = "echo '#2 [1/99] RUN first' >&2; echo '#2 0.1 one' >&2; /bin/sleep 0.6; echo '#2 DONE 0.6s' >&2";
+    let stage = Stage::new().with_docker(&format!("{first}\n{FAILING}"), "");
+    let told = stage.run(&[], &[]).error().to_owned();
+    for progress in ["auto", "tty"] {
+        let run = stage.run_on_terminal(&["--progress", progress], &[]);
+        run.expect(1, "app");
+        assert_eq!(run.result["error"]["command"], "npm ci");
+        let screen = run.stdout.replace("\r\n", "\n");
+        assert_eq!(screen.split_once("Error: ").unwrap_or_else(|| panic!("{screen}")).1, told);
+        assert!(screen.contains("  FAILED  install: npm ci\n"), "{screen}");
+        assert!(screen.contains("\r      0s  first │ one"), "{screen}");
+        assert!(
+            screen
+                .split(['\r', '\n'])
+                .take_while(|text| !text.starts_with("Error"))
+                .all(|text| text.chars().count() < 60),
+            "{screen}"
+        );
+        assert!(!screen.contains('\u{1b}') && !screen.contains("#9 "), "{screen}");
+    }
+    assert!(stage.run(&[], &[]).was_told(&["--progress=plain"]));
+    let coloured = stage.run_on_terminal(&[], &[("NO_COLOR", "")]).stdout;
+    assert!(coloured.contains("\u{1b}[1m\u{1b}[31m  FAILED\u{1b}[0m  install: npm ci"), "{coloured}");
+    assert!(coloured.split('\u{1b}').skip(1).all(|code| code.split_once('m').unwrap().0.len() <= 4), "{coloured}");
+    let lines = stage.run_on_terminal(&[], &[("TERM", "dumb")]).stdout;
+    assert!(lines.contains("#9 1.234 npm error code E404\r\n") && !lines.contains("FAILED"), "{lines}");
+}
+
+#[test]
 fn a_builder_that_does_not_answer_may_be_tried_again() {
     let words = "echo 'error: listing workers for Build: failed to list workers: Unavailable: connection error: \
                  desc = \"transport: Error while dialing: dial tcp 10.0.0.9:1234: connect: connection refused\"' >&2; exit 1";
@@ -273,6 +304,12 @@ fn an_interrupted_build_ends_its_builder_and_leaves_nothing() {
         assert!(run.notes.ends_with("\nended\n"), "{}", run.notes);
         assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0);
     }
+    let build = format!("echo '#1 [1/1] RUN x' >&2; {build}");
+    let run = Stage::new().with_docker(&build, "").run_on_terminal(&[], &[]);
+    run.expect(130, "interrupted");
+    assert!(run.stdout.contains("\r      0s  x"), "{}", run.stdout);
+    // The line that was written over is gone.
+    assert!(run.stdout.ends_with(" \rError: The build was interrupted\r\n"), "{:?}", run.stdout);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::CANARY;
 use crate::support::engine::{Container, skip, skipped};
-use crate::support::{Workbench, repository};
+use crate::support::{Workbench, on_terminal, repository};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -50,7 +50,7 @@ impl Real {
             return None;
         }
         let mut command = Command::new(env!("CARGO_BIN_EXE_plugpacks"));
-        command.arg("build").arg(app).args(["--builder", self.name(), "--progress", "plain", "--insecure-registry"]);
+        command.arg("build").arg(app).args(["--builder", self.name(), "--insecure-registry"]);
         command.args(["--name", &format!("{registry}/plugpacks-test/{}", self.name())]);
         if let Some(host) = variable("RIG_ADD_HOST") {
             command.args(["--add-host", &host, "--network", "host"]);
@@ -156,6 +156,22 @@ fn every_builders_failure_names_the_phase() {
         assert!(report.starts_with("install failed\n"), "{builder:?}: {report}");
         assert!(report.contains("`echo last words >&2 && exit 9` ended with exit code 9"), "{builder:?}: {report}");
         assert!(report.contains("| last words\n"), "{builder:?}: {report}");
+    }
+}
+
+#[test]
+fn every_builders_failure_names_the_phase_on_a_terminal_too() {
+    let _turn = turn();
+    for builder in Real::ALL {
+        let bench = Workbench::new();
+        let app = app_with(&bench, "echo last words >&2 && exit 9");
+        let Some(mut command) = builder.command("terminal", &app) else { continue };
+        let output = on_terminal(command.arg("--push")).output().unwrap();
+        let screen = String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n");
+        assert_eq!(output.status.code(), Some(1), "{screen}");
+        let report = screen.split_once("Phase install failed\n").unwrap_or_else(|| panic!("{builder:?}: {screen}")).1;
+        assert!(report.contains("| last words\n"), "{builder:?}: {report}");
+        assert!(screen.contains("install: echo last words"), "{builder:?}: {screen}");
     }
 }
 

@@ -1,7 +1,8 @@
 //! Programs that stand in for builders, and note what they are told.
 
-use crate::support::{Workbench, plugpacks};
+use crate::support::{Workbench, on_terminal, plugpacks};
 use serde_json::Value;
+use std::process::Command;
 
 /// What every stand-in does first: it notes its name and arguments, one a line.
 const NOTE: &str = "#!/bin/sh\nprintf '%s\\n' \"== ${0##*/}\" >> \"$NOTES\"\nprintf '%s\\n' \"$@\" >> \"$NOTES\"\n";
@@ -64,15 +65,26 @@ impl Stage {
     }
 
     pub(crate) fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
-        let output = plugpacks(&self.bench.path("cache"))
-            .current_dir(self.bench.path(""))
-            .env("PATH", self.bench.path("bin"))
-            .env("NOTES", self.bench.path("notes"))
-            .envs(variables.iter().copied())
-            .args(["build", "app", "--cache-key", "k", "--result", "result.json"])
-            .args(arguments)
-            .output()
-            .unwrap();
+        let mut command = self.command(arguments);
+        self.finished(command.envs(variables.iter().copied()))
+    }
+
+    /// On a terminal, where standard output and standard error are one.
+    pub(crate) fn run_on_terminal(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+        let mut command = self.command(arguments);
+        self.finished(&mut on_terminal(command.envs(variables.iter().copied())))
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = plugpacks(&self.bench.path("cache"));
+        command.current_dir(self.bench.path(""));
+        command.env("PATH", self.bench.path("bin")).env("NOTES", self.bench.path("notes"));
+        command.args(["build", "app", "--cache-key", "k", "--result", "result.json"]).args(arguments);
+        command
+    }
+
+    fn finished(&self, command: &mut Command) -> Run {
+        let output = command.output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let read = |name: &str| std::fs::read_to_string(self.bench.path(name)).unwrap_or_default();
         Run {

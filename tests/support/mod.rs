@@ -9,7 +9,7 @@ pub(crate) mod network;
 pub(crate) mod wasm;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// The repository.
@@ -23,6 +23,21 @@ pub(crate) fn plugpacks(cache: &Path) -> Command {
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.env("HOME", cache).env("XDG_CACHE_HOME", cache).env("NO_COLOR", "1");
     command
+}
+
+/// A command on a terminal of 60 columns of its own.
+pub(crate) fn on_terminal(command: &Command) -> Command {
+    let words = [command.get_program()].into_iter().chain(command.get_args());
+    let words: Vec<_> = words.map(|word| format!("'{}'", word.to_str().unwrap())).collect();
+    let mut terminal = Command::new("/usr/bin/script");
+    terminal.args(["--quiet", "--return", "--command"]);
+    terminal.arg(format!("/bin/stty cols 60; {}", words.join(" "))).arg("/dev/null");
+    terminal.stdin(Stdio::null()).env("TERM", "xterm").env("SHELL", "/bin/sh");
+    terminal.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    if let Some(directory) = command.get_current_dir() {
+        terminal.current_dir(directory);
+    }
+    terminal
 }
 
 /// A directory of apps, and the program's cache beside them.

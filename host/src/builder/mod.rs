@@ -8,6 +8,7 @@ mod buildah;
 mod buildctl;
 mod context;
 mod docker;
+mod drawing;
 mod failure;
 mod fields;
 mod interrupt;
@@ -158,7 +159,8 @@ impl dyn Builder + '_ {
         let mut durations: Vec<(&'static str, Duration)> = Vec::new();
         for Step { invocation, purpose } in self.steps(context, request, Some(reports.path())) {
             let start = Instant::now();
-            let finished = invocation.run(console).map_err(|error| missing(invocation.program, &error))?;
+            let finished =
+                invocation.run(console, context.source()).map_err(|error| missing(invocation.program, &error))?;
             if interrupt::is_wanted() {
                 return Err(Error::new(ErrorKind::Interrupted, "The build was interrupted"));
             }

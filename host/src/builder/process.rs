@@ -1,12 +1,16 @@
 //! Running a builder's commands: their output is shown as it comes, without the values of secrets,
 //! and remembered for the error message.
 
+use super::drawing::Drawing;
 use super::interrupt;
 use super::secret::Redactor;
 use super::transcript::Transcript;
+use crate::dockerfile::Rendered;
 use crate::error::Result;
 use std::io::{self, Read};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 /// A command of a builder's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,28 +88,15 @@ impl Invocation {
         Err(words.lines().next_back().map_or_else(|| format!("it ends with {}", output.status), str::to_owned))
     }
 
-    /// Runs the command.
+    /// Runs the command, of which `source` is the Dockerfile.
+    ///
+    /// One pipe for both streams keeps their order.
     ///
     /// # Errors
     /// The program cannot be run.
-    pub(super) fn run(&self, console: &Console) -> io::Result<Finished> {
-        let mut command = self.command();
-        match console.screen {
-            Screen::Shared => {
-                if self.stdout == ChildOutput::Log {
-                    command.stdout(io::stderr());
-                }
-                let mut child = command.spawn()?;
-                interrupt::running(&child);
-                Ok(Finished { status: interrupt::wait(&mut child)?, transcript: Transcript::default() })
-            }
-            Screen::Lines | Screen::Json => self.run_filtered(command, console),
-        }
-    }
-
-    /// One pipe for both streams keeps their order.
-    fn run_filtered(&self, mut command: Command, console: &Console) -> io::Result<Finished> {
+    pub(super) fn run(&self, console: &Console, source: &Rendered) -> io::Result<Finished> {
         let (reader, writer) = io::pipe()?;
+        let mut command = self.command();
         if self.stdout == ChildOutput::Log {
             command.stdout(writer.try_clone()?);
         }
@@ -113,22 +104,75 @@ impl Invocation {
         interrupt::running(&child);
         // It holds the pipe's other end, without which reading does not end.
         drop(command);
-        let mut transcript = Transcript::default();
-        for_each_line(reader, console.redactor, |line, end| {
-            let text = String::from_utf8_lossy(line);
-            let shown = match console.screen {
-                Screen::Json => {
-                    transcript.add_json(&text);
-                    console.redactor.redact_json(&text)
+        let mut view = View::new(console, source);
+        let (sender, lines) = mpsc::channel();
+        let redactor = console.redactor;
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(move || {
+                for_each_line(reader, redactor, |line, end| {
+                    // Whoever takes the lines takes all of them.
+                    let _ = sender.send((String::from_utf8_lossy(line).into_owned(), end));
+                })
+            });
+            loop {
+                match lines.recv_timeout(PAUSE) {
+                    Ok((line, end)) => view.add(&line, end),
+                    Err(RecvTimeoutError::Timeout) => view.pause(),
+                    Err(RecvTimeoutError::Disconnected) => break,
                 }
-                _ => {
-                    transcript.add(&text);
-                    console.redactor.redact(&text)
-                }
-            };
-            (console.write)(&format!("{shown}{end}"));
+            }
+            reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })?;
-        Ok(Finished { status: interrupt::wait(&mut child)?, transcript })
+        let status = interrupt::wait(&mut child)?;
+        Ok(Finished { status, transcript: view.finish(status.success()) })
+    }
+}
+
+/// After so long without a line the drawing shows that time goes by.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What becomes of a command's lines.
+struct View<'a> {
+    console: &'a Console<'a>,
+    transcript: Transcript,
+    drawing: Option<Drawing<'a>>,
+}
+
+impl<'a> View<'a> {
+    fn new(console: &'a Console<'a>, source: &'a Rendered) -> Self {
+        let drawing = match console.screen {
+            Screen::Drawing(width) => Some(Drawing::new(console, width, source)),
+            Screen::Lines | Screen::Json => None,
+        };
+        Self { console, transcript: Transcript::default(), drawing }
+    }
+
+    fn add(&mut self, line: &str, end: &str) {
+        let Console { redactor, write, .. } = self.console;
+        match (&mut self.drawing, self.console.screen) {
+            (Some(drawing), _) => self.transcript.add(line, &mut |event| drawing.add(&event)),
+            (None, Screen::Json) => {
+                self.transcript.add_json(line);
+                write(&format!("{}{end}", redactor.redact_json(line)));
+            }
+            (None, _) => {
+                self.transcript.add(line, &mut |_| {});
+                write(&format!("{}{end}", redactor.redact(line)));
+            }
+        }
+    }
+
+    fn pause(&mut self) {
+        if let Some(drawing) = &mut self.drawing {
+            drawing.draw();
+        }
+    }
+
+    fn finish(self, succeeded: bool) -> Transcript {
+        if let Some(drawing) = self.drawing {
+            drawing.finish(&self.transcript, succeeded);
+        }
+        self.transcript
     }
 }
 
@@ -138,15 +182,15 @@ pub struct Console<'a> {
     pub screen: Screen,
     /// What hides the values of secrets.
     pub redactor: &'a Redactor,
-    /// Takes output, line by line.
+    /// Takes output.
     pub write: &'a dyn Fn(&str),
 }
 
 /// How a builder's output gets to the console.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Screen {
-    /// The builder itself writes to it, and draws if it is a terminal.
-    Shared,
+    /// As a drawing on a terminal, whose columns this function tells.
+    Drawing(fn() -> usize),
     /// Line by line.
     Lines,
     /// Line by line, each a JSON document.
@@ -165,7 +209,11 @@ const LONGEST_LINE: usize = 64 << 10;
 
 /// Calls `take` with each line and what ends it. A piece of an overlong line ends where no secret
 /// lies across its end.
-fn for_each_line(mut reader: impl Read, redactor: &Redactor, mut take: impl FnMut(&[u8], &str)) -> io::Result<()> {
+fn for_each_line(
+    mut reader: impl Read,
+    redactor: &Redactor,
+    mut take: impl FnMut(&[u8], &'static str),
+) -> io::Result<()> {
     let mut pending = Vec::new();
     let mut buffer = [0; 8 << 10];
     loop {
@@ -215,7 +263,7 @@ mod tests {
     fn run(invocation: &Invocation, redactor: &Redactor, screen: Screen) -> (Finished, String) {
         let shown = Mutex::new(String::new());
         let write = |text: &str| shown.lock().unwrap().push_str(text);
-        let finished = invocation.run(&Console { screen, redactor, write: &write }).unwrap();
+        let finished = invocation.run(&Console { screen, redactor, write: &write }, &Rendered::default()).unwrap();
         (finished, shown.into_inner().unwrap())
     }
 

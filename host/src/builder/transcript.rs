@@ -36,32 +36,79 @@ pub(super) struct StepLog {
     pub(super) error: Option<String>,
 }
 
+/// What a line of a builder's tells of its work; steps are called by the transcript's keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event<'a> {
+    /// A step begins, or is spoken of again.
+    Step { key: &'a str, name: &'a str },
+    /// A step prints something, or says how far it is.
+    Output { key: &'a str, text: &'a str },
+    /// A step ends.
+    Ended { key: &'a str, end: End<'a> },
+    /// Something is said outside of any step.
+    Aside(&'a str),
+}
+
+/// How a step ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End<'a> {
+    /// It did what it should, in this time.
+    Done(Option<&'a str>),
+    /// It had been done before.
+    Cached,
+    /// It failed.
+    Failed,
+    /// Another one failed.
+    Canceled,
+}
+
 impl Transcript {
-    /// Takes in a line of plain output.
-    pub(super) fn add(&mut self, line: &str) {
+    /// Takes in a line of plain output, and tells what it means.
+    pub(super) fn add(&mut self, line: &str, tell: &mut dyn FnMut(Event<'_>)) {
         if let Some((number, text)) = numbered(line) {
-            self.add_numbered(number, text);
+            self.add_numbered(number, text, tell);
         } else if let Some(name) = buildah_step(line) {
-            let key = format!("buildah {}", self.steps.len());
-            self.steps.insert(key.clone(), StepLog { name: name.to_owned(), ..StepLog::default() });
-            self.running = Some(key);
+            self.begin_buildah(name, tell);
         } else if let Some(error) = buildah_error(line) {
             let key = self.running.take().unwrap_or_default();
+            tell(Event::Ended { key: &key, end: End::Failed });
             self.fail(key, error);
         } else {
-            if let Some(number) = line.strip_prefix("Dockerfile:").or_else(|| line.strip_prefix("cache.Dockerfile:")) {
-                self.dockerfile_line = number.trim().parse().ok().or(self.dockerfile_line);
-            }
-            if let Some(step) = self.running.as_ref().and_then(|key| self.steps.get_mut(key)) {
-                keep(&mut step.output, line, KEPT_LINES);
-            }
-            keep(&mut self.loose, line, KEPT_LOOSE_LINES);
+            self.add_unnumbered(line, tell);
         }
+    }
+
+    /// A step of buildah's ends where the next one begins.
+    fn begin_buildah(&mut self, name: &str, tell: &mut dyn FnMut(Event<'_>)) {
+        if let Some(key) = &self.running {
+            tell(Event::Ended { key, end: End::Done(None) });
+        }
+        let key = format!("buildah {}", self.steps.len());
+        tell(Event::Step { key: &key, name });
+        self.steps.insert(key.clone(), StepLog { name: name.to_owned(), ..StepLog::default() });
+        self.running = Some(key);
+    }
+
+    fn add_unnumbered(&mut self, line: &str, tell: &mut dyn FnMut(Event<'_>)) {
+        if let Some(number) = line.strip_prefix("Dockerfile:").or_else(|| line.strip_prefix("cache.Dockerfile:")) {
+            self.dockerfile_line = number.trim().parse().ok().or(self.dockerfile_line);
+        }
+        match self.running.as_ref().and_then(|key| Some((key, self.steps.get_mut(key)?))) {
+            Some((key, step)) => {
+                keep(&mut step.output, line, KEPT_LINES);
+                match line.starts_with("--> Using cache") {
+                    true => tell(Event::Ended { key, end: End::Cached }),
+                    false => tell(Event::Output { key, text: line }),
+                }
+            }
+            None => tell(Event::Aside(line)),
+        }
+        keep(&mut self.loose, line, KEPT_LOOSE_LINES);
     }
 
     /// Takes in a line of BuildKit's JSON progress.
     pub(super) fn add_json(&mut self, line: &str) {
-        let Ok(status) = serde_json::from_str::<serde_json::Value>(line) else { return self.add(line) };
+        let Ok(status) = serde_json::from_str::<serde_json::Value>(line) else { return self.add(line, &mut |_| {}) };
         let elements = |key: &str| status[key].as_array().cloned().unwrap_or_default();
         for vertex in elements("vertexes") {
             let Some(digest) = vertex["digest"].as_str() else { continue };
@@ -80,14 +127,23 @@ impl Transcript {
         }
     }
 
-    fn add_numbered(&mut self, number: &str, text: &str) {
-        let step = self.steps.entry(number.to_owned()).or_default();
+    fn add_numbered(&mut self, key: &str, text: &str, tell: &mut dyn FnMut(Event<'_>)) {
+        let step = self.steps.entry(key.to_owned()).or_default();
         if step.name.is_empty() {
             text.clone_into(&mut step.name);
+        }
+        if step.name == text {
+            tell(Event::Step { key, name: text });
         } else if let Some(error) = text.strip_prefix("ERROR: ") {
-            self.fail(number.to_owned(), error);
+            tell(Event::Ended { key, end: End::Failed });
+            self.fail(key.to_owned(), error);
+        } else if let Some(end) = end(text) {
+            tell(Event::Ended { key, end });
         } else if let Some(output) = timed(text) {
+            tell(Event::Output { key, text: output });
             keep(&mut step.output, output, KEPT_LINES);
+        } else {
+            tell(Event::Output { key, text });
         }
     }
 
@@ -130,6 +186,15 @@ fn numbered(line: &str) -> Option<(&str, &str)> {
     (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some((number, text))
 }
 
+/// BuildKit's `DONE 1.2s`, `CACHED` and `CANCELED`.
+fn end(text: &str) -> Option<End<'_>> {
+    match text {
+        "CACHED" => Some(End::Cached),
+        "CANCELED" => Some(End::Canceled),
+        _ => text.strip_prefix("DONE ").map(|time| End::Done(Some(time))),
+    }
+}
+
 /// The output in BuildKit's `0.345 output`.
 fn timed(text: &str) -> Option<&str> {
     let (time, output) = text.split_once(' ').unwrap_or((text, ""));
@@ -161,7 +226,7 @@ mod tests {
 
     fn transcript(text: &str) -> Transcript {
         let mut transcript = Transcript::default();
-        text.lines().for_each(|line| transcript.add(line));
+        text.lines().for_each(|line| transcript.add(line, &mut |_| {}));
         transcript
     }
 

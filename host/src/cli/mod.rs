@@ -6,6 +6,7 @@ mod detect;
 mod lazy;
 mod options;
 mod plan;
+mod terminal;
 
 use crate::builder::Redactor;
 use crate::error::{Error, Result};

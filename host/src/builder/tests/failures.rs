@@ -5,7 +5,7 @@ use super::*;
 /// What is said about a builder that printed this and failed.
 fn explained(purpose: &Purpose, output: &str) -> Error {
     let mut transcript = transcript::Transcript::default();
-    output.lines().for_each(|line| transcript.add(line));
+    output.lines().for_each(|line| transcript.add(line, &mut |_| {}));
     let status = Command::new("false").status().unwrap();
     let finished = process::Finished { status, transcript };
     failure::explain("docker", purpose, &finished, &files().dockerfile.render())

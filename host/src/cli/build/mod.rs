@@ -10,7 +10,7 @@ mod saved;
 pub(super) use arguments::Arguments;
 
 use super::options::GivenOptions;
-use super::{NOTHING_HINT, Reasons, print, say, show, warn};
+use super::{NOTHING_HINT, Reasons, print, say, show, terminal, warn};
 use crate::builder::{
     BuildContext, BuildRequest, Builder, Console, Delivery, ImageName, InlineCache, LayerCache, OwnCache, Progress,
     Redactor, Screen, Secret, Selected, script,
@@ -120,29 +120,24 @@ fn nothing_to_build(nothing: Option<&Nothing>) -> Error {
     }
 }
 
-/// How the build is shown. Values of secrets can be hidden in lines, but not in a drawing.
+/// How the build is shown. The builder itself never draws: nothing could be made of its words.
 ///
 /// # Errors
 /// A drawing is asked for, and there is no terminal.
 fn screen(request: &mut BuildRequest) -> Result<Screen> {
-    let is_terminal = std::io::stderr().is_terminal();
-    match request.progress {
-        Progress::Json => Ok(Screen::Json),
-        Progress::Plain => Ok(Screen::Lines),
-        Progress::Terminal if !is_terminal => Err(Error::configuration("`--progress tty` needs a terminal")
-            .cause("standard error is none")
-            .hint("Use `--progress plain`")),
-        Progress::Auto | Progress::Terminal if is_terminal && request.secrets.is_empty() => Ok(Screen::Shared),
-        Progress::Auto | Progress::Terminal => {
-            if is_terminal && request.progress == Progress::Terminal {
-                warn("Progress is shown in lines, since the values of secrets cannot be hidden in a drawing");
-            }
-            if is_terminal {
-                request.progress = Progress::Plain;
-            }
-            Ok(Screen::Lines)
+    let screen = match request.progress {
+        Progress::Json => return Ok(Screen::Json),
+        Progress::Terminal if !std::io::stderr().is_terminal() => {
+            return Err(Error::configuration("`--progress tty` needs a terminal")
+                .cause("standard error is none")
+                .hint("Use `--progress plain`"));
         }
-    }
+        Progress::Terminal => Screen::Drawing(terminal::columns),
+        Progress::Auto if terminal::can_be_drawn_on() => Screen::Drawing(terminal::columns),
+        Progress::Auto | Progress::Plain => Screen::Lines,
+    };
+    request.progress = Progress::Plain;
+    Ok(screen)
 }
 
 fn generate(
