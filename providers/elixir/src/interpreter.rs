@@ -3,7 +3,6 @@
 use crate::mix::Mix;
 use crate::versions::{NIXPACKS, RELEASES, otp};
 use plugpacks_provider_support::release::{Release, Request, Sources, nixpacks_series};
-use plugpacks_provider_support::requirement;
 use plugpacks_sdk::{Context, Result};
 
 const SOURCES: Sources = Sources { variable: "ELIXIR_VERSION", files: &[".elixir-version"], tools: &["elixir"] };
@@ -35,7 +34,7 @@ pub(crate) fn requested(context: &Context, mix: &Mix) -> Result<&'static Release
         None => mix.requirement().and_then(|text| Request::new(text, "mix.exs")),
     };
     let Some(request) = request else { return Ok(releases.choose_default(context)) };
-    let range = requirement::list(&request.text).ok_or_else(|| releases.malformed(&request))?;
+    let range = releases.range(&request)?;
     let release = releases.select(context, &request, &range)?;
     warn_of_other_otp(context, &request, release);
     Ok(release)

@@ -108,7 +108,10 @@ fn choose(app: &RubyApp) -> Result<Ruby> {
         }
         return Ok(Ruby::Compiled(version.to_owned()));
     }
-    let range = requirement::all(version.split(',')).ok_or_else(|| releases.malformed(&request))?;
+    let range = match requirement::all(version.split(',')) {
+        Some(range) => range,
+        None => releases.range(&request)?,
+    };
     let release = releases.select(context, &request, &range)?;
     Ok(if release.package == COMPILED { Ruby::NewestOf(release) } else { Ruby::Packaged(release) })
 }
@@ -222,6 +225,7 @@ mod tests {
             ("3.5.0-preview1", "3.5.0-preview1"),
             ("jruby-9.4.7.0", "jruby-9.4.7.0"),
             ("3.1", "newest 3.1"),
+            ("latest", "ruby_3_4"),
             ("5.1", "Ruby \"5.1\", asked for by .ruby-version, is not available"),
             ("3.4.1; reboot", "Ruby version \"3.4.1; reboot\" in .ruby-version cannot be understood"),
             ("jruby-$(reboot)", "Ruby version \"jruby-$(reboot)\" in .ruby-version cannot be understood"),

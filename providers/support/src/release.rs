@@ -120,10 +120,7 @@ impl Releases {
     pub fn choose(&self, context: &Context, sources: &Sources, manifest: Option<(Request, Range)>) -> Result<&Release> {
         let wanted = match sources.find(context)? {
             Some(request) => {
-                let range = match request.text.as_str() {
-                    "latest" | "stable" => Range::any(),
-                    text => crate::requirement::list(text).ok_or_else(|| self.malformed(&request))?,
-                };
+                let range = self.range(&request)?;
                 Some((request, range))
             }
             None => manifest,
@@ -132,6 +129,17 @@ impl Releases {
             return self.select(context, &request, &range);
         }
         Ok(self.choose_default(context))
+    }
+
+    /// The versions that a request allows: those in its range, or all of them if it says `latest`.
+    ///
+    /// # Errors
+    /// The request is not understood.
+    pub fn range(&self, request: &Request) -> Result<Range> {
+        match request.text.as_str() {
+            "latest" | "stable" => Ok(Range::any()),
+            text => crate::requirement::list(text).ok_or_else(|| self.malformed(request)),
+        }
     }
 
     /// Warns if a release is not maintained any more.
@@ -173,6 +181,14 @@ impl Request {
     pub fn new(text: &str, source: impl Into<String>) -> Option<Self> {
         let text = text.trim();
         (!text.is_empty()).then(|| Self { text: text.to_owned(), source: source.into() })
+    }
+
+    /// A request in the notation of asdf and mise: `latest:3.4` (asdf) and `prefix:3.4` (mise) mean the newest
+    /// 3.4; `system` means whatever is there, which is no request.
+    fn of_tool(version: &str, source: impl Into<String>) -> Option<Self> {
+        let version = version.trim();
+        let series = ["latest:", "prefix:"].iter().find_map(|word| version.strip_prefix(word));
+        Self::new(series.unwrap_or(version), source).filter(|request| request.text != "system")
     }
 }
 
@@ -239,14 +255,14 @@ impl Sources {
             if let Some((_, version)) = self.tools.iter().find_map(named) {
                 // Several versions may follow a tool; the first is the one in use.
                 let version = version.split_whitespace().next().unwrap_or_default();
-                return Ok(Request::new(version, ".tool-versions"));
+                return Ok(Request::of_tool(version, ".tool-versions"));
             }
         }
         for path in ["mise.toml", ".mise.toml"] {
             if let Some(text) = context.app.read_text_if_file(path)?
                 && let Some(version) = self.tools.iter().find_map(|tool| mise_version(&text, tool))
             {
-                return Ok(Request::new(&version, path));
+                return Ok(Request::of_tool(&version, path));
             }
         }
         Ok(None)
@@ -321,6 +337,21 @@ mod tests {
         assert_eq!(mise_version(text, "python").as_deref(), Some("3.12"));
         assert_eq!(mise_version(text, "go").as_deref(), Some("1.26"));
         assert_eq!(mise_version(text, "ruby"), None);
+    }
+
+    #[test]
+    fn asdf_and_mise_name_a_series_or_nothing() {
+        let wanted = |text| Request::of_tool(text, "mise.toml").map(|request| request.text);
+        for (text, expected) in [
+            ("3.4", Some("3.4")),
+            ("latest:3.4", Some("3.4")),
+            ("prefix:3.4 ", Some("3.4")),
+            ("latest", Some("latest")),
+        ] {
+            assert_eq!(wanted(text).as_deref(), expected, "{text:?}");
+        }
+        assert_eq!(wanted("system"), None);
+        assert_eq!(wanted("prefix:"), None);
     }
 
     #[test]
