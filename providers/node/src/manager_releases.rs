@@ -1,6 +1,7 @@
 //! Versions of the package managers: which ones nixpkgs has, and which ones npm.
 
 use crate::manager::Manager;
+use crate::node_version::Runtime;
 use crate::npm_program::NpmProgram;
 
 /// The versions of one package manager.
@@ -57,16 +58,34 @@ const NPM: ManagerReleases = ManagerReleases {
     known: &["6.14.18", "7.24.2", "8.19.4", "9.9.4", "10.9.9", "11.21.2", "12.2.2"],
 };
 
+/// The npm of a Node.js that comes from npm is not settled.
+const NPM_OF_NPM: ManagerReleases = ManagerReleases { packaged: &[], ..NPM };
+
 impl Manager {
-    /// The manager's versions beside a Node.js of this major version.
-    pub(crate) const fn releases(self, node: u64) -> &'static ManagerReleases {
+    /// The manager's versions beside a Node.js.
+    pub(crate) fn releases(self, runtime: &Runtime) -> &'static ManagerReleases {
         match self {
-            Self::Npm if node < 24 => &NPM_OF_NODE_22,
+            Self::Npm if runtime.exact.is_some() => &NPM_OF_NPM,
+            Self::Npm if runtime.major() < 24 => &NPM_OF_NODE_22,
+            _ => self.own_releases(),
+        }
+    }
+
+    /// The manager's versions, whatever Node.js is there.
+    pub(crate) const fn own_releases(self) -> &'static ManagerReleases {
+        match self {
             Self::Npm => &NPM,
             Self::Pnpm => &PNPM,
             Self::Yarn => &YARN,
             Self::Bun => &BUN,
         }
+    }
+
+    /// The version that npm has of what an attribute of nixpkgs is.
+    pub(crate) fn version_of(self, attribute: &str) -> &'static str {
+        let releases = self.own_releases();
+        let packaged = releases.packaged.iter().find(|packaged| packaged.attribute == Some(attribute));
+        packaged.map(|packaged| packaged.version).or(releases.known.last().copied()).unwrap_or("latest")
     }
 
     /// A version of the manager from npm.

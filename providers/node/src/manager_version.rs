@@ -29,7 +29,18 @@ pub(crate) enum Source {
 /// # Errors
 /// No version is the one asked for; a file of the app cannot be read.
 pub(crate) fn choose(app: &NodeApp, runtime: &Runtime) -> Result<Source> {
-    let releases = app.manager.releases(runtime.major());
+    let source = choose_for(app, runtime)?;
+    Ok(match &source {
+        // nixpkgs' would run by nixpkgs' Node.js.
+        Source::Nixpkgs(Some(attribute)) if runtime.exact.is_some() && app.manager != Manager::Bun => {
+            Source::Npm(app.manager.of_npm(app.manager.version_of(attribute)))
+        }
+        _ => source,
+    })
+}
+
+fn choose_for(app: &NodeApp, runtime: &Runtime) -> Result<Source> {
+    let releases = app.manager.releases(runtime);
     let wish = wishes::manager(app, app.manager, releases.variable)?;
     if app.manager == Manager::Yarn && has_own_yarn(app)? {
         return Ok(Source::Nixpkgs(Some("yarn-berry")));
@@ -66,7 +77,7 @@ pub(crate) fn bun_of_scripts(app: &NodeApp) -> Result<Option<Source>> {
     if app.manager == Manager::Bun || !["start", "build", "postinstall", "prepare"].iter().any(calls_bun) {
         return Ok(None);
     }
-    let releases = Manager::Bun.releases(0);
+    let releases = Manager::Bun.own_releases();
     let wish = wishes::manager(app, Manager::Bun, releases.variable)?;
     let wished = match &wish {
         Some(wish) => wished(app, releases, Manager::Bun, wish, None)?,

@@ -17,7 +17,7 @@ pub(crate) struct Runtime {
     pub(crate) release: &'static Release,
     /// The nixpkgs commit of the whole setup.
     pub(crate) archive: &'static str,
-    /// The very version that the app asks for, where the release is another: only npm is taken of that.
+    /// The very version that the app asks for, where the release is another: that one only fetches it.
     pub(crate) exact: Option<NpmProgram>,
 }
 
@@ -112,7 +112,7 @@ pub(crate) fn requested(app: &NodeApp) -> Result<Runtime> {
         because(&format!("{text} from npm"));
         warn_if_ended(app, series, releases);
         let base = releases.exactly(&series.major.to_string()).unwrap_or_else(|| releases.default_release());
-        return Ok(Runtime { exact: Some(NpmProgram::node(text)), ..Runtime::packaged(base) });
+        return Ok(Runtime { exact: Some(NpmProgram::node(text, series.npm)), ..Runtime::packaged(base) });
     }
     // Newer than any release that is known here.
     if let Some(release) = releases.all.iter().find(|release| range.overlaps(&release.interval())) {

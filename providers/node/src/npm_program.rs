@@ -22,12 +22,14 @@ enum Form {
     Scripts,
     /// One binary, which a script of the package fetches; headers and the like lie beside it.
     Binary { more_names: &'static [&'static str] },
+    /// Node.js: such a binary, and npm of this version in the same folder, so that it runs by this binary.
+    Node { npm: &'static str },
 }
 
 impl NpmProgram {
-    /// Node.js itself.
-    pub(crate) fn node(version: impl Into<String>) -> Self {
-        Self { name: "node", package: "node", version: version.into(), form: Form::Binary { more_names: &[] } }
+    /// Node.js itself, and the version of npm that comes with it.
+    pub(crate) fn node(version: impl Into<String>, npm: &'static str) -> Self {
+        Self { name: "node", package: "node", version: version.into(), form: Form::Node { npm } }
     }
 
     /// Bun.
@@ -63,16 +65,23 @@ impl NpmProgram {
         match form {
             Form::Scripts => format!("npm install -g --prefix /opt/{name} {package}"),
             Form::Binary { more_names } => {
-                let folder = format!("/tmp/{name}");
                 let links = more_names.iter().map(|other| format!(" && ln -s {name} /opt/{name}/bin/{other}"));
-                format!(
-                    "npm install -g --allow-scripts={name} --prefix {folder} {package} && install -D \
-                     \"$(readlink -f {folder}/bin/{name})\" /opt/{name}/bin/{name}{} && rm -r {folder}",
-                    links.collect::<String>()
-                )
+                format!("{}{}", binary(name, &package), links.collect::<String>())
+            }
+            Form::Node { npm } => {
+                format!("{} && npm install -g --prefix /opt/{name} npm@{npm}", binary(name, &package))
             }
         }
     }
+}
+
+/// The command that takes a program out of its package.
+fn binary(name: &str, package: &str) -> String {
+    let folder = format!("/tmp/{name}");
+    format!(
+        "npm install -g --allow-scripts={name} --prefix {folder} {package} && install -D \
+         \"$(readlink -f {folder}/bin/{name})\" /opt/{name}/bin/{name} && rm -r {folder}"
+    )
 }
 
 #[cfg(test)]
@@ -87,8 +96,10 @@ mod tests {
         assert_eq!(
             NpmProgram::bun("1.4.5").command(),
             "npm install -g --allow-scripts=bun --prefix /tmp/bun bun@1.4.5 && install -D \"$(readlink -f \
-             /tmp/bun/bin/bun)\" /opt/bun/bin/bun && ln -s bun /opt/bun/bin/bunx && rm -r /tmp/bun"
+             /tmp/bun/bin/bun)\" /opt/bun/bin/bun && rm -r /tmp/bun && ln -s bun /opt/bun/bin/bunx"
         );
-        assert!(NpmProgram::node("~22.11.0").command().contains(" 'node@~22.11.0' "));
+        let node = NpmProgram::node("~22.11.0", "10.9.9").command();
+        assert!(node.contains(" 'node@~22.11.0' "), "{node}");
+        assert!(node.ends_with(" && npm install -g --prefix /opt/node npm@10.9.9"), "{node}");
     }
 }

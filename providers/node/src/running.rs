@@ -29,10 +29,9 @@ impl Running<'_> {
         self.command.iter().flat_map(|command| command.split(|c| !is_word(c))).any(|word| word == program)
     }
 
-    /// The packages: Node.js for the app and for npm, and another manager if that starts the app.
+    /// The packages: Node.js with npm, unless npm brought them, and another manager if that starts the app.
     fn packages(&self) -> Vec<Package> {
-        let needs_node = self.runtime.exact.is_none() || self.calls("npm") || self.calls("npx");
-        let node = needs_node.then(|| Package::new(self.runtime.release.package));
+        let node = self.runtime.exact.is_none().then(|| Package::new(self.runtime.release.package));
         let manager = self.tooling.package.clone().filter(|_| self.calls_manager());
         node.into_iter().chain(manager).chain(self.tooling.runtime_package()).collect()
     }

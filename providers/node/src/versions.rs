@@ -55,31 +55,39 @@ pub(crate) struct NodeSeries {
     /// Minor version and patch of the newest one, as of November 2026. nixpkgs has this one, too, of the
     /// majors that it has.
     pub(crate) newest: (u64, u64),
+    /// The npm that comes with it, in a version that each of them can run.
+    pub(crate) npm: &'static str,
     /// Since when it gets no security fixes (ISO 8601).
     pub(crate) ended: Option<&'static str>,
 }
 
-const fn series(major: u64, minor: u64, patch: u64, ended: Option<&'static str>) -> NodeSeries {
-    NodeSeries { major, newest: (minor, patch), ended }
+const fn series(
+    major: u64,
+    minor: u64,
+    patch: u64,
+    npm: &'static str,
+    ended: Option<&'static str>,
+) -> NodeSeries {
+    NodeSeries { major, newest: (minor, patch), npm, ended }
 }
 
 /// What npm has of Node.js, newest first.
 pub(crate) const OF_NPM: &[NodeSeries] = &[
-    series(26, 10, 0, None),
-    series(25, 9, 0, Some("2026-06-01")),
-    series(24, 21, 0, None),
-    series(23, 11, 1, Some("2025-06-01")),
-    series(22, 23, 3, None),
-    series(21, 7, 3, Some("2024-06-01")),
-    series(20, 20, 2, Some("2026-04-30")),
-    series(19, 8, 1, Some("2023-06-01")),
-    series(18, 20, 8, Some("2025-04-30")),
-    series(17, 9, 1, Some("2022-06-01")),
-    series(16, 20, 2, Some("2023-09-11")),
-    series(15, 14, 0, Some("2021-06-01")),
-    series(14, 21, 3, Some("2023-04-30")),
-    series(12, 22, 12, Some("2022-04-30")),
-    series(10, 24, 1, Some("2021-04-30")),
+    series(26, 10, 0, "11.21.2", None),
+    series(25, 9, 0, "11.21.2", Some("2026-06-01")),
+    series(24, 21, 0, "11.21.2", None),
+    series(23, 11, 1, "10.9.9", Some("2025-06-01")),
+    series(22, 23, 3, "10.9.9", None),
+    series(21, 7, 3, "10.9.9", Some("2024-06-01")),
+    series(20, 20, 2, "10.9.9", Some("2026-04-30")),
+    series(19, 8, 1, "9.9.4", Some("2023-06-01")),
+    series(18, 20, 8, "9.9.4", Some("2025-04-30")),
+    series(17, 9, 1, "8.19.4", Some("2022-06-01")),
+    series(16, 20, 2, "8.19.4", Some("2023-09-11")),
+    series(15, 14, 0, "7.24.2", Some("2021-06-01")),
+    series(14, 21, 3, "6.14.18", Some("2023-04-30")),
+    series(12, 22, 12, "6.14.18", Some("2022-04-30")),
+    series(10, 24, 1, "6.14.18", Some("2021-04-30")),
 ];
 
 /// The long-term releases by code name, newest first, as in nvm's `lts/jod`.
