@@ -61,13 +61,7 @@ pub(crate) struct NodeSeries {
     pub(crate) ended: Option<&'static str>,
 }
 
-const fn series(
-    major: u64,
-    minor: u64,
-    patch: u64,
-    npm: &'static str,
-    ended: Option<&'static str>,
-) -> NodeSeries {
+const fn series(major: u64, minor: u64, patch: u64, npm: &'static str, ended: Option<&'static str>) -> NodeSeries {
     NodeSeries { major, newest: (minor, patch), npm, ended }
 }
 
