@@ -1,0 +1,3 @@
+module github.com/plugpacks/plugpacks/sdk/go
+
+go 1.24
