@@ -159,6 +159,20 @@ enum Name {
     Whole { path: String, depth: Depth },
     /// Paths that end in a certain way, within a path component.
     Ending { suffix: String, depth: Depth },
+    /// Paths of certain parts.
+    Parts(Vec<Part>),
+}
+
+/// A part of a glob whose stars stay within a path component.
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    /// `*`: any part of a component.
+    Star,
+    /// `**/`: any number of components.
+    Folders,
+    /// `**` at the end: everything.
+    Rest,
 }
 
 /// How deep a match may lie.
@@ -214,6 +228,7 @@ impl Name {
                 Some(Self::Ending { suffix: suffix.to_owned(), depth })
             }
             None if is_plain(&glob) && !glob.is_empty() => Some(Self::Whole { path: glob, depth }),
+            _ if rules == SearchRules::Pruned => parts(&glob, depth).map(Self::Parts),
             _ => None,
         }
     }
@@ -227,7 +242,54 @@ impl Name {
             Self::Ending { suffix, depth } => {
                 path.ends_with(suffix.as_str()) && (*depth == Depth::Any || !path.contains('/'))
             }
+            Self::Parts(parts) => have_parts(parts, path),
         }
+    }
+}
+
+/// So many stars are tried at each place; trying more could take long.
+const MAX_STARS: usize = 4;
+
+/// The parts of a glob without braces; `None` if it has other signs than stars, or too many of these.
+fn parts(glob: &str, depth: Depth) -> Option<Vec<Part>> {
+    if glob.is_empty() || glob.contains(['?', '[', ']', '{', '}', '\\']) {
+        return None;
+    }
+    let mut parts = Vec::new();
+    if depth == Depth::Any {
+        parts.push(Part::Folders);
+    }
+    let mut components = glob.split('/').peekable();
+    while let Some(component) = components.next() {
+        let is_last = components.peek().is_none();
+        match component {
+            "**" => parts.push(if is_last { Part::Rest } else { Part::Folders }),
+            component if component.contains("**") => return None,
+            component => {
+                for (at, text) in component.split('*').enumerate() {
+                    parts.extend((at > 0).then_some(Part::Star));
+                    parts.extend((!text.is_empty()).then(|| Part::Text(text.to_owned())));
+                }
+                parts.extend((!is_last).then(|| Part::Text("/".to_owned())));
+            }
+        }
+    }
+    let stars = parts.iter().filter(|part| !matches!(part, Part::Text(_))).count();
+    (stars <= MAX_STARS).then_some(parts)
+}
+
+fn have_parts(parts: &[Part], path: &str) -> bool {
+    let Some((first, rest)) = parts.split_first() else { return path.is_empty() };
+    match first {
+        Part::Text(text) => path.strip_prefix(text.as_str()).is_some_and(|path| have_parts(rest, path)),
+        Part::Star => {
+            let end = path.find('/').unwrap_or(path.len());
+            (0..=end).any(|at| path.get(at..).is_some_and(|path| have_parts(rest, path)))
+        }
+        Part::Folders => {
+            have_parts(rest, path) || path.match_indices('/').any(|(at, _)| have_parts(rest, &path[at + 1..]))
+        }
+        Part::Rest => true,
     }
 }
 
@@ -240,7 +302,7 @@ mod tests {
         /// The short way says what the regular expression says.
         #[test]
         fn names_match_what_their_glob_matches(
-            glob in "(\\*\\*/)?(\\*[.ab]{0,3}|[.ab]{1,2}(/[ab])?|\\*?[.a]?\\{[ab]{1,2},\\*?[.ab]\\}b?)",
+            glob in "(\\*\\*/)?(\\*[.ab]{0,3}|[.ab]{1,2}(/[ab])?|\\*?[.a]?\\{[ab]{1,2},\\*?[.ab]\\}b?|([ab*]{1,3}|\\*\\*)(/([.ab*]{1,2}|\\*\\*)){0,2})",
             path in "[.ab]{1,3}(/[.ab]{1,3}){0,2}",
         ) {
             for rules in [SearchRules::Nixpacks, SearchRules::Pruned] {
@@ -253,11 +315,22 @@ mod tests {
 
     #[test]
     fn the_usual_globs_need_no_regular_expression() {
-        for glob in ["**/*.csproj", "*.py", "**/package.json", "main.py", "**/*.{ts,tsx,js,jsx}", "{a.lock,b.lock}"] {
+        for glob in [
+            "**/*.csproj",
+            "*.py",
+            "**/package.json",
+            "main.py",
+            "**/*.{ts,tsx,js,jsx}",
+            "{a.lock,b.lock}",
+            "src/*.rs",
+            "{*,src/*}.rs",
+            "a/**/*.b",
+            "src/**",
+        ] {
             let matcher = Matcher::new(glob, SearchRules::Pruned).unwrap();
             assert!(matches!(matcher.form, Form::Names(_)), "{glob}");
         }
-        for glob in ["src/*.rs", "a?", "**/[a]", "{a,{b,c}}", "**/"] {
+        for glob in ["a?", "**/[a]", "{a,{b,c}}", "**/", "a**", "*a*b*c*d*e"] {
             let matcher = Matcher::new(glob, SearchRules::Pruned).unwrap();
             assert!(matches!(matcher.form, Form::Glob(..)), "{glob}");
         }

@@ -12,6 +12,7 @@ mod docker_ignore;
 mod folder;
 mod index;
 mod path;
+mod pattern;
 mod reads;
 
 pub use checkout::Checkout;
@@ -21,7 +22,7 @@ pub use reads::{Read, Reads};
 
 use crate::edition::SearchRules;
 use index::{Index, IndexEntry, Matcher};
-use regex::Regex;
+use pattern::Pattern;
 use std::collections::HashMap;
 use std::fs::{self, File, Metadata};
 use std::io::{ErrorKind, Read as _};
@@ -304,7 +305,7 @@ impl App {
     /// only under [`SearchRules::Nixpacks`].
     pub fn search(&self, glob: &str, pattern: &str) -> Result<Option<Occurrence>, SearchError> {
         let invalid = |error| SearchError { path: None, error };
-        let regex = Regex::new(pattern).map_err(|error| invalid(AccessError::InvalidPattern(error.to_string())))?;
+        let parsed = Pattern::new(pattern).map_err(invalid)?;
         self.record(Read::Search(glob.to_owned(), pattern.to_owned()));
         for path in self.find_files(glob).map_err(invalid)? {
             // Not kept: a search may pass over more text than memory should hold.
@@ -314,8 +315,7 @@ impl App {
                 Err(AccessError::NotText | AccessError::TooLarge(_)) if self.rules == SearchRules::Pruned => continue,
                 Err(error) => return Err(SearchError { path: Some(path), error }),
             };
-            if let Some(captures) = regex.captures(&text) {
-                let groups = captures.iter().map(|group| group.map(|found| found.as_str().to_owned())).collect();
+            if let Some(groups) = parsed.groups(&text).map_err(invalid)? {
                 return Ok(Some(Occurrence { path, groups }));
             }
         }

@@ -249,6 +249,15 @@ pub struct Detected {
     pub nothing: Option<Nothing>,
     /// What was said on the way.
     pub diagnostics: Diagnostics,
+    /// The providers' instances.
+    instances: Option<Arc<Session>>,
+}
+
+impl Detected {
+    /// As [`Planned::leave_instances`].
+    pub fn leave_instances(&mut self) {
+        std::mem::forget(self.instances.take());
+    }
 }
 
 /// Says which providers would plan an app.
@@ -271,7 +280,7 @@ pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Detected>
         }
         if rules.declining_providers == DecliningProviders::GiveWay {
             // Who cannot plan an app that it recognises, says why when it plans.
-            let _ = choice.plans(&session.apart());
+            let _ = session.quietly(|| choice.plans(&session));
         }
         if rules.other_providers == OtherProviders::Hinted {
             choice.hint_at_others(&session);
@@ -288,7 +297,7 @@ pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Detected>
         }
         let nothing = has_nothing.then(|| choice.explain_nothing(&session));
         let diagnostics = session.diagnostics().clone();
-        return Ok(Detected { names: choice.names, nothing, diagnostics });
+        return Ok(Detected { names: choice.names, nothing, diagnostics, instances: Some(session) });
     }
 }
 

@@ -102,6 +102,16 @@ impl Session {
         Self::new(Arc::clone(&self.catalog), Arc::clone(&self.app), self.environment.clone(), self.budget.clone())
     }
 
+    /// Runs something of which neither what is said nor who planned is remembered.
+    pub fn quietly<T>(&self, run: impl FnOnce() -> T) -> T {
+        let said = self.diagnostics().clone();
+        let planned = self.planned_by();
+        let result = run();
+        *self.diagnostics() = said;
+        *lock(&self.planned) = planned;
+        result
+    }
+
     /// Another session over a folder of the app.
     ///
     /// # Errors
