@@ -40,8 +40,8 @@ pub(crate) enum ServerStart {
 /// A package that the app lacks in order to be served.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Addition {
-    /// A dependency of the app.
-    Dependency(&'static str),
+    /// A dependency of the app that the build takes if a variable is set.
+    Adapter { package: &'static str, switch: &'static str },
     /// A program beside the app: its name, its package and the version.
     Program(&'static str, &'static str, &'static str),
 }
@@ -67,12 +67,19 @@ const FRAMEWORK: ServerFramework = ServerFramework {
 /// Where Nitro, and what is built on it, puts the server. It listens on PORT and all addresses.
 const NITRO_OUTPUT: ServerStart = ServerStart::Command("node .output/server/index.mjs");
 
-/// Serves the handler that TanStack Start makes where Nitro does not.
+/// Serves the handler that TanStack Start and SolidStart make where Nitro does not.
 const SRVX: Addition = Addition::Program("srvx", "srvx", "1.0.8");
 const SRVX_START: ServerStart = ServerStart::Command("srvx --prod -s ../client dist/server/server.js");
 
-/// What brings Nitro into TanStack Start.
-const WITH_NITRO: &[&str] = &["nitro", "nitropack", "vinxi", "@tanstack/nitro-v2-vite-plugin", "@tanstack/start"];
+/// What brings Nitro into TanStack Start and SolidStart.
+const WITH_NITRO: &[&str] = &[
+    "nitro",
+    "nitropack",
+    "vinxi",
+    "@solidjs/vite-plugin-nitro-2",
+    "@tanstack/nitro-v2-vite-plugin",
+    "@tanstack/start",
+];
 
 /// More special ones stand before those they contain.
 pub(crate) const SERVER_FRAMEWORKS: &[ServerFramework] = &[
@@ -131,12 +138,13 @@ pub(crate) const SERVER_FRAMEWORKS: &[ServerFramework] = &[
         start: ServerStart::Command("node build/index.js"),
         ..FRAMEWORK
     },
-    // With none of its platforms adapter-auto makes nothing that starts.
+    // adapter-auto makes nothing that starts unless a variable of one of its platforms is set: Google's is a
+    // container with adapter-node.
     ServerFramework {
         packages: &["@sveltejs/kit", "@sveltejs/adapter-auto"],
         without: &["@sveltejs/adapter-static"],
         start: ServerStart::Command("node build"),
-        addition: Some(Addition::Dependency("@sveltejs/adapter-node@5")),
+        addition: Some(Addition::Adapter { package: "@sveltejs/adapter-node@5", switch: "GCP_BUILDPACKS=1" }),
         ..FRAMEWORK
     },
     // Its server listens on the container's loopback unless it is told otherwise.
@@ -174,6 +182,13 @@ pub(crate) const SERVER_FRAMEWORKS: &[ServerFramework] = &[
         development: calls(&["vinxi"], &["dev"]),
         builder: ("vinxi", "vinxi build"),
         start: NITRO_OUTPUT,
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@solidjs/start"],
+        without: WITH_NITRO,
+        start: ServerStart::Command("srvx --prod -s ../client dist/server/entry-server.js"),
+        addition: Some(SRVX),
         ..FRAMEWORK
     },
     ServerFramework { packages: &["@solidjs/start"], start: NITRO_OUTPUT, ..FRAMEWORK },

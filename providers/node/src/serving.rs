@@ -131,6 +131,7 @@ pub(crate) fn alone(app: &NodeApp) -> Result<Serving> {
     {
         return served(app, site);
     }
+    start::warn_if_it_ends(app)?;
     Ok(Serving::commands(build_script(app), start::own(app)?))
 }
 
@@ -211,7 +212,10 @@ fn by_framework(app: &NodeApp, framework: &ServerFramework) -> Result<Serving> {
     };
     let mut serving = Serving::commands(build, start);
     match framework.addition {
-        Some(Addition::Dependency(package)) => serving.build.insert(0, app.manager.add(package)),
+        Some(Addition::Adapter { package, switch }) => {
+            let build = serving.build.iter().map(|command| format!("{switch} {command}"));
+            serving.build = [app.manager.add(package)].into_iter().chain(build).collect();
+        }
         Some(Addition::Program(name, package, version)) => {
             serving.programs.push(NpmProgram::scripts(name, package, version));
         }

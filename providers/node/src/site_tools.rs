@@ -14,6 +14,8 @@ pub(crate) struct SiteTool {
     pub(crate) packages: &'static [&'static str],
     /// Packages that make a server of the app all the same, any of them.
     pub(crate) servers: &'static [&'static str],
+    /// A package without which it makes no site, and the command that adds it.
+    pub(crate) requires: Option<(&'static str, &'static str)>,
     /// What a configuration must say besides; `None`: nothing.
     pub(crate) when: Option<Mention>,
     /// What makes the tool start a server for development.
@@ -126,6 +128,7 @@ const TOOL: SiteTool = SiteTool {
     name: "",
     packages: &[],
     servers: &[],
+    requires: None,
     when: None,
     development: calls(&[], &[]),
     build: calls(&[], &[]),
@@ -298,6 +301,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         name: "Expo for the web",
         packages: &["expo"],
         servers: &["expo-server"],
+        requires: Some(("react-native-web", "npx expo install react-dom react-native-web")),
         development: calls(&["expo"], &["", "start"]),
         build: calls(&["expo"], &["export", "export:web"]),
         build_command: "expo export -p web",

@@ -131,6 +131,14 @@ fn is_site(app: &NodeApp, tool: &SiteTool) -> Result<bool> {
 }
 
 fn site(app: &NodeApp, tool: &SiteTool) -> Result<Site> {
+    if let Some((package, command)) = tool.requires
+        && !app.any_depends_on(package)
+    {
+        app.context.diagnostics.warn(format!(
+            "{} needs {package}, which no package.json lists, so that the build will fail: `{command}` adds it",
+            tool.name
+        ));
+    }
     let script = build_script(app, tool);
     let invocation = script.as_ref().map(|(_, invocation)| invocation);
     let directory = match app.setting("SPA_OUT_DIR") {

@@ -313,11 +313,45 @@ fn frameworks_start_in_their_own_way_where_nothing_else_does() {
         ),
         (&["@remix-run/serve", "@remix-run/dev"], Some("remix build"), "remix-serve ./build/index.js"),
         (&["@sveltejs/kit", "@sveltejs/adapter-node", "vite"], Some("vite build"), "node build/index.js"),
+        (&["@solidjs/start", "vite"], Some("vite build"), "srvx --prod -s ../client dist/server/entry-server.js"),
+        (&["@solidjs/start", "nitro", "vite"], Some("vite build"), "node .output/server/index.mjs"),
         (&["astro", "@astrojs/node"], Some("astro build"), "HOST=${HOST:-0.0.0.0} node ./dist/server/entry.mjs"),
     ] {
         assert_commands(&depending_on(Edition::E2026_11, names), build, Some(start));
         assert_commands(&depending_on(Edition::NIXPACKS, names), None, None);
     }
+}
+
+#[test]
+fn adapter_auto_takes_the_adapter_that_is_put_in() {
+    let app = depending_on(Edition::E2026_11, &["@sveltejs/kit", "@sveltejs/adapter-auto", "vite"]);
+    let (build, start) = commands(&app);
+    let expected = ["npm install --no-save @sveltejs/adapter-node@5", "GCP_BUILDPACKS=1 vite build"];
+    assert_eq!((build, start.as_deref()), (Some(ListEdit::from_iter(expected)), Some("node build")));
+}
+
+#[test]
+fn a_program_that_ends_at_once_is_said() {
+    for (text, ends) in [
+        ("console.log(\"Hello via Bun!\");", true),
+        ("Bun.serve({})", false),
+        ("export default { fetch() {} }", false),
+        ("import \"./bot\"", false),
+    ] {
+        let app = FakeApp::new().file("package.json", "{}").file("bun.lock", "").file("index.ts", text);
+        assert_commands(&app, None, Some("bun index.ts"));
+        assert_eq!(app.warnings().iter().any(|warning| warning.contains("starts no server")), ends, "{text}");
+    }
+}
+
+#[test]
+fn a_site_whose_tool_lacks_a_package_is_said() {
+    let expo = depending_on(Edition::E2026_11, &["expo", "react-native"]);
+    assert_commands(&expo, Some("expo export -p web"), Some(START));
+    assert!(expo.warnings()[0].contains("needs react-native-web"), "{:?}", expo.warnings());
+    let app = depending_on(Edition::E2026_11, &["expo", "react-native-web"]);
+    plan(&app);
+    assert_eq!(app.warnings(), [""; 0]);
 }
 
 #[test]

@@ -68,11 +68,6 @@ pub(crate) fn by_framework(app: &PythonApp, manager: Option<Manager>, stack: &St
         &|| program::likely(app, &candidates),
     ];
     let command = ways.iter().map(|way| way()).find_map(Result::transpose).transpose()?;
-    if command.is_none() {
-        app.context.diagnostics.warn(
-            "Nothing was found that starts this app; write a line web: … into a Procfile, or cmd in [start] of nixpacks.toml",
-        );
-    }
     Ok(Starting::with_command(command))
 }
 
@@ -350,8 +345,6 @@ mod tests {
         let poetry = "[tool.poetry]\nname = 'x'\n[tool.poetry.scripts]\nx = 'x:a'\ny = 'x:b'\n";
         assert_eq!(start(&app(poetry).file("poetry.lock", "").file("x.py", "")), "x");
         assert_eq!(start(&app("[project]\npackages = ['core']\n").file("core.py", "")), "python -m core");
-        let missing = app("[project]\nname = 'x'\n");
-        assert_eq!(start(&missing), "");
-        assert!(missing.warnings()[0].contains("Nothing was found that starts this app"));
+        assert_eq!(start(&app("[project]\nname = 'x'\n")), "");
     }
 }
