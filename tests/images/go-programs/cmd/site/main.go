@@ -1,0 +1,5 @@
+package main
+
+import "example.com/go-programs/internal/site"
+
+func main() { site.Serve() }

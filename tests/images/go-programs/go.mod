@@ -1,0 +1,3 @@
+module example.com/go-programs
+
+go 1.26

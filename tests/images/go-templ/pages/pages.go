@@ -1,0 +1,2 @@
+// Package pages has the pages, of which templ makes Go files.
+package pages
