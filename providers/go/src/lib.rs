@@ -58,6 +58,8 @@ struct Decisions {
     /// What JavaScript tools build before the program is.
     assets: Option<Assets>,
     build: Vec<String>,
+    /// A folder in which the start command looks for the program.
+    search_path: Option<&'static str>,
     start: Option<Start>,
     variables: Vec<(&'static str, String)>,
 }
@@ -66,11 +68,12 @@ impl Decisions {
     fn into_plan(self) -> PartialPlan {
         let setup = Phase::setup([self.release.package]).packages(self.packages).archive(self.release.archive);
         let setup = if self.libraries.is_empty() { setup } else { setup.libraries(self.libraries) };
+        let build = Phase::build().depends_on("setup").commands(self.build).cache_directories([BUILD_CACHE]);
         let plan = PartialPlan::new()
             .variables(self.variables.iter().map(|(name, value)| (*name, value.as_str())))
             .variables(self.toolchain.map(|toolchain| ("GOTOOLCHAIN", toolchain)))
             .phase(setup)
-            .phase(Phase::build().depends_on("setup").commands(self.build).cache_directories([BUILD_CACHE]))
+            .phase(self.search_path.into_iter().fold(build, |build, folder| build.paths([folder])))
             .start(self.start);
         let plan = self.download.into_iter().fold(plan, PartialPlan::phase);
         match self.assets {

@@ -27,6 +27,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
             Some(name) => vec![format!("go build -o out ./cmd/{name}")],
             None => Vec::from_iter(unnamed_build(context, module.as_ref(), &files)?),
         },
+        search_path: None,
         start: (!files.is_empty()).then(|| start(context)),
         variables: vec![("CGO_ENABLED", "0".into())],
     })

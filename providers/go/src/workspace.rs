@@ -65,6 +65,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         libraries: Vec::new(),
         assets: None,
         build: Vec::new(),
+        search_path: None,
         start: None,
         variables: vec![("CGO_ENABLED", "0".into()), ("GOFLAGS", "-trimpath".into())],
     };
@@ -106,6 +107,7 @@ fn built(
     } else {
         decisions.build.push(programs::build(program, modules)?);
     }
+    decisions.search_path = program.search_path;
     decisions.download = download(context, modules, modules.nested(&program.folder))?;
     if lacks_sums(context, modules, program)? {
         context

@@ -85,6 +85,10 @@ fn evidence(context: &Context, folder: &str) -> Result<Option<String>> {
     if let Some(found) = context.app.search(SOURCES, &named)? {
         return Ok(Some(format!("{} names what it makes", found.path)));
     }
+    let embedding = format!(r"(?m)^//go:embed\s(?:.*[\s:/])?(?:{OUTPUTS})\b");
+    if let Some(found) = context.app.search(&format!("{folder}/**/*.go"), &embedding)? {
+        return Ok(Some(format!("{} embeds what it makes", found.path)));
+    }
     let configurations = format!("{folder}/{{vite,webpack,rspack,rsbuild,vue,next,svelte}}.config.*");
     let outside = r#"\b(?:outDir|outputDir|distDir|path|root)\s*:[^\n]*['"`/]\.\./"#;
     let found = context.app.search(&configurations, outside)?;
@@ -156,6 +160,7 @@ mod tests {
         for (path, text) in [
             ("main.go", "//go:embed web/dist\nvar files embed.FS"),
             ("app/main.py", "StaticFiles(directory=BASE / \"web\" / \"dist\")"),
+            ("web/embed.go", "package web\n\n//go:embed all:dist\nvar Files embed.FS"),
             ("a.py", "os.path.join(root, 'web', 'build')"),
             ("src/main.rs", "#[folder = \"web/dist/\"]"),
             ("web/vite.config.ts", "build: { outDir: '../static' }"),

@@ -24,13 +24,20 @@ struct Library {
     reason: &'static str,
 }
 
-const LIBRARIES: [Library; 5] = [
+const LIBRARIES: [Library; 6] = [
     Library {
         module: "github.com/pocketbase/pocketbase",
         evidence: "pocketbase.New",
         arguments: "serve --http=0.0.0.0:${PORT:-8080}",
         variables: &[],
         reason: "PocketBase prints its help without `serve`, and hears 127.0.0.1 only",
+    },
+    Library {
+        module: "github.com/caddyserver/caddy",
+        evidence: "caddycmd.Main",
+        arguments: "run",
+        variables: &[],
+        reason: "Caddy prints its help without `run`",
     },
     Library {
         module: "github.com/danielgtaylor/huma",
@@ -80,9 +87,9 @@ const BELOW: [&str; 2] = ["Commands", "Subcommands"];
 pub(crate) fn of(tree: &Tree, program: &str, manifest: &Manifest) -> (Invocation, Vec<&'static str>) {
     let mut invocation = Invocation::default();
     let mut reasons = Vec::new();
-    let requires = |module: &str| {
-        manifest.arguments("require").any(|path| path == module || path.starts_with(&format!("{module}/")))
-    };
+    // A library's own repository may have the program, too.
+    let paths = || manifest.directive("module").into_iter().chain(manifest.arguments("require"));
+    let requires = |module: &str| paths().any(|path| path == module || path.starts_with(&format!("{module}/")));
     for library in LIBRARIES.iter().filter(|library| requires(library.module)) {
         if tree.graph(program).any(|package| package.iter().any(|file| file.text.contains(library.evidence))) {
             if invocation.arguments.is_empty() {
@@ -105,11 +112,11 @@ pub(crate) fn of(tree: &Tree, program: &str, manifest: &Manifest) -> (Invocation
 fn subcommand(tree: &Tree, program: &str, requires: &dyn Fn(&str) -> bool) -> Option<String> {
     let openings: Vec<_> =
         COMMAND_LINES.iter().filter(|(module, _)| requires(module)).flat_map(|(_, openings)| *openings).collect();
+    if openings.is_empty() {
+        return own_subcommand(&tree.package(program));
+    }
     let packages: Vec<_> = tree.graph(program).collect();
     let files = || packages.iter().flat_map(|package| package.iter());
-    if openings.is_empty() {
-        return own_subcommand(files());
-    }
     let commands: Vec<_> =
         files().flat_map(|file| openings.iter().flat_map(|opening| commands(&file.text, opening))).collect();
     let serving = SERVING.iter().find(|name| commands.iter().any(|command| command.name == **name))?;
@@ -119,8 +126,8 @@ fn subcommand(tree: &Tree, program: &str, requires: &dyn Fn(&str) -> bool) -> Op
 }
 
 /// The serving word that a program compares its first argument with, without a library.
-fn own_subcommand<'f>(mut files: impl Iterator<Item = &'f GoFile>) -> Option<String> {
-    let file = files.find(|file| file.package == "main" && file.text.contains("os.Args[1]"))?;
+fn own_subcommand(files: &[GoFile]) -> Option<String> {
+    let file = files.iter().find(|file| file.text.contains("os.Args[1]"))?;
     let name = SERVING.iter().find(|name| file.text.contains(&format!("case \"{name}\"")))?;
     Some((*name).to_owned())
 }

@@ -8,11 +8,14 @@ use plugpacks_sdk::{Context, Result};
 const TEMPL: &str = "github.com/a-h/templ";
 
 /// Generators that are no Go tools of the app: their name in a `//go:generate` line, and their package.
-const GENERATORS: [(&str, &str); 3] = [
-    ("stringer", "golang.org/x/tools/cmd/stringer"),
-    ("mockgen", "go.uber.org/mock/mockgen"),
-    ("enumer", "github.com/dmarkham/enumer"),
-];
+const GENERATORS: [(&str, &str); 2] =
+    [("stringer", "golang.org/x/tools/cmd/stringer"), ("enumer", "github.com/dmarkham/enumer")];
+
+/// How the names of files with `//go:generate` lines often end.
+const FILES: [&str; 3] = ["generate.go", "gen.go", "doc.go"];
+
+/// Words of generators whose output only tests need.
+const OF_TESTS: [&str; 4] = ["_test.go", "mock", "moq", "counterfeiter"];
 
 /// The commands that generate what is missing, before the build.
 ///
@@ -26,7 +29,7 @@ pub(crate) fn commands(context: &Context, tree: &Tree, program: &str, manifest: 
     }
     for folder in folders(tree, program) {
         for generator in tree.package(&folder).iter().flat_map(|file| file.generators.clone()) {
-            if generator.contains("templ generate") {
+            if generator.contains("templ generate") || OF_TESTS.iter().any(|word| generator.contains(word)) {
                 continue;
             }
             let Some(output) = output(&generator) else { continue };
@@ -40,9 +43,9 @@ pub(crate) fn commands(context: &Context, tree: &Tree, program: &str, manifest: 
     Ok(commands)
 }
 
-/// The folders whose generators are looked at: the program's, and those with a file named after generating.
+/// The folders whose generators are looked at: the program's, and those with a file in which such lines often stand.
 fn folders(tree: &Tree, program: &str) -> Vec<String> {
-    let is_named = |path: &String| path.ends_with("generate.go") || path.ends_with("gen.go");
+    let is_named = |path: &String| FILES.iter().any(|name| path.ends_with(name));
     let named = tree.folders().filter(|folder| tree.files_of(folder).iter().any(is_named));
     std::iter::once(program).chain(named.filter(|folder| *folder != program)).map(str::to_owned).collect()
 }

@@ -14,6 +14,8 @@ pub(crate) enum Wanted {
     },
     /// A file that the build has to write, such as `bin/web`.
     File(String),
+    /// A word that may be a program's name, to be found on the search path: `web`.
+    Word(String),
 }
 
 impl Wanted {
@@ -35,6 +37,9 @@ impl Wanted {
             return Some(Self::Run { folder: folder_of(target), arguments });
         }
         let word = command.split_whitespace().next()?;
+        if word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')) {
+            return Some(Self::Word(word.to_owned()));
+        }
         let file = word.strip_prefix("./").or_else(|| word.strip_prefix("/app/")).unwrap_or(word);
         let is_path = file.split('/').all(|part| !part.is_empty() && !part.contains("..") && !part.contains('$'));
         let is_program = file.contains('/') || word.starts_with("./");
@@ -44,7 +49,7 @@ impl Wanted {
 
     /// The last part of the program's name: `web` of `go run ./cmd/web` and of `bin/web`.
     pub(crate) fn name(&self) -> &str {
-        let (Self::Run { folder: path, .. } | Self::File(path)) = self;
+        let (Self::Run { folder: path, .. } | Self::File(path) | Self::Word(path)) = self;
         path.rsplit('/').next().unwrap_or(path)
     }
 }
@@ -80,8 +85,9 @@ mod tests {
             ("./server", file("server")),
             ("exec /app/bin/web", file("bin/web")),
             ("./out serve", None),
-            ("relay", None),
-            ("bash ./start.sh", None),
+            ("miniflux.app -migrate", Some(Wanted::Word("miniflux.app".into()))),
+            ("bash ./start.sh", Some(Wanted::Word("bash".into()))),
+            ("$BIN", None),
             ("PORT=1 bin/a", None),
         ] {
             assert_eq!(Wanted::of_command(command), expected, "{command}");

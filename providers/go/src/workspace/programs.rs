@@ -46,6 +46,14 @@ pub(super) struct Program {
     pub(super) folder: String,
     /// Where the build writes it.
     pub(super) output: String,
+    /// The folder that has to be on the search path, since the Procfile has the program's name alone.
+    pub(super) search_path: Option<&'static str>,
+}
+
+impl Program {
+    fn new(folder: &str, output: &str) -> Self {
+        Self { folder: folder.to_owned(), output: output.to_owned(), search_path: None }
+    }
 }
 
 /// The program that the user names, the one at the root, the only one, or the one that serves.
@@ -53,7 +61,7 @@ pub(super) struct Program {
 /// # Errors
 /// The app cannot be searched, or what the user names leaves it.
 pub(super) fn choose(context: &Context, tree: &Tree, modules: &Modules) -> Result<Option<Program>> {
-    let program = |folder: &str| Program { folder: folder.to_owned(), output: "out".into() };
+    let program = |folder: &str| Program::new(folder, "out");
     if let Some(name) = context.environment.config("GO_BIN").filter(|name| !name.is_empty()) {
         return named(context, &name).map(|folder| Some(program(&folder)));
     }
@@ -96,12 +104,11 @@ fn named(context: &Context, name: &str) -> Result<String> {
 
 /// The program that the Procfile starts.
 fn of_procfile(context: &Context, wanted: &Wanted, programs: &[String], modules: &Modules) -> Option<Program> {
-    let by_name = |name: &str| {
-        let is_named = |folder: &&String| name_of(folder, modules) == name;
-        programs
-            .iter()
-            .find(is_named)
-            .or_else(|| programs.first().filter(|first| first.is_empty() || programs.len() == 1))
+    let by_name = |name: &str| programs.iter().find(|folder| name_of(folder, modules) == name);
+    let only = || programs.first().filter(|first| first.is_empty() || programs.len() == 1);
+    let called = |folder: &str, output: &str| {
+        context.diagnostics.because("Go program", format!("{}, which the Procfile calls {output}", place(folder)));
+        Program::new(folder, output)
     };
     match wanted {
         Wanted::Run { folder, arguments } => {
@@ -110,12 +117,15 @@ fn of_procfile(context: &Context, wanted: &Wanted, programs: &[String], modules:
                 "The Procfile starts the app with `go run`, but Go is not in the image: write `web: ./out{arguments}`"
             ));
             context.diagnostics.because("Go program", format!("{} from the Procfile", place(folder)));
-            Some(Program { folder: folder.clone(), output: "out".into() })
+            Some(Program::new(folder, "out"))
         }
         Wanted::File(path) => {
-            let folder = by_name(wanted.name())?;
-            context.diagnostics.because("Go program", format!("{}, which the Procfile calls {path}", place(folder)));
-            Some(Program { folder: folder.clone(), output: path.clone() })
+            let folder = by_name(wanted.name()).or_else(only)?;
+            Some(called(folder, path))
+        }
+        Wanted::Word(name) => {
+            let program = called(by_name(name)?, &format!("bin/{name}"));
+            Some(Program { search_path: Some("/app/bin"), ..program })
         }
     }
 }
@@ -127,14 +137,20 @@ fn place(folder: &str) -> &str {
 
 /// The name that Go gives to the program in a folder.
 fn name_of<'n>(folder: &'n str, modules: &'n Modules) -> &'n str {
-    if folder.is_empty() { modules.name() } else { folder.rsplit('/').next().unwrap_or(folder) }
+    if folder.is_empty() { modules.name() } else { last_of(folder) }
 }
 
 /// The folders of all programs; those of examples, tools and tests, and those of modules of their own, only where
 /// there are no others.
 fn find(tree: &Tree, modules: &Modules) -> Vec<String> {
-    let likely = programs_among(tree, |folder| is_likely(tree, folder));
-    let all = if likely.is_empty() { programs_among(tree, |_| true) } else { likely };
+    // So that a large app is not read as a whole.
+    let mut all = programs_among(tree, |folder| is_likely(tree, folder));
+    if !all.iter().any(|folder| folder.is_empty() || serving::of(tree, folder) > Serving::Nothing) {
+        all = programs_among(tree, |folder| is_likely(tree, folder) || has_file_of_its_name(tree, folder));
+    }
+    if all.is_empty() {
+        all = programs_among(tree, |_| true);
+    }
     let groups: [&dyn Fn(&String) -> bool; 3] =
         [&|folder| !is_aside(folder) && modules.is_built_from_the_root(folder), &|folder| !is_aside(folder), &|_| true];
     let of_group = |group: &&dyn Fn(&String) -> bool| all.iter().filter(|folder| group(folder)).cloned().collect();
@@ -149,17 +165,26 @@ fn programs_among(tree: &Tree, is_candidate: impl Fn(&str) -> bool) -> Vec<Strin
     if whole.is_empty() { programs } else { whole }
 }
 
-/// Whether a folder looks like a program's by names alone. So that a large app is not read as a whole.
+/// Whether a folder looks like a program's by names alone.
 fn is_likely(tree: &Tree, folder: &str) -> bool {
-    let last = folder.rsplit('/').next().unwrap_or(folder);
-    let is_main = |path: &String| {
-        let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".go");
-        stem == "main" || stem == last
-    };
     folder.is_empty()
         || folder.split('/').any(|part| part == "cmd")
-        || NAMES.contains(&last)
-        || tree.files_of(folder).iter().any(is_main)
+        || NAMES.contains(&last_of(folder))
+        || has_file(tree, folder, "main.go")
+}
+
+/// Whether a folder has a file that is called like it, as programs and libraries have: `shop/shop.go`.
+fn has_file_of_its_name(tree: &Tree, folder: &str) -> bool {
+    has_file(tree, folder, &format!("{}.go", last_of(folder)))
+}
+
+fn has_file(tree: &Tree, folder: &str, name: &str) -> bool {
+    tree.files_of(folder).iter().any(|path| last_of(path) == name)
+}
+
+/// The last part of a path.
+fn last_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Whether the name of a folder says that its program is not what the app is for. A program within `internal` is a tool,
@@ -212,7 +237,7 @@ fn rank(folder: &str, modules: &Modules) -> usize {
 /// # Errors
 /// The program is no part of the app's module, and needs a newer Go than there is for that.
 pub(super) fn build(program: &Program, modules: &Modules) -> Result<String> {
-    let Program { folder, output } = program;
+    let Program { folder, output, .. } = program;
     if output.starts_with('/') {
         return Err(Error::new(format!("The Procfile starts {output:?}, which is no file of the app")));
     }

@@ -309,6 +309,35 @@ fn a_program_is_given_what_it_needs_to_serve() {
 }
 
 #[test]
+fn the_repository_of_a_library_has_its_program() {
+    let app = FakeApp::new()
+        .file("go.mod", "module github.com/pocketbase/pocketbase\n")
+        .file("examples/base/main.go", "package main\nfunc main() { pocketbase.New().Start() }\n");
+    assert_eq!(start(&app).command.unwrap(), "./out serve --http=0.0.0.0:${PORT:-8080}");
+}
+
+#[test]
+fn a_procfile_may_call_a_program_by_its_name_alone() {
+    let app = module().file("main.go", SERVER).file("Procfile", "web: shop -migrate\n");
+    assert_eq!(built(&app), "go build -o bin/shop");
+    let build = plan(&app).phases.into_iter().find(|phase| phase.name == "build").unwrap();
+    assert_eq!(build.paths, Some(ListEdit::from_iter(["/app/bin"])));
+    let app = module().file("main.go", SERVER).file("Procfile", "web: caddy run\n");
+    assert_eq!(built(&app), "go build -o out");
+}
+
+#[test]
+fn generators_of_other_packages_count_but_not_those_of_tests() {
+    let app = module()
+        .file("main.go", "package main\n\nimport _ \"example.com/shop/v2/gui\"\n\nfunc main() { serve() }\n")
+        .file("gui/doc.go", "package gui\n\n//go:generate go run ../script/assets.go -o files.go ../assets\n");
+    assert_eq!(commands(&app, "build"), ["go generate ./gui", "go build -o out"]);
+    let app =
+        app.file("gui/doc.go", "package gui\n\n//go:generate go run go.uber.org/mock/mockgen -destination a.go\n");
+    assert_eq!(commands(&app, "build"), ["go build -o out"]);
+}
+
+#[test]
 fn generated_code_that_is_not_committed_is_generated() {
     let app = module()
         .file("go.mod", "module a\ntool github.com/a-h/templ/cmd/templ\nrequire github.com/a-h/templ v0.3.1\n")
