@@ -7,15 +7,17 @@ use plugpacks_sdk::{Context, Result};
 pub(crate) enum BuildTool {
     ToolsBuild,
     Leiningen,
+    /// Nothing: the sources are started, beside the libraries of `deps.edn`.
+    Nothing,
 }
 
 impl BuildTool {
     /// The tool of an app: a `build.clj` goes before a `project.clj`.
     pub(crate) fn of(context: &Context) -> Result<Self> {
-        let (tool, reason) = if context.app.has_file("build.clj")? {
-            (Self::ToolsBuild, "tools.build, because there is a build.clj")
-        } else {
-            (Self::Leiningen, "Leiningen, because there is no build.clj")
+        let (tool, reason) = match context.app.first_file(&crate::BUILDS)? {
+            Some("build.clj") => (Self::ToolsBuild, "tools.build, because there is a build.clj"),
+            Some(_) => (Self::Leiningen, "Leiningen, because there is no build.clj"),
+            None => (Self::Nothing, "none, because there is only a deps.edn"),
         };
         context.diagnostics.because("build tool", reason);
         Ok(tool)
@@ -24,7 +26,7 @@ impl BuildTool {
     /// Its Nix package.
     pub(crate) const fn package(self) -> &'static str {
         match self {
-            Self::ToolsBuild => "clojure",
+            Self::ToolsBuild | Self::Nothing => "clojure",
             Self::Leiningen => "leiningen",
         }
     }
@@ -32,7 +34,7 @@ impl BuildTool {
     /// The command that makes a jar with everything in it.
     pub(crate) fn compile(self, context: &Context) -> Result<&'static str> {
         Ok(match self {
-            Self::ToolsBuild => "clojure -T:build uber",
+            Self::ToolsBuild | Self::Nothing => "clojure -T:build uber",
             Self::Leiningen if has_ring_plugin(context)? => "lein ring uberjar",
             Self::Leiningen => "lein uberjar",
         })

@@ -3,6 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod build_tool;
+mod deps;
 mod java;
 mod program;
 mod rules;
@@ -13,8 +14,11 @@ use build_tool::BuildTool;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result};
 use rules::RULES;
 
-/// The files any of which makes an app a Clojure app.
-const MARKERS: [&str; 2] = ["project.clj", "build.clj"];
+/// The files any of which makes an app a Clojure app: builds. The first one goes before the other.
+const BUILDS: [&str; 2] = ["build.clj", "project.clj"];
+
+/// Libraries without a build.
+const DEPS: &str = "deps.edn";
 
 /// Moves the program from where some profiles of Leiningen put it.
 const MOVE: &str = "if [ -d /app/target/default+uberjar ]; then \
@@ -24,15 +28,16 @@ const MOVE: &str = "if [ -d /app/target/default+uberjar ]; then \
 pub struct Clojure;
 
 impl Provider for Clojure {
-    fn describe(_: Edition) -> Description {
-        Description::new("clojure", env!("CARGO_PKG_VERSION"), "Clojure programs")
+    fn describe(edition: Edition) -> Description {
+        let description = Description::new("clojure", env!("CARGO_PKG_VERSION"), "Clojure programs")
             .generated(["target"])
-            .markers(MARKERS.map(Marker::file))
-            .variable("NIXPACKS_JDK_VERSION", "The version of the JDK, such as 25.")
+            .markers(BUILDS.map(Marker::file))
+            .variable("NIXPACKS_JDK_VERSION", "The version of the JDK, such as 25.");
+        (RULES.of(edition).describe)(description)
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        Ok(context.app.first_file(&MARKERS)?.is_some())
+        Ok(context.app.first_file(&BUILDS)?.is_some() || (RULES.at(context).detects_more)(context)?)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {

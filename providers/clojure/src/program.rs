@@ -1,6 +1,7 @@
 //! How the app is fetched, built and started under the edition 2026.11.
 
 use crate::build_tool::BuildTool;
+use crate::deps;
 use crate::java::Java;
 use crate::rules::Steps;
 use plugpacks_sdk::{Context, Needs, Phase, Result, Start};
@@ -9,7 +10,7 @@ use plugpacks_sdk::{Context, Needs, Phase, Result, Start};
 const CACHES: [&str; 2] = ["/root/.m2/repository", "/root/.gitlibs"];
 
 /// Variables that the tools and what they download with read.
-const VARIABLES: [&str; 4] = ["LEIN_*", "CLJ_*", "JAVA_*", "GIT_*"];
+pub(crate) const BUILD_VARIABLES: [&str; 4] = ["LEIN_*", "CLJ_*", "JAVA_*", "GIT_*"];
 
 /// Names of functions of a `build.clj` that make a jar with everything in it, likelier ones first.
 const FUNCTIONS: [&str; 6] = ["uber", "uberjar", "build-uber", "uber-jar", "build", "all"];
@@ -30,12 +31,13 @@ pub(crate) fn steps(context: &Context, tool: BuildTool, java: &Java) -> Result<S
     let recipe = match tool {
         BuildTool::Leiningen => leiningen(context, tool)?,
         BuildTool::ToolsBuild => tools_build(context)?,
+        BuildTool::Nothing => return deps::steps(context, java),
     };
     let files = context.app.files_of(&recipe.manifests)?;
     let fetch = format!("{} || echo 'Not all could be fetched: the build tries again'", recipe.fetch);
     let install = Phase::install().command(fetch).cache_directories(CACHES).only_include_files(files);
     Ok(Steps {
-        install: Some(install.only_variables_and_proxies(VARIABLES)),
+        install: Some(install.only_variables_and_proxies(BUILD_VARIABLES)),
         build: recipe.build.clone(),
         caches: &CACHES,
         start: Start::command(start(context, &recipe)?).needs(Needs::packages([java.package])),
@@ -87,13 +89,7 @@ fn start(context: &Context, recipe: &Recipe) -> Result<String> {
     if recipe.has_main {
         return Ok(format!("java $JAVA_OPTS -jar {jar}"));
     }
-    let mut namespaces = Vec::new();
-    for path in context.app.find_files("src/**/*.{clj,cljc}")? {
-        let code = text(context, &path);
-        if code.contains("(defn -main") {
-            namespaces.extend(code.find("(ns ").map(|at| name(&code[at + 4..]).to_owned()));
-        }
-    }
+    let namespaces = namespaces_with_main(context)?;
     if let [namespace] = namespaces.as_slice() {
         context.diagnostics.because("start", format!("{namespace}, the only namespace with -main: nothing says :main"));
         return Ok(format!("java $JAVA_OPTS -cp {jar} clojure.main -m {namespace}"));
@@ -105,14 +101,29 @@ fn start(context: &Context, recipe: &Recipe) -> Result<String> {
     Ok(format!("java $JAVA_OPTS -jar {jar}"))
 }
 
+/// The namespaces in `src` that have a function `-main`.
+///
+/// # Errors
+/// The app cannot be searched.
+pub(crate) fn namespaces_with_main(context: &Context) -> Result<Vec<String>> {
+    let mut namespaces = Vec::new();
+    for path in context.app.find_files("src/**/*.{clj,cljc}")? {
+        let code = text(context, &path);
+        if code.contains("(defn -main") {
+            namespaces.extend(code.find("(ns ").map(|at| name(&code[at + 4..]).to_owned()));
+        }
+    }
+    Ok(namespaces)
+}
+
 /// A file's text without comments; empty where there is none, or it is no text.
-fn text(context: &Context, path: &str) -> String {
+pub(crate) fn text(context: &Context, path: &str) -> String {
     let text = context.app.read_text_if_file(path).ok().flatten().unwrap_or_default();
     text.lines().filter(|line| !line.trim_start().starts_with(';')).collect::<Vec<_>>().join("\n")
 }
 
 /// The symbol that a text begins with, behind metadata such as `^:private`.
-fn name(text: &str) -> &str {
+pub(crate) fn name(text: &str) -> &str {
     let mut words =
         text.split(|c: char| c.is_whitespace() || matches!(c, '[' | '(' | ')')).filter(|word| !word.is_empty());
     words.find(|word| !word.starts_with('^')).unwrap_or_default()

@@ -3,10 +3,15 @@
 use crate::build_tool::BuildTool;
 use crate::java::{self, Java};
 use crate::program;
-use plugpacks_sdk::{Context, Edition, Phase, Result, Since, Start};
+use plugpacks_provider_support::manifests;
+use plugpacks_sdk::{Context, Description, Edition, Marker, Phase, Result, Since, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
+    /// Adds what only this edition looks at.
+    pub(crate) describe: fn(Description) -> Description,
+    /// Whether an app without a build is the provider's.
+    pub(crate) detects_more: fn(&Context) -> Result<bool>,
     /// Which JDK the app gets.
     pub(crate) java: fn(&Context) -> Result<Java>,
     /// How the app is fetched, built and started.
@@ -29,6 +34,8 @@ pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_1
 
 /// Nixpacks 1.41: a build that fails goes on.
 const NIXPACKS: Rules = Rules {
+    describe: |description| description,
+    detects_more: |_| Ok(false),
     java: java::nixpacks,
     steps: |context, tool, _| {
         Ok(Steps {
@@ -41,7 +48,19 @@ const NIXPACKS: Rules = Rules {
     },
 };
 
-const MENDED: Rules = Rules { java: java::requested, steps: program::steps };
+const MENDED: Rules = Rules {
+    describe: |description| description.marker(Marker::file(crate::DEPS)),
+    detects_more: has_libraries_alone,
+    java: java::requested,
+    steps: program::steps,
+};
+
+/// Whether there is a `deps.edn`, and no manifest by which Nixpacks 1.41 builds the app with another provider.
+fn has_libraries_alone(context: &Context) -> Result<bool> {
+    Ok(context.app.has_file(crate::DEPS)?
+        && !manifests::has_later(context, "clojure")?
+        && context.app.first_file(&manifests::STATIC_SITE)?.is_none())
+}
 
 /// The first jar that comes along, with its dependencies or without.
 const NIXPACKS_COMMAND: &str = "JAR_FILE=$(find /app/target -name \"*-standalone.jar\" -o -name \"*.jar\" ! -name \"*-SNAPSHOT.jar\" \

@@ -112,10 +112,16 @@ fn tools_build_under_2026_11() {
 }
 
 #[test]
-fn only_build_files_are_markers() {
-    for app in [FakeApp::nixpacks(), FakeApp::new()] {
-        assert!(!app.file("deps.edn", "{}").detect::<Clojure>().unwrap());
-    }
+fn libraries_without_a_build_are_started_from_their_sources() {
+    assert!(!FakeApp::nixpacks().file("deps.edn", "{}").detect::<Clojure>().unwrap());
+    assert!(!FakeApp::new().file("deps.edn", "{}").file("package.json", "{}").detect::<Clojure>().unwrap());
+    let app = FakeApp::new().file("deps.edn", "{:aliases {:run {:main-opts [\"-m\" \"shop.core\"]}}}");
+    assert!(app.detect::<Clojure>().unwrap());
+    assert_eq!(start(&app), "java $JAVA_OPTS -cp \"$(cat target/class-path)\" clojure.main -m shop.core");
+    let text = app.plan_text::<Clojure>();
+    assert!(text.contains(r#"clojure -Sdeps '{:mvn/local-repo \"/app/.m2/repository\"}' -A:run -P"#), "{text}");
+    let app = app.file("deps.edn", "{}").file("src/shop/core.clj", "(ns shop.core)\n(defn -main [& _])");
+    assert!(start(&app).ends_with("clojure.main -m shop.core"));
 }
 
 #[test]
