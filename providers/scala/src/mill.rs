@@ -30,13 +30,11 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         "" => ("assembly".to_owned(), "out".to_owned()),
         module => (format!("{module}.assembly"), format!("out/{}", module.replace('.', "/"))),
     };
-    let tool = (!has_wrapper).then(|| Package::new("mill")).into_iter();
+    // The wrapper is a script that downloads Mill.
+    let tool = Package::new(if has_wrapper { "curl" } else { "mill" });
     jvm::warn_of_loopback(context, &text, "**/*.{scala,java,kt,conf}")?;
     Ok(Decisions {
-        setup: Phase::setup([Package::new(java.package)])
-            .packages(tool)
-            .packages(["curl"])
-            .optional_archive(java.archive),
+        setup: Phase::setup([Package::new(java.package), tool]).optional_archive(java.archive),
         install: Some(
             Phase::install()
                 .command(fetch)

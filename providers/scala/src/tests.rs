@@ -247,8 +247,7 @@ fn a_build_of_mill() {
           "nixOverlays": [],
           "nixPkgs": [
             "jdk21_headless",
-            "mill",
-            "curl"
+            "mill"
           ],
           "nixpkgsArchive": "b25309931cfda5f0b8805f462a29897eeae50168"
         }
