@@ -32,12 +32,17 @@ impl GradleWrapper {
 
     /// The commands that build the app with these tasks.
     pub(crate) fn build(&self, context: &Context, tasks: &str) -> Result<Vec<String>> {
+        self.run(context, &format!("{tasks} -x check -x test"))
+    }
+
+    /// The commands that call Gradle with these arguments.
+    pub(crate) fn run(&self, context: &Context, arguments: &str) -> Result<Vec<String>> {
         let mut commands = Vec::new();
         if context.app.has_file(GRADLE_WRAPPER)? && !context.app.is_executable(GRADLE_WRAPPER)? {
             commands.push(format!("chmod +x {GRADLE_WRAPPER}"));
         }
         let gradle = if self.has_properties { "./gradlew" } else { "gradle" };
-        commands.push(format!("{gradle} {tasks} -x check -x test"));
+        commands.push(format!("{gradle} {arguments}"));
         Ok(commands)
     }
 }

@@ -1,6 +1,7 @@
 //! What builds of Maven and Gradle say about themselves.
 
 mod archive;
+mod container;
 mod element;
 mod gradle;
 mod java;

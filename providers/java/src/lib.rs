@@ -51,6 +51,8 @@ struct Decisions {
     /// Where the build tool keeps what it downloads.
     cache: &'static str,
     variables: Vec<(&'static str, &'static str)>,
+    /// A file of the image: its name and its text.
+    asset: Option<(&'static str, &'static str)>,
     start: Option<Start>,
 }
 
@@ -61,6 +63,7 @@ impl Decisions {
             .phase(Phase::setup(self.packages).archive(self.archive))
             .phase(Phase::build().depends_on("setup").commands(self.build).cache_directories([self.cache]))
             .start(self.start);
+        let plan = self.asset.into_iter().fold(plan, |plan, (name, text)| plan.static_asset(name, text));
         self.install.into_iter().fold(plan, PartialPlan::phase)
     }
 }

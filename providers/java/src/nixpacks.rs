@@ -57,6 +57,7 @@ fn gradle(context: &Context) -> Result<Decisions> {
         archive: NIXPKGS_JDK_20,
         install: None,
         variables: Vec::new(),
+        asset: None,
         build: wrapper.build(context, "clean build")?,
         cache: GRADLE_CACHE,
         start: Some(Start::command(format!("java $JAVA_OPTS -jar {port} $(ls -1 build/libs/*jar | grep -v plain)"))),
@@ -81,6 +82,7 @@ fn maven(context: &Context) -> Result<Decisions> {
         archive: NIXPKGS_JDK_20,
         install: None,
         variables: Vec::new(),
+        asset: None,
         build: maven_build(context)?,
         // Relative to the app: not where Maven looks.
         cache: ".m2/repository",

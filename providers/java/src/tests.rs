@@ -191,6 +191,30 @@ fn a_gradle_app_under_2026_11() {
             "setup"
           ]
         },
+        "install": {
+          "cacheDirectories": [
+            "/root/.gradle"
+          ],
+          "cmds": [
+            "./gradlew -I /assets/fetch.gradle fetchLibraries || echo 'Not all could be fetched: the build tries again'"
+          ],
+          "dependsOn": [
+            "setup"
+          ],
+          "onlyIncludeFiles": [
+            "build.gradle.kts",
+            "gradle/wrapper/gradle-wrapper.properties",
+            "gradlew"
+          ],
+          "onlyVariables": [
+            "GRADLE_*",
+            "ORG_GRADLE_*",
+            "JAVA_*",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY"
+          ]
+        },
         "setup": {
           "nixOverlays": [],
           "nixPkgs": [
@@ -205,6 +229,9 @@ fn a_gradle_app_under_2026_11() {
         "nixPkgs": [
           "jdk25_headless"
         ]
+      },
+      "staticAssets": {
+        "fetch.gradle": "// Fetches what the projects name, before their sources are there.\nallprojects {\n    tasks.create('fetchLibraries') {\n        doLast {\n            configurations.findAll { it.canBeResolved }.each { it.incoming.artifactView { lenient = true }.files.files }\n        }\n    }\n}\n"
       },
       "variables": {
         "LANG": "C.UTF-8"
@@ -375,6 +402,28 @@ fn a_kotlin_app_without_a_wrapper_is_installed_with_its_libraries() {
             "setup"
           ]
         },
+        "install": {
+          "cacheDirectories": [
+            "/root/.gradle"
+          ],
+          "cmds": [
+            "gradle -I /assets/fetch.gradle fetchLibraries || echo 'Not all could be fetched: the build tries again'"
+          ],
+          "dependsOn": [
+            "setup"
+          ],
+          "onlyIncludeFiles": [
+            "build.gradle.kts"
+          ],
+          "onlyVariables": [
+            "GRADLE_*",
+            "ORG_GRADLE_*",
+            "JAVA_*",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY"
+          ]
+        },
         "setup": {
           "nixOverlays": [],
           "nixPkgs": [
@@ -389,6 +438,9 @@ fn a_kotlin_app_without_a_wrapper_is_installed_with_its_libraries() {
         "nixPkgs": [
           "jdk21_headless"
         ]
+      },
+      "staticAssets": {
+        "fetch.gradle": "// Fetches what the projects name, before their sources are there.\nallprojects {\n    tasks.create('fetchLibraries') {\n        doLast {\n            configurations.findAll { it.canBeResolved }.each { it.incoming.artifactView { lenient = true }.files.files }\n        }\n    }\n}\n"
       },
       "variables": {
         "LANG": "C.UTF-8"

@@ -11,13 +11,20 @@ use plugpacks_provider_support::jdk::{self, NIXPKGS_JDK_20};
 use plugpacks_provider_support::jvm;
 use plugpacks_provider_support::release::{NIXPKGS_26_05, Release, Request};
 use plugpacks_provider_support::version::{Interval, Range, parse_numbers};
-use plugpacks_sdk::{Context, Error, Package, Result};
+use plugpacks_sdk::{Context, Error, Package, Phase, Result, glob};
 
 /// What stands in a build file before the number of the Java that compiles and runs everything.
 const TOOLCHAINS: [&str; 2] = ["JavaLanguageVersion.of(", "jvmToolchain("];
 
 /// What stands before the number of a Java that is new enough.
 const MINIMUMS: [&str; 2] = ["JavaVersion.VERSION_", "Compatibility"];
+
+/// The glob of what builds are described by, and written with.
+const BUILD_FILES: &str =
+    "{*.{gradle,gradle.kts},**/*.{gradle,gradle.kts},**/gradle.properties,gradle/**,gradlew,buildSrc/**}";
+
+/// Variables that Gradle and what it downloads with read.
+const VARIABLES: [&str; 3] = ["GRADLE_*", "ORG_GRADLE_*", "JAVA_*"];
 
 /// A Gradle that the app wants: its numbers, and the package nearest to it.
 struct Gradle {
@@ -42,12 +49,25 @@ pub(super) fn decide(context: &Context) -> Result<Decisions> {
     Ok(Decisions {
         packages,
         archive,
-        install: None,
+        install: Some(fetch(context, &wrapper, &build)?),
         build: wrapper.build(context, tasks)?,
         cache: GRADLE_CACHE,
         variables: super::VARIABLES.to_vec(),
+        asset: Some(("fetch.gradle", include_str!("fetch.gradle"))),
         start: Some(start),
     })
+}
+
+/// Fetches what the build files name, before the sources are there. What is missing after it, the build fetches.
+fn fetch(context: &Context, wrapper: &GradleWrapper, build: &Build) -> Result<Phase> {
+    let mut files = context.app.find_files(BUILD_FILES)?;
+    for folder in build.included_builds() {
+        files.extend(context.app.find_files(&format!("{}/**", glob::literal(&folder)))?);
+    }
+    let commands = wrapper.run(context, "-I /assets/fetch.gradle fetchLibraries")?;
+    let fetch = format!("{} || echo 'Not all could be fetched: the build tries again'", commands.join(" && "));
+    let phase = Phase::install().command(fetch).cache_directories([GRADLE_CACHE]);
+    Ok(phase.only_include_files(files).only_variables_and_proxies(VARIABLES))
 }
 
 /// The start command of what a project is built into.

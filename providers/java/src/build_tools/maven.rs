@@ -1,6 +1,7 @@
 //! Apps built by Maven.
 
 use super::archive::Archive;
+use super::container::Container;
 use super::maven_java;
 use super::output::{self, Output};
 use super::pom::Pom;
@@ -40,13 +41,15 @@ pub(super) fn decide(context: &Context) -> Result<Decisions> {
     let release = java::choose(context, &maven_java::needs(context, &reactor)?)?;
     let mut packages = vec![release.package.into(), maven(release)];
     packages.extend(wrapper.is_there.then(|| "unzip".into()));
-    let program = program(context, &reactor)?;
+    let program = program(context, &reactor, jdk::number(release))?;
+    let container = program.as_ref().and_then(|program| program.output.container());
     let mut decisions = Decisions {
         archive: release.archive,
-        install: Some(fetch(context, &reactor, &wrapper)?),
+        install: Some(fetch(context, &reactor, &wrapper, container)?),
         build: vec![build(&reactor, &wrapper, release, program.as_ref())],
         cache: CACHE,
         variables: super::VARIABLES.to_vec(),
+        asset: container.and_then(Container::asset),
         start: None,
         packages,
     };
@@ -84,8 +87,8 @@ fn start(
     let with = |added: &str| output::command(output, &pom.folder, &format!("{added}{options}"), &arguments);
     let Some(command) = with(archive.as_ref().map_or("", |archive| &archive.option)) else {
         context.diagnostics.warn(
-            "The project is packaged as a war, but nothing serves it: no servlet container is started. Use Spring Boot, or \
-             let maven-dependency-plugin copy webapp-runner or jetty-runner to target/dependency",
+            "The project is packaged as a war that needs an application server, and none is started: a servlet container \
+             has only servlets. Use Spring Boot, or let maven-dependency-plugin copy payara-micro to target/dependency",
         );
         return Ok(());
     };
@@ -141,7 +144,7 @@ fn maven(release: &Release) -> Package {
 }
 
 /// Fetches what the poms name, before the sources are there. What is missing after it, the build fetches.
-fn fetch(context: &Context, reactor: &Reactor, wrapper: &Wrapper) -> Result<Phase> {
+fn fetch(context: &Context, reactor: &Reactor, wrapper: &Wrapper, container: Option<Container>) -> Result<Phase> {
     let mut files: Vec<_> = reactor.files().collect();
     files.extend(context.app.find_files(".mvn/**")?);
     files.extend(wrapper.is_there.then(|| "mvnw".to_owned()));
@@ -149,7 +152,8 @@ fn fetch(context: &Context, reactor: &Reactor, wrapper: &Wrapper) -> Result<Phas
         "{} -B dependency:go-offline || echo 'Not all could be fetched: the build tries again'",
         wrapper.maven()
     );
-    let phase = Phase::install().command(command).cache_directories([CACHE]);
+    let container = container.map(|container| format!("{} {}", wrapper.maven(), container.fetch()));
+    let phase = Phase::install().command(command).commands(container).cache_directories([CACHE]);
     // Poms in other languages, and their extensions, may be anywhere.
     Ok(reading(phase, (!reactor.poms.is_empty()).then_some(files), &VARIABLES))
 }
@@ -178,10 +182,10 @@ fn build(reactor: &Reactor, wrapper: &Wrapper, release: &Release, program: Optio
 }
 
 /// The module that is started. Says so if there is none, or none for sure.
-fn program<'r>(context: &Context, reactor: &'r Reactor) -> Result<Option<Program<'r>>> {
+fn program<'r>(context: &Context, reactor: &'r Reactor, java: u64) -> Result<Option<Program<'r>>> {
     let mut programs = Vec::new();
     for pom in &reactor.poms {
-        let output = Output::declared(context, reactor, pom)?;
+        let output = Output::declared(context, reactor, pom, java)?;
         let is_scanned = !output.is_program() && (reactor.poms.len() == 1 || servers::is_web(pom));
         programs
             .push(Program { pom, output: if is_scanned { Output::scanned(context, reactor, pom)? } else { output } });

@@ -1,5 +1,6 @@
 //! What a Maven project is built into, and how that is started.
 
+use super::container::Container;
 use super::pom::{Plugin, Pom};
 use super::reactor::{Reactor, in_folder};
 use plugpacks_provider_support::jvm::{self, Main};
@@ -25,8 +26,8 @@ pub(super) enum Output {
     Scripts,
     /// A war, and the jar of a server that the build puts beside it.
     ServedWar(String),
-    /// A war that nothing serves.
-    BareWar,
+    /// A war without a server: one for it, as far as there is one.
+    BareWar(Option<Container>),
     /// Classes of which none, or none for sure, has a `main`.
     Library(Vec<String>),
 }
@@ -39,11 +40,12 @@ const MAIN_PROPERTIES: [&str; 6] =
 const WAR_SERVERS: [&str; 4] = ["webapp-runner", "jetty-runner", "payara-micro", "jetty-home"];
 
 impl Output {
-    /// What a project is built into, as its pom says: a library where no class with `main` is named.
+    /// What a project is built into, as its pom says: a library where no class with `main` is named. `java` is the number
+    /// of the Java that runs it.
     ///
     /// # Errors
     /// A file of the project cannot be read.
-    pub(super) fn declared(context: &Context, reactor: &Reactor, pom: &Pom) -> Result<Self> {
+    pub(super) fn declared(context: &Context, reactor: &Reactor, pom: &Pom, java: u64) -> Result<Self> {
         let packaging = reactor.packaging(pom);
         let plugin = |name: &str| reactor.plugin(pom, name);
         if packaging == "pom" {
@@ -58,7 +60,10 @@ impl Output {
             return Ok(Self::SpringBoot { ending, extracts });
         }
         if packaging == "war" {
-            return Ok(war(reactor, pom));
+            return match served_war(reactor, pom) {
+                Some(server) => Ok(Self::ServedWar(server)),
+                None => Ok(Self::BareWar(Container::of(context, reactor, pom, java)?)),
+            };
         }
         if plugin("appassembler-maven-plugin").is_some_and(|plugin| plugin.goals.iter().any(|goal| goal == "assemble"))
         {
@@ -89,6 +94,14 @@ impl Output {
     pub(super) fn unclear_mains(&self) -> Option<&[String]> {
         match self {
             Self::Library(classes) => Some(classes),
+            _ => None,
+        }
+    }
+
+    /// The servlet container that has to be fetched.
+    pub(super) const fn container(&self) -> Option<Container> {
+        match self {
+            Self::BareWar(container) => *container,
             _ => None,
         }
     }
@@ -126,7 +139,8 @@ fn extracts(reactor: &Reactor, pom: &Pom, plugin: &Plugin) -> bool {
     (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (3, 3)
 }
 
-fn war(reactor: &Reactor, pom: &Pom) -> Output {
+/// The jar of a server that the build puts beside the war.
+fn served_war(reactor: &Reactor, pom: &Pom) -> Option<String> {
     let plugins = std::iter::once(pom).chain(reactor.parents(pom)).flat_map(|pom| &pom.plugins);
     for item in plugins.flat_map(|plugin| plugin.element.all("artifactItem")) {
         let artifact = item.text_of("artifactId").unwrap_or_default();
@@ -134,10 +148,10 @@ fn war(reactor: &Reactor, pom: &Pom) -> Output {
             let name = item.text_of("destFileName").map_or_else(|| format!("{artifact}-*.jar"), str::to_owned);
             let folder = item.text_of("outputDirectory").and_then(|folder| reactor.resolve(pom, folder));
             let folder = folder.and_then(|folder| folder.split_once("target/").map(|(_, rest)| rest.to_owned()));
-            return Output::ServedWar(format!("{}/{name}", folder.as_deref().unwrap_or("dependency")));
+            return Some(format!("{}/{name}", folder.as_deref().unwrap_or("dependency")));
         }
     }
-    Output::BareWar
+    None
 }
 
 /// The jar with everything in it that a plugin makes, as far as one does.
@@ -211,7 +225,8 @@ pub(super) fn command(output: &Output, folder: &str, options: &str, arguments: &
             "JAVACMD=$(command -v java) sh $(ls -1 {target}/appassembler/bin/* | grep -v '\\.bat$' | head -n 1)"
         )),
         Output::ServedWar(server) => java(format!("-jar {target}/{server} --port ${{PORT:-8080}} {target}/*.war")),
-        Output::BareWar | Output::Library(_) => None,
+        Output::BareWar(container) => java(container.as_ref()?.arguments(folder)),
+        Output::Library(_) => None,
     }
 }
 
@@ -221,11 +236,13 @@ pub(super) fn first_jar(jars: &str) -> String {
     format!("$(ls -1 {jars} | grep -vE '{others}' | head -n 1)")
 }
 
-/// What follows Maven's command: Spring Boot's jar is taken apart. The libraries get a folder of their own, which changes
+/// What follows Maven's command: a war is unpacked, Spring Boot's jar is taken apart. The libraries get a folder of their own, which changes
 /// less often than the app.
 pub(super) fn after_build(output: &Output, folder: &str) -> Option<String> {
-    if !matches!(output, Output::SpringBoot { extracts: true, .. }) {
-        return None;
+    match output {
+        Output::SpringBoot { extracts: true, .. } => {}
+        Output::BareWar(container) => return container.as_ref()?.after_build(folder),
+        _ => return None,
     }
     let target = in_folder(folder, "target");
     let (jar, place) = (first_jar(&format!("{target}/*.jar")), format!("{target}/extracted"));
@@ -246,6 +263,7 @@ pub(super) fn layers(output: &Output, folder: &str) -> Vec<String> {
         }
         Output::SpringBoot { extracts: true, .. } => in_target(&["extracted/lib", "extracted/app"]),
         Output::Classes(_) => in_target(&["dependency", "classes"]),
+        Output::BareWar(Some(container)) => container.layers(folder),
         _ => Vec::new(),
     }
 }

@@ -38,6 +38,7 @@ const RUNNABLE_JARS: [&str; 3] = ["Main-Class", "shadow", "quarkus"];
 
 /// The build files of a build.
 pub(super) struct Build {
+    settings: String,
     projects: Vec<Project>,
     catalog: String,
 }
@@ -77,8 +78,17 @@ impl Build {
         let projects = folders.map(|folder| Ok(Project { script: texts(context, &folder, &BUILD_FILES)?, folder }));
         Ok(Self {
             projects: projects.collect::<Result<_>>()?,
+            settings,
             catalog: context.app.read_text_if_file(CATALOG)?.unwrap_or_default(),
         })
+    }
+
+    /// The folders of the builds that this one includes, such as one with plugins: `includeBuild("build-logic")`.
+    pub(super) fn included_builds(&self) -> Vec<String> {
+        let code = applied(&self.settings);
+        let calls = code.match_indices("includeBuild").filter_map(|(at, word)| arguments(&code[at + word.len()..]));
+        let folders = calls.filter_map(|arguments| arguments.split(['"', '\'']).nth(1).map(str::to_owned));
+        folders.filter(|folder| !folder.contains("..")).collect()
     }
 
     /// The text of all files.

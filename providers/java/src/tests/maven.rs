@@ -69,8 +69,13 @@ fn what_maven_leaves_is_started() {
         .file("src/main/resources/application.properties", "quarkus.package.jar.type=uber-jar\n");
     assert!(start(&uber).starts_with("java $JAVA_OPTS -jar $(ls -1 target/*-runner.jar"));
     let war = pom("<packaging>war</packaging>");
-    assert_eq!(plan(&war).start, None);
-    assert!(war.warnings()[0].starts_with("The project is packaged as a war, but nothing serves it"));
+    assert!(start(&war).ends_with("Bootstrap -config /assets/server.xml start"), "{}", start(&war));
+    let old = pom(&format!("<packaging>war</packaging>{}", library("javax.servlet", "javax.servlet-api")));
+    assert_eq!(start(&old), "java $JAVA_OPTS -jar .server/webapp-runner.jar --port ${PORT:-8080} target/*.war");
+    let whole = pom(&format!("<packaging>war</packaging>{}", library("jakarta.platform", "jakarta.jakartaee-api")))
+        .file("src/main/java/A.java", "import jakarta.inject.Inject;");
+    assert_eq!(plan(&whole).start, None);
+    assert!(whole.warnings()[0].starts_with("The project is packaged as a war that needs an application server"));
 }
 
 #[test]
