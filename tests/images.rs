@@ -10,20 +10,34 @@
 mod support;
 
 use std::process::Command;
-use support::engine::{Build, Container, skip, skipped};
+use support::engine::{Build, Container, skip, skipped, slow};
 use support::{Workbench, component, repository};
 
 const NIXPACKS: &str = "nixpacks";
 const E2026_11: &str = "2026.11";
 
-/// Makes a test of each line: its name; an example app and the edition; the groups of packages that a
-/// stand-in must have; a path and what the answer contains.
+/// Makes a test of each line: its name; an app and the edition; the groups of packages that a stand-in must have; a path
+/// and what the answer contains.
 macro_rules! images {
     ($($test:ident: $app:literal $edition:ident [$($group:literal)*] $path:literal => $answer:literal;)+) => {
         $(
             #[test]
             fn $test() {
                 check(stringify!($test), &Build::example($app, $edition), &[$($group),*], $path, $answer);
+            }
+        )+
+    };
+}
+
+/// As `images!`, of apps that take longer than a minute.
+macro_rules! slow_images {
+    ($($test:ident: $app:literal $edition:ident [$($group:literal)*] $path:literal => $answer:literal;)+) => {
+        $(
+            #[test]
+            fn $test() {
+                if !slow(stringify!($test)) {
+                    check(stringify!($test), &Build::example($app, $edition), &[$($group),*], $path, $answer);
+                }
             }
         )+
     };
@@ -37,6 +51,12 @@ images! {
     deno: "deno-http" E2026_11 ["deno-new"] "/" => "Hello from deno-http";
     elixir: "elixir-mix" E2026_11 ["elixir-new"] "/" => "Hello from elixir-mix";
     go: "go-http" E2026_11 ["go-new"] "/" => "Hello from go-http";
+    go_front_end: "go-front-end" E2026_11 ["go-new" "node-new"] "/" => "Hello from go-front-end";
+    go_gin: "go-gin" E2026_11 ["go-new"] "/" => "Hello from go-gin";
+    go_pocketbase: "go-pocketbase" E2026_11 ["go-new"] "/" => "Hello from go-pocketbase";
+    go_programs: "go-programs" E2026_11 ["go-new"] "/" => "Hello from go-programs";
+    go_sqlite: "go-sqlite" E2026_11 ["go-new"] "/" => "Hello from go-sqlite";
+    go_templ: "go-templ" E2026_11 ["go-new"] "/" => "Hello from go-templ";
     go_as_nixpacks: "go-http" NIXPACKS ["go"] "/" => "Hello from go-http";
     java_maven: "java-maven" E2026_11 ["java-forky"] "/" => "Hello from java-maven";
     lua: "lua-luajit" E2026_11 ["lua"] "/" => "Hello from lua-luajit";
@@ -64,6 +84,18 @@ images! {
     shell: "shell-bash" E2026_11 ["shell"] "/" => "Hello from shell-bash";
     static_site: "static-site" E2026_11 ["static"] "/" => "Hello from static-site";
     zig: "zig-http" E2026_11 ["zig-new"] "/" => "Hello from zig-http";
+}
+
+slow_images! {
+    clojure_leiningen: "clojure-leiningen" E2026_11 ["jvm-tools"] "/" => "Hello from clojure-leiningen";
+    java_javalin: "java-javalin" E2026_11 ["java-forky"] "/" => "Hello from java-javalin";
+    java_micronaut: "java-micronaut" E2026_11 ["java-forky"] "/" => "Hello from java-micronaut";
+    java_quarkus: "java-quarkus" E2026_11 ["java-forky"] "/" => "Hello from java-quarkus";
+    java_reactor: "java-reactor" E2026_11 ["java-forky"] "/" => "Hello from java-reactor";
+    java_spring_boot: "java-spring-boot" E2026_11 ["java-forky"] "/" => "Hello from java-spring-boot";
+    kotlin_ktor: "kotlin-ktor" E2026_11 ["java-forky"] "/" => "Hello from kotlin-ktor";
+    scala_mill: "scala-mill" E2026_11 ["jvm-tools"] "/" => "Hello from scala-mill";
+    scala_sbt: "scala-sbt" E2026_11 ["jvm-tools"] "/" => "Hello from scala-sbt";
 }
 
 /// Builds, runs, asks, builds again.

@@ -16,13 +16,19 @@ pub(crate) fn skip(test: &str, reason: &str) -> bool {
     true
 }
 
-/// The variable that asks for the tests which build images. They take half an hour, and gigabytes from the network
-/// where there is no stand-in, so nobody gets them unasked.
+/// The variable that asks for the tests which build images: `1` for those of the gate, `all` for the slow ones, too. They
+/// take half an hour, and gigabytes from the network where there is no stand-in, so nobody gets them unasked.
 const IMAGE_TESTS: &str = "PLUGPACKS_IMAGE_TESTS";
+
+/// Whether a test is too slow for what was asked for; says so.
+pub(crate) fn slow(test: &str) -> bool {
+    let is_asked_for = std::env::var_os(IMAGE_TESTS).is_some_and(|value| value == "all");
+    !is_asked_for && skip(test, &format!("it takes minutes, for which `{IMAGE_TESTS}=all cargo test` asks"))
+}
 
 /// Whether an image that needs these groups of the stand-in is not to be built here, or cannot be; says why.
 pub(crate) fn skipped(test: &str, groups: &[&str]) -> bool {
-    if std::env::var_os(IMAGE_TESTS).is_none_or(|value| value != "1") {
+    if std::env::var_os(IMAGE_TESTS).is_none_or(|value| value != "1" && value != "all") {
         return skip(test, &format!("it builds images, which `{IMAGE_TESTS}=1 cargo test` and `.ci/run` ask for"));
     }
     if let Some(reason) = no_engine() {
@@ -70,9 +76,11 @@ pub(crate) struct Build {
 }
 
 impl Build {
-    /// An example app under an edition.
+    /// An example app, or one that only these tests have, under an edition.
     pub(crate) fn example(app: &str, edition: &str) -> Self {
-        Self::new(&repository().join("examples/apps").join(app), app, edition)
+        let example = repository().join("examples/apps").join(app);
+        let place = if example.is_dir() { example } else { repository().join("tests/images").join(app) };
+        Self::new(&place, app, edition)
     }
 
     /// Any app under an edition.

@@ -9,7 +9,7 @@
     (.createContext server "/"
                     (reify HttpHandler
                       (handle [_ exchange]
-                        (let [body (.getBytes "Hello from clojure-lein")]
+                        (let [body (.getBytes "Hello from clojure-leiningen")]
                           (.sendResponseHeaders exchange 200 (count body))
                           (with-open [out (.getResponseBody exchange)] (.write out body))))))
     (.start server)))

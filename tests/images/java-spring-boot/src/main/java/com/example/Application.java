@@ -14,6 +14,6 @@ public class Application {
 
     @GetMapping("/")
     String hello() {
-        return "Hello from java-spring";
+        return "Hello from java-spring-boot";
     }
 }
