@@ -372,6 +372,23 @@ fn a_request_is_exact_and_goes_before_the_build() {
 }
 
 #[test]
+fn gradles_spring_boot_is_taken_apart_too() {
+    let app = |version: &str| {
+        FakeApp::new()
+            .file("build.gradle.kts", format!("plugins {{ id(\"org.springframework.boot\") version \"{version}\" }}"))
+            .variable("NIXPACKS_JVM_AOT", "1")
+    };
+    let old = app("3.2.5");
+    assert!(start(&old).contains("build/libs/*.jar"));
+    assert_eq!(old.warnings(), ["NIXPACKS_JVM_AOT is set, but no archive of classes can be made of this app"]);
+    let new = app("3.5.7");
+    let expected = "java -XX:AOTCache=build/extracted/app/app.aot -Dserver.port=${PORT:-8080} $JAVA_OPTS -jar \
+                    build/extracted/app/app.jar";
+    assert_eq!(start(&new), expected);
+    assert!(new.plan_text::<Java>().contains("extract --force --destination build/extracted/app"));
+}
+
+#[test]
 fn a_pom_that_is_no_text_names_nothing_and_a_gradle_build_is_an_error() {
     let broken = b"caf\xe9".as_slice();
     assert_eq!(start(&FakeApp::nixpacks().file("pom.xml", broken)), "java  $JAVA_OPTS -jar target/*jar");
@@ -461,7 +478,7 @@ fn the_app_may_be_a_project_that_the_settings_include() {
     let app = settings()
         .file("build.gradle.kts", "plugins { id(\"org.springframework.boot\") version \"3.5.1\" apply false }")
         .file("app/build.gradle.kts", spring);
-    assert!(start(&app).contains("-jar $(ls -1 app/build/libs/*.jar"), "{}", start(&app));
+    assert!(start(&app).ends_with("-jar app/build/extracted/app/app.jar"), "{}", start(&app));
     assert!(!FakeApp::nixpacks().file("settings.gradle", "").detect::<Java>().unwrap());
 }
 

@@ -1,7 +1,5 @@
 //! An archive of loaded classes, made by starting the app once in the build: later starts are quicker.
 
-use super::output::Output;
-use super::reactor::in_folder;
 use plugpacks_provider_support::jdk;
 use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::Context;
@@ -20,24 +18,22 @@ pub(super) struct Archive {
 const SECONDS: u32 = 60;
 
 impl Archive {
-    /// The archive that the user wants of what a project is built into, as far as one can be made: JDK 25 and newer
-    /// make an AOT cache, older ones a CDS archive.
-    pub(super) fn wanted(context: &Context, output: &Output, folder: &str, release: &Release) -> Option<Self> {
+    /// The archive that the user wants, beside the jar that has this path without its ending; `None` where the app is not
+    /// made of jars. JDK 25 and newer make an AOT cache, older ones a CDS archive.
+    pub(super) fn wanted(context: &Context, jar: Option<&str>, release: &Release) -> Option<Self> {
         if !context.environment.is_set("JVM_AOT") {
             return None;
         }
         let number = jdk::number(release);
-        let is_made_of_jars = matches!(output, Output::SpringBoot { extracts: true, .. } | Output::WholeJar(_));
-        if !is_made_of_jars || number < 17 {
+        let Some(jar) = jar.filter(|_| number >= 17) else {
             context.diagnostics.warn("NIXPACKS_JVM_AOT is set, but no archive of classes can be made of this app");
             return None;
-        }
+        };
         let (ending, using, making) = match number {
             25.. => ("aot", "AOTCache", "AOTCacheOutput"),
             _ => ("jsa", "SharedArchiveFile", "ArchiveClassesAtExit"),
         };
-        let place = if matches!(output, Output::SpringBoot { .. }) { "extracted/app/app" } else { "app" };
-        let path = in_folder(folder, &format!("target/{place}.{ending}"));
+        let path = format!("{jar}.{ending}");
         context.diagnostics.because("start", format!("the app is started once in the build, for {path}"));
         Some(Self {
             option: format!(" -XX:{using}={path}"),

@@ -1,5 +1,6 @@
 //! Apps built by Gradle.
 
+use super::archive::Archive;
 use super::java::{self, Needs};
 use super::output;
 use super::projects::{App, Build, Packaging};
@@ -41,16 +42,30 @@ pub(super) fn decide(context: &Context) -> Result<Decisions> {
     let app = build.app(context);
     let tasks = match app.packaging {
         Packaging::Distribution => "clean build installDist",
-        Packaging::Jar(_) | Packaging::Quarkus => "clean build",
+        Packaging::Jar(_) | Packaging::Quarkus | Packaging::SpringBoot => "clean build",
     };
     let server = servers::of(context, app.framework, app.folder.trim_end_matches('/'))?;
     jvm::warn_of_loopback(context, &build.text(), &servers::sources(app.folder.trim_end_matches('/')))?;
-    let start = super::running(start(&app, &server), &packages);
+    let place = format!("{}build/extracted", app.folder);
+    let jar = (app.packaging == Packaging::SpringBoot).then(|| format!("{place}/app/app"));
+    let classes = Archive::wanted(context, jar.as_deref(), jdk);
+    let command = |option: &str| start(&app, &server, option);
+    let making = classes.as_ref().map(|classes| classes.step(&command(&classes.making)));
+    let apart = jar.as_ref().map(|_| output::taken_apart(&format!("{}build/libs/*.jar", app.folder), &place));
+    let steps: Vec<_> = apart.into_iter().chain(making).collect();
+    let mut commands = wrapper.build(context, tasks)?;
+    // One step: an archive must not be older than its jar.
+    commands.extend((!steps.is_empty()).then(|| steps.join(" && ")));
+    let mut start = super::running(command(classes.as_ref().map_or("", |classes| &classes.option)), &packages);
+    if jar.is_some() {
+        let layers = ["lib", "app"].map(|name| format!("./{place}/{name}"));
+        start = start.only_app_files(layers).only_app_files(super::run_time_files(context, &build.folders())?);
+    }
     Ok(Decisions {
         packages,
         archive,
         install: Some(fetch(context, &wrapper, &build)?),
-        build: wrapper.build(context, tasks)?,
+        build: commands,
         cache: GRADLE_CACHE,
         variables: super::VARIABLES.to_vec(),
         asset: Some(("fetch.gradle", include_str!("fetch.gradle"))),
@@ -70,8 +85,8 @@ fn fetch(context: &Context, wrapper: &GradleWrapper, build: &Build) -> Result<Ph
     Ok(phase.only_include_files(files).only_variables_and_proxies(VARIABLES))
 }
 
-/// The start command of what a project is built into.
-fn start(app: &App, server: &Server) -> String {
+/// The start command of what a project is built into; `added` are options of `java`, with a blank before each.
+fn start(app: &App, server: &Server, added: &str) -> String {
     let App { folder, packaging, .. } = app;
     let Server { variable, options, arguments } = server;
     match packaging {
@@ -89,6 +104,9 @@ fn start(app: &App, server: &Server) -> String {
         }
         Packaging::Quarkus => {
             format!("{variable}java{options} $JAVA_OPTS -jar {folder}build/quarkus-app/quarkus-run.jar{arguments}")
+        }
+        Packaging::SpringBoot => {
+            format!("{variable}java{added}{options} $JAVA_OPTS -jar {folder}build/extracted/app/app.jar{arguments}")
         }
         Packaging::Jar(name) => {
             let jar = output::first_jar(&format!("{folder}build/libs/{name}"));

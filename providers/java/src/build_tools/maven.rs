@@ -83,7 +83,7 @@ fn start(
     let server = servers::of(context, servers::framework(reactor, pom), &pom.folder)?;
     servers::warn_of_loopback(context, reactor, pom)?;
     let Server { variable, options, arguments } = server;
-    let archive = Archive::wanted(context, output, &pom.folder, release);
+    let archive = Archive::wanted(context, output.jar(&pom.folder).as_deref(), release);
     let with = |added: &str| output::command(output, &pom.folder, &format!("{added}{options}"), &arguments);
     let Some(command) = with(archive.as_ref().map_or("", |archive| &archive.option)) else {
         context.diagnostics.warn(

@@ -98,6 +98,16 @@ impl Output {
         }
     }
 
+    /// The path of the jar in a folder beside which an archive of its classes can be, without its ending; `None` where the
+    /// classes are no jars.
+    pub(super) fn jar(&self, folder: &str) -> Option<String> {
+        match self {
+            Self::SpringBoot { extracts: true, .. } => Some(in_folder(folder, "target/extracted/app/app")),
+            Self::WholeJar(_) => Some(in_folder(folder, "target/app")),
+            _ => None,
+        }
+    }
+
     /// The servlet container that has to be fetched.
     pub(super) const fn container(&self) -> Option<Container> {
         match self {
@@ -126,7 +136,7 @@ fn quarkus(context: &Context, reactor: &Reactor, pom: &Pom) -> Result<Output> {
     })
 }
 
-/// Whether the jars of this Spring Boot take themselves apart: since 3.3.
+/// Whether the jars of the app's Spring Boot take themselves apart.
 fn extracts(reactor: &Reactor, pom: &Pom, plugin: &Plugin) -> bool {
     let poms = || std::iter::once(pom).chain(reactor.parents(pom));
     let is_boot = |group: &str| group == "org.springframework.boot";
@@ -135,6 +145,11 @@ fn extracts(reactor: &Reactor, pom: &Pom, plugin: &Plugin) -> bool {
     let version = of_parent.map(|parent| parent.version.clone());
     let version = version.or_else(|| plugin.version.clone()).or_else(|| imported?.version.clone());
     let version = version.and_then(|version| reactor.resolve(pom, &version)).unwrap_or_default();
+    takes_itself_apart(&version)
+}
+
+/// Whether the jars of a version of Spring Boot take themselves apart: since 3.3.
+pub(super) fn takes_itself_apart(version: &str) -> bool {
     let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or(0));
     (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (3, 3)
 }
@@ -245,11 +260,16 @@ pub(super) fn after_build(output: &Output, folder: &str) -> Option<String> {
         _ => return None,
     }
     let target = in_folder(folder, "target");
-    let (jar, place) = (first_jar(&format!("{target}/*.jar")), format!("{target}/extracted"));
-    Some(format!(
+    Some(taken_apart(&format!("{target}/*.jar"), &format!("{target}/extracted")))
+}
+
+/// The command that takes Spring Boot's jar apart, into `app` and `lib` of a folder.
+pub(super) fn taken_apart(jars: &str, place: &str) -> String {
+    let jar = first_jar(jars);
+    format!(
         "java -Djarmode=tools -jar {jar} extract --force --destination {place}/app && mv {place}/app/*.jar {place}/app/app.jar \
          && mv {place}/app/lib {place}/lib && ln -s ../lib {place}/app/lib"
-    ))
+    )
 }
 
 /// What of the folder the running app needs, a layer for each; empty: all of the app.

@@ -1,5 +1,6 @@
 //! The projects of a Gradle build, and which of them is the app.
 
+use super::output;
 use plugpacks_provider_support::jvm::Framework;
 use plugpacks_sdk::{Context, Result};
 
@@ -68,6 +69,8 @@ pub(super) enum Packaging {
     Distribution,
     /// Quarkus' folder.
     Quarkus,
+    /// Spring Boot's jar, which takes itself apart.
+    SpringBoot,
 }
 
 impl Build {
@@ -81,6 +84,11 @@ impl Build {
             settings,
             catalog: context.app.read_text_if_file(CATALOG)?.unwrap_or_default(),
         })
+    }
+
+    /// The folders of all projects.
+    pub(super) fn folders(&self) -> Vec<&str> {
+        self.projects.iter().map(|project| project.folder.as_str()).collect()
     }
 
     /// The folders of the builds that this one includes, such as one with plugins: `includeBuild("build-logic")`.
@@ -107,10 +115,10 @@ impl Build {
         };
         let find = |is_it: fn(&Project) -> bool| self.projects.iter().find(|project| is_it(project));
         let (folder, packaging, _) = if let Some(project) = find(Project::has_spring_boot) {
-            app(Some(project), Packaging::Jar(ANY_JAR.into()), "Spring Boot")
+            app(Some(project), self.of_spring_boot(), "Spring Boot")
         } else if self.catalog.contains("org.springframework.boot") {
             // Only an alias stands in the build file, which may be any word.
-            app(None, Packaging::Jar(ANY_JAR.into()), "Spring Boot in the version catalog")
+            app(None, self.of_spring_boot(), "Spring Boot in the version catalog")
         } else if let Some(project) = find(Project::has_quarkus) {
             app(Some(project), Packaging::Quarkus, "Quarkus")
         } else if let Some(project) = find(Project::is_application) {
@@ -125,6 +133,22 @@ impl Build {
         let has =
             |group: &str| project.is_some_and(|project| project.script.contains(group)) || self.catalog.contains(group);
         App { folder: project.map_or("", |project| &project.folder), packaging, framework: Framework::find(has) }
+    }
+
+    /// What Spring Boot makes, by its version: the number behind its name, or the catalog's.
+    fn of_spring_boot(&self) -> Packaging {
+        let text = self.text();
+        let lines = text.lines().filter(|line| {
+            line.contains("org.springframework.boot")
+                || line.to_lowercase().replace(['-', '_'], "").starts_with("springboot")
+        });
+        let mut texts = lines.flat_map(|line| line.split(['"', '\'']).skip(1).step_by(2));
+        let version = texts.find(|text| text.starts_with(|c: char| c.is_ascii_digit()));
+        if version.is_some_and(output::takes_itself_apart) {
+            Packaging::SpringBoot
+        } else {
+            Packaging::Jar(ANY_JAR.into())
+        }
     }
 
     /// The jar of a plain Kotlin build has neither a main class nor Kotlin's own library.
