@@ -53,7 +53,6 @@ images! {
     go: "go-http" E2026_11 ["go-new"] "/" => "Hello from go-http";
     go_front_end: "go-front-end" E2026_11 ["go-new" "node-new"] "/" => "Hello from go-front-end";
     go_gin: "go-gin" E2026_11 ["go-new"] "/" => "Hello from go-gin";
-    go_pocketbase: "go-pocketbase" E2026_11 ["go-new"] "/" => "Hello from go-pocketbase";
     go_programs: "go-programs" E2026_11 ["go-new"] "/" => "Hello from go-programs";
     go_sqlite: "go-sqlite" E2026_11 ["go-new"] "/" => "Hello from go-sqlite";
     go_templ: "go-templ" E2026_11 ["go-new"] "/" => "Hello from go-templ";
@@ -88,6 +87,7 @@ images! {
 
 slow_images! {
     clojure_leiningen: "clojure-leiningen" E2026_11 ["jvm-tools"] "/" => "Hello from clojure-leiningen";
+    go_pocketbase: "go-pocketbase" E2026_11 ["go-new"] "/" => "Hello from go-pocketbase";
     java_javalin: "java-javalin" E2026_11 ["java-forky"] "/" => "Hello from java-javalin";
     java_micronaut: "java-micronaut" E2026_11 ["java-forky"] "/" => "Hello from java-micronaut";
     java_quarkus: "java-quarkus" E2026_11 ["java-forky"] "/" => "Hello from java-quarkus";
