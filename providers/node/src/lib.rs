@@ -89,7 +89,7 @@ impl Provider for Node {
             .variables(phases::VARIABLES)
             .variables(tooling.variables.iter().copied())
             .variables(needs.variables.iter().copied())
-            .variables((app.rules.addresses)(&app))
+            .variables((app.rules.addresses)(&app)?)
             .phase(phases::setup(&runtime, &tooling, &needs))
             .phase(phases::install(&app, &programs, &tooling)?.paths(paths))
             .phase(phases::build(&app, build)?)

@@ -51,7 +51,7 @@ pub(crate) struct Rules {
     /// What builds the app, and what starts it.
     pub(crate) serving: fn(&NodeApp) -> Result<Serving>,
     /// The variables that have servers listen on all addresses.
-    pub(crate) addresses: fn(&NodeApp) -> Vec<(&'static str, &'static str)>,
+    pub(crate) addresses: fn(&NodeApp) -> Result<Vec<(&'static str, &'static str)>>,
     /// What serves files.
     pub(crate) caddy: Caddy,
 }
@@ -78,7 +78,7 @@ const NIXPACKS: Rules = Rules {
     turbo_files: &["turbo.json"],
     turborepo: turborepo::nixpacks,
     serving: serving::nixpacks,
-    addresses: |_| Vec::new(),
+    addresses: |_| Ok(Vec::new()),
     caddy: caddy::NIXPACKS,
 };
 
@@ -101,6 +101,6 @@ const MENDED: Rules = Rules {
     turbo_files: &["turbo.json", "turbo.jsonc"],
     turborepo: turborepo::named_app,
     serving: serving::in_production,
-    addresses: |app| servers::addresses(app).collect(),
+    addresses: servers::addresses,
     caddy: caddy::HARDENED,
 };

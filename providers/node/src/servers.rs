@@ -309,10 +309,43 @@ pub(crate) const SERVER_FILES: &[&str] = &[
 /// Servers that listen on the container's loopback unless a variable says otherwise, and the variable.
 const ADDRESSES: &[(&str, (&str, &str))] = &[("fastify-cli", ("FASTIFY_ADDRESS", "0.0.0.0"))];
 
+/// The variable that many programs take their address from.
+const HOST: (&str, &str) = ("HOST", "0.0.0.0");
+
 /// The variables that have the app's servers listen on all addresses.
-pub(crate) fn addresses(app: &NodeApp) -> impl Iterator<Item = (&'static str, &'static str)> {
+///
+/// # Errors
+/// The operating system refuses.
+pub(crate) fn addresses(app: &NodeApp) -> Result<Vec<(&'static str, &'static str)>> {
     let depended_on = ADDRESSES.iter().filter(|(package, _)| app.depends_on(package));
-    depended_on.map(|(_, variable)| *variable)
+    let mut variables: Vec<_> = depended_on.map(|(_, variable)| *variable).collect();
+    if SERVER_PACKAGES.iter().any(|package| app.depends_on(package))
+        && let Some(program) = program(app)?
+        && is_local_without_host(app, &program)
+    {
+        variables.push(HOST);
+    }
+    Ok(variables)
+}
+
+/// The source of the app's server: what the start script runs, if it is there, else a file at a usual place.
+fn program(app: &NodeApp) -> Result<Option<String>> {
+    let started = scripts::invocations(&app.package, "start");
+    let named = started.iter().filter_map(Invocation::operand).chain(app.package.main.as_deref());
+    match named.into_iter().find(|path| app.has(path)) {
+        Some(path) => Ok(Some(path.to_owned())),
+        None => Ok(app.directory().first_file(SERVER_FILES)?.map(str::to_owned)),
+    }
+}
+
+/// Whether a program listens on the loopback address alone where the variable `HOST` is not set:
+/// `process.env.HOST ?? 'localhost'`.
+pub(crate) fn is_local_without_host(app: &NodeApp, path: &str) -> bool {
+    let text = app.directory().read_text(path).unwrap_or_default();
+    text.lines().any(|line| {
+        let rest = line.split_once("process.env.HOST").map_or("", |(_, rest)| rest);
+        rest.starts_with([' ', '|', '?']) && ["localhost", "127.0.0.1"].iter().any(|address| rest.contains(address))
+    })
 }
 
 /// Whether the app depends on a package that makes a server of it.

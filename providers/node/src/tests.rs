@@ -331,6 +331,20 @@ fn adapter_auto_takes_the_adapter_that_is_put_in() {
 }
 
 #[test]
+fn a_server_that_listens_where_host_says_is_told_all_addresses() {
+    let host = ("HOST".to_owned(), "0.0.0.0".to_owned());
+    for (text, is_told) in [
+        ("app.listen(port, process.env.HOST || 'localhost')", true),
+        ("const host = process.env.HOST ?? \"127.0.0.1\"", true),
+        ("const host = process.env.HOST", false),
+        ("const host = process.env.HOSTNAME || 'localhost'", false),
+    ] {
+        let app = depending_on(Edition::E2026_11, &["express"]).file("server.js", text);
+        assert_eq!(plan(&app).variables.contains(&host), is_told, "{text}");
+    }
+}
+
+#[test]
 fn a_program_that_ends_at_once_is_said() {
     for (text, ends) in [
         ("console.log(\"Hello via Bun!\");", true),

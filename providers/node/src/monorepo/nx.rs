@@ -2,6 +2,7 @@
 
 use super::Commands;
 use crate::app::NodeApp;
+use crate::servers;
 use plugpacks_sdk::{Error, Result};
 use serde::Deserialize;
 use serde_json::Value;
@@ -148,11 +149,19 @@ pub(crate) fn of_projects(app: &NodeApp) -> Result<Option<Commands>> {
     let start = match project.start_target(&nx) {
         Some(start) => start,
         None if project.is_next() => format!("cd {output} && {}", app.manager.run("start")),
-        None => format!("node {output}/{file}.js"),
+        None => program(app, format!("node {output}/{file}.js"), project.main()),
     };
     let configuration = if project.targets.build.has_production() { ":production" } else { "" };
     let build = format!("{nx} run {}:build{configuration}", project.name);
     Ok(Some(Commands { build: Some(build), start: Some(start) }))
+}
+
+/// The command that runs a program; Nx's templates for servers listen on `localhost` where `HOST` is not set.
+pub(super) fn program(app: &NodeApp, command: String, source: Option<&String>) -> String {
+    match source {
+        Some(path) if servers::is_local_without_host(app, path) => format!("HOST=${{HOST:-0.0.0.0}} {command}"),
+        _ => command,
+    }
 }
 
 /// The project to build: the one that the variable names, else the workspace's default, else the

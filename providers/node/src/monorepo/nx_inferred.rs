@@ -1,5 +1,6 @@
 //! Nx projects whose targets plugins infer from configuration files: there is no `executor` to read.
 
+use super::nx;
 use super::workspaces::listed;
 use crate::app::NodeApp;
 use crate::caddy::{self, Files};
@@ -114,7 +115,10 @@ fn of_project(app: &NodeApp, directory: &str, inferred: &Inferred) -> Result<Ser
     let (start, files) = match inferred.start {
         Start::Next if directory.is_empty() => ("next start".to_owned(), None),
         Start::Next => (format!("cd {directory} && next start"), None),
-        Start::Program => (format!("node {}/main.js", output(app, directory, inferred)?), None),
+        Start::Program => {
+            let command = format!("node {}/main.js", output(app, directory, inferred)?);
+            (nx::program(app, command, Some(&outputs::join(directory, "src/main.ts"))), None)
+        }
         Start::Files => (caddy::START.to_owned(), Some(Files::Served(output(app, directory, inferred)?))),
     };
     Ok(Serving { build, start: Some(start), files, ..Serving::default() })
@@ -151,6 +155,8 @@ mod tests {
         assert_eq!(start(&next), "cd apps/web && next start");
         let api = workspace().file("apps/api/webpack.config.js", "new NxAppWebpackPlugin({ target: 'node' })");
         assert_eq!(start(&api), "node dist/apps/api/main.js");
+        let api = api.file("apps/api/src/main.ts", "const host = process.env.HOST ?? 'localhost';");
+        assert_eq!(start(&api), "HOST=${HOST:-0.0.0.0} node dist/apps/api/main.js");
         let site = workspace().file("apps/site/vite.config.ts", "build: { outDir: '../../dist/apps/site' }");
         let variables = site.plan::<Node>().unwrap().unwrap().variables;
         assert!(
