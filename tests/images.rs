@@ -77,10 +77,13 @@ images! {
     python_fastapi: "python-fastapi" E2026_11 ["python"] "/" => "Hello from python-fastapi";
     python_flask: "python-flask" E2026_11 ["python"] "/" => "Hello from python-flask";
     python_poetry: "python-poetry" E2026_11 ["python"] "/" => "Hello from python-poetry";
+    r: "r-script" E2026_11 ["r"] "/" => "Hello from r-script";
     ruby: "ruby-plain" E2026_11 ["ruby-new"] "/" => "Hello from ruby-plain";
     rust: "rust-http" E2026_11 ["rust"] "/" => "Hello from rust-http";
     rust_workspace: "rust-workspace" E2026_11 ["rust"] "/" => "Hello from rust-workspace";
+    scheme: "scheme-blog" E2026_11 ["scheme"] "/" => "scheme-blog";
     shell: "shell-bash" E2026_11 ["shell"] "/" => "Hello from shell-bash";
+    site_hugo: "site-hugo" E2026_11 ["sites"] "/" => "Hello from site-hugo";
     static_site: "static-site" E2026_11 ["static"] "/" => "Hello from static-site";
     zig: "zig-http" E2026_11 ["zig-new"] "/" => "Hello from zig-http";
 }
