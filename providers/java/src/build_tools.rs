@@ -5,6 +5,7 @@ mod container;
 mod element;
 mod gradle;
 mod java;
+mod jbang;
 mod maven;
 mod maven_java;
 mod output;
@@ -32,6 +33,7 @@ pub(crate) fn describe(description: Description) -> Description {
     description
         .markers(FILES.map(Marker::file))
         .markers(NEW_FILES.map(Marker::file))
+        .markers(jbang::FILES.map(Marker::file))
         .variable("NIXPACKS_JVM_AOT", "1: the app is started once in the build, for an archive of its classes.")
 }
 
@@ -40,12 +42,17 @@ pub(crate) fn detect(context: &Context) -> Result<bool> {
         return Ok(true);
     }
     // Beside another manifest Nixpacks 1.41 builds the app with the other provider.
-    Ok(context.app.first_file(&NEW_FILES)?.is_some()
-        && !manifests::has_later(context, "java")?
-        && context.app.first_file(&SITES)?.is_none())
+    let is_new = context.app.first_file(&NEW_FILES)?.is_some() || jbang::find(context)?.is_some();
+    Ok(is_new && !manifests::has_later(context, "java")? && context.app.first_file(&SITES)?.is_none())
 }
 
 pub(crate) fn decide(context: &Context) -> Result<Decisions> {
+    if context.app.first_file(&FILES)?.is_none()
+        && context.app.first_file(&NEW_FILES)?.is_none()
+        && let Some(file) = jbang::find(context)?
+    {
+        return jbang::decide(context, file);
+    }
     if uses_gradle(context)? { gradle::decide(context) } else { maven::decide(context) }
 }
 

@@ -372,6 +372,17 @@ fn a_request_is_exact_and_goes_before_the_build() {
 }
 
 #[test]
+fn a_file_of_jbang_is_an_app() {
+    let app = FakeApp::new().file("App.java", "///usr/bin/env jbang\n//JAVA 21+\n//DEPS io.javalin:javalin:7.2.3\n");
+    assert!(app.detect::<Java>().unwrap());
+    assert_eq!(start(&app), "java $JAVA_OPTS -jar target/app.jar");
+    assert_eq!(packages(&app), ["jdk25_headless", "(jbang.override { jdk = jdk25_headless; })"]);
+    assert!(app.plan_text::<Java>().contains("jbang export fatjar --force -O target/app.jar App.java"));
+    assert!(!FakeApp::new().file("App.java", "class App {}").detect::<Java>().unwrap());
+    assert!(!app.file("package.json", "{}").detect::<Java>().unwrap());
+}
+
+#[test]
 fn gradles_spring_boot_is_taken_apart_too() {
     let app = |version: &str| {
         FakeApp::new()

@@ -10,6 +10,7 @@ mod nixpacks;
 mod play;
 mod rules;
 mod sbt;
+mod scala_cli;
 #[cfg(test)]
 mod tests;
 

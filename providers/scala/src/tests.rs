@@ -196,6 +196,19 @@ fn start_packages(app: &FakeApp) -> Vec<String> {
 }
 
 #[test]
+fn sources_of_scala_cli() {
+    let app = FakeApp::new().file("project.scala", "//> using scala 3.3.6\n//> using dep com.lihaoyi::cask:0.11.3\n");
+    assert!(app.detect::<Scala>().unwrap());
+    assert_eq!(start(&app), "java $JAVA_OPTS -jar app.jar");
+    let text = app.plan_text::<Scala>();
+    assert!(text.contains("scala-cli --power package . --assembly --server=false --force -o app.jar"), "{text}");
+    assert!(app.warnings()[0].starts_with("Cask listens on 127.0.0.1"), "{:?}", app.warnings());
+    let newer = FakeApp::new().file("Main.scala", "//> using jvm temurin:25\n");
+    assert!(newer.plan_text::<Scala>().contains("jdk25_headless"));
+    assert!(!FakeApp::new().file("Main.scala", "object Main").detect::<Scala>().unwrap());
+}
+
+#[test]
 fn a_build_of_mill() {
     let app = FakeApp::new()
         .file(
