@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Makes a large app, the same one on every machine.
 
-    trees.py javascript|python|django|rust DIRECTORY
+    trees.py javascript|python|django|rust|go|reactor DIRECTORY
 
 javascript: a workspace of 2,000 packages, 100,000 files. python, django: 50,000 modules. rust: 500 crates and a
-`target` of 100,000 files. Standard library only.
+`target` of 100,000 files. go: 2,000 packages and two programs. reactor: Maven's, of 200 modules. Standard library only.
 """
 import os
 import random
@@ -92,7 +92,39 @@ def rust(root):
         put(f"{root}/target/debug/{folder}/{chance.choice(WORDS)}-{file:08x}.o", "x" * (64 + file % 512))
 
 
-TREES = {"javascript": javascript, "python": python, "django": django, "rust": rust}
+def go(root):
+    put(f"{root}/go.mod", "module example.com/big\n\ngo 1.26\n")
+    for package in range(2000):
+        # Chains of ten packages.
+        other = f"g{(package + 1) // 50:02}/p{(package + 1) % 50:02}"
+        needed = f'import _ "example.com/big/internal/{other}"\n\n' if package % 10 < 9 else ""
+        body = "".join(f"func f{number}(a int) int {{\n\treturn a * {number}\n}}\n\n" for number in range(20))
+        name = f"p{package % 50:02}"
+        put(f"{root}/internal/g{package // 50:02}/{name}/{name}.go", f"package {name}\n\n{needed}{body}")
+    put(f"{root}/cmd/server/main.go", 'package main\n\nimport (\n\t"net/http"\n\n\t_ "example.com/big/internal/g00/p00"\n)\n\n'
+        'func main() { http.ListenAndServe(":8080", nil) }\n')
+    put(f"{root}/cmd/import/main.go", "package main\n\nfunc main() { println() }\n")
+
+
+def reactor(root):
+    head = "<project>\n  <modelVersion>4.0.0</modelVersion>\n"
+    own = "<groupId>com.example</groupId><artifactId>{}</artifactId><version>1</version>"
+    listed = "".join(f"<module>m{module:03}</module>" for module in range(200))
+    put(f"{root}/pom.xml", f"{head}  {own.format('big')}<packaging>pom</packaging>\n  <modules>{listed}</modules>\n</project>\n")
+    for module in range(200):
+        names = [own.format(f"m{other:03}") for other in range(max(0, module - 5), module)]
+        if module == 199:
+            names.append("<groupId>io.javalin</groupId><artifactId>javalin</artifactId><version>7.2.3</version>")
+        needed = "".join(f"    <dependency>{name}</dependency>\n" for name in names)
+        put(f"{root}/m{module:03}/pom.xml", f"{head}  <parent>{own.format('big')}</parent>\n  <artifactId>m{module:03}</artifactId>\n"
+            f"  <dependencies>\n{needed}  </dependencies>\n</project>\n")
+        for file in range(10):
+            main = "public static void main(String[] a) { io.javalin.Javalin.create(); }" if (module, file) == (199, 0) else ""
+            put(f"{root}/m{module:03}/src/main/java/com/example/m{module:03}/C{file}.java",
+                f"package com.example.m{module:03};\n\npublic class C{file} {{ {main}\n" + f"    int f() {{ return {file}; }}\n" * 15 + "}\n")
+
+
+TREES = {"javascript": javascript, "python": python, "django": django, "rust": rust, "go": go, "reactor": reactor}
 
 if __name__ == "__main__":
     if len(sys.argv) != 3 or sys.argv[1] not in TREES:
