@@ -125,6 +125,7 @@ fn a_builder_that_does_not_answer_may_be_tried_again() {
         1: buildctl: no BUILDKIT_HOST, and no daemon at the default address
         2: buildah: not installed
         3: podman: not installed
+        4: nix: is taken only if `--builder nix` says so
 
     Hint: Start one, or name it with `--builder`; `--out DIR` writes the build's files without any
     ");
@@ -136,7 +137,7 @@ fn a_builder_that_does_not_answer_may_be_tried_again() {
     Caused by:
         docker: No such file or directory (os error 2)
 
-    Hint: `--builder` chooses docker, buildctl, buildah or podman; `--out DIR` writes the files without any
+    Hint: `--builder` chooses docker, buildctl, buildah, podman or nix; `--out DIR` writes the files without any
     ");
 }
 
@@ -185,7 +186,7 @@ fn what_cannot_be_is_said_before_anything_runs() {
     insta::assert_snapshot!(reports.join("----\n"), @"
     Unknown builder `bazel` in --builder
 
-    Hint: Builders: auto, docker, buildctl, buildah, podman
+    Hint: Builders: auto, docker, buildctl, buildah, podman, nix
     ----
     The build would leave no image behind
 
@@ -289,6 +290,77 @@ fn the_first_builder_that_answers_is_taken() {
     let without_buildx = "[ \"$1\" = version ] && echo '28.2.2 28.2.2' || exit 1";
     let without_buildx = Stage::new().with("docker", without_buildx).with("podman", "");
     insta::assert_snapshot!(taken(&without_buildx, &[], &[]).0, @"Builder: podman (it is installed; docker: the client 28.2.2 has no buildx plugin; buildctl: no BUILDKIT_HOST, and no daemon at the default address; buildah: not installed)");
+}
+
+#[test]
+fn the_builder_nix_says_what_it_lacks() {
+    let run = Stage::new().run(&["--builder", "nix"], &[]);
+    run.expect(4, "builder-unavailable");
+    insta::assert_snapshot!(run.error(), @"
+    The builder nix needs Nix
+
+    Caused by:
+        nix-env: not installed
+
+    Hint: Install it (Debian: `apt-get install nix-bin`; elsewhere https://nixos.org/download)
+    ");
+    let with_nix = || Stage::new().with("nix-env", "").with("nix-store", "");
+    let run = with_nix().run(&["--builder", "nix"], &[]);
+    run.expect(4, "builder-unavailable");
+    insta::assert_snapshot!(run.error(), @"
+    The builder nix needs `bwrap`
+
+    Caused by:
+        bwrap: not installed
+
+    Hint: Install bubblewrap and util-linux (Debian: `apt-get install bubblewrap util-linux`)
+    ");
+    let refuse = "[ \"$1\" = --version ] || { echo 'unshare: unshare failed: Operation not permitted' >&2; exit 1; }";
+    let run = with_nix().with("bwrap", "").with("unshare", refuse).run(&["--builder", "nix"], &[]);
+    run.expect(4, "builder-unavailable");
+    insta::assert_snapshot!(run.error(), @"
+    This machine does not let commands of the build run in a sandbox
+
+    Caused by:
+        unshare: unshare failed: Operation not permitted
+
+    Hint: The builder nix needs user namespaces. Ubuntu: give bwrap an AppArmor profile, or set `kernel.apparmor_restrict_unprivileged_userns=0`; Debian: `kernel.unprivileged_userns_clone=1`; in a container: `--security-opt seccomp=unconfined`, or as root `--privileged`
+    ");
+}
+
+#[test]
+fn what_the_builder_nix_cannot_do_is_said_before_anything_runs() {
+    let stage =
+        ["nix-env", "nix-store", "bwrap", "unshare"].into_iter().fold(Stage::new(), |stage, name| stage.with(name, ""));
+    let mut reports = Vec::new();
+    for arguments in [
+        &["--ssh", "default"][..],
+        &["--target", "build"],
+        &["--progress", "json"],
+        &["--cache-to", "registry.example/cache"],
+        &["--inline-cache"],
+        &["--memory", "2g"],
+        &["--output", "out"],
+        &["--add-host", "a:host-gateway"],
+        &["--build-image", "debian:12"],
+        &["--apt", "curl"],
+        &["--slim", "false"],
+        &["--edition", "nixpacks"],
+    ] {
+        let run = stage.run(&[&["--builder", "nix"], arguments].concat(), &[]);
+        run.expect(3, "configuration");
+        assert!(!run.notes.contains("--install"), "{arguments:?}: {}", run.notes);
+        reports.push(run.error().to_owned());
+    }
+    insta::assert_snapshot!(reports.join("----\n"));
+    for platform in ["linux/s390x", "linux/amd64,linux/arm64"] {
+        let run = stage.run(&["--builder", "nix", "--platform", platform], &[]);
+        run.expect(3, "configuration");
+        assert!(run.error().starts_with("The builder nix cannot build for `linux/"), "{}", run.error());
+    }
+    let run = stage.run(&["--builder", "nix", "--push", "-n", "registry.example/shop"], &[]);
+    run.expect(4, "builder-unavailable");
+    assert!(run.error().contains("apt-get install skopeo"), "{}", run.error());
 }
 
 #[test]

@@ -25,6 +25,11 @@ impl DockerIgnore {
         Self(lines.filter_map(Rule::parse).collect())
     }
 
+    /// Whether a rule brings back what others leave out.
+    pub fn brings_back(&self) -> bool {
+        self.0.iter().any(|rule| rule.effect == Effect::BringsBack)
+    }
+
     /// Whether a file or directory is left out: the last rule that matches it, or a directory above it,
     /// decides.
     pub fn leaves_out(&self, path: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use crate::app::{AccessError, App};
-use crate::dockerfile::{BuildFiles, Dockerfile, FileDelivery, GENERATED, Parcel, Rendered};
+use crate::dockerfile::{BuildFiles, Dockerfile, GENERATED, Parcel, Rendered};
 use crate::error::{Error, Result};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,12 @@ pub struct BuildContext {
     dockerfile: PathBuf,
     /// What is in it.
     source: Rendered,
+    /// The same as data.
+    document: Dockerfile,
+    /// What a builder without images starts from, as a Nix file.
+    base: String,
+    /// The rules of what does not belong to the context.
+    ignored: String,
     /// What the builder hands to steps: names and files.
     parcels: Vec<(String, PathBuf)>,
     /// Holds the Dockerfile where it must not lie in the app; removed when this goes away.
@@ -25,7 +31,7 @@ pub struct BuildContext {
 
 impl BuildContext {
     /// The app directory itself is the context: nothing is copied, and nothing is written to it.
-    /// Generated files must not be expected in it ([`Self::BESIDE_APP`]).
+    /// Generated files must not be expected in it: [`Builder::delivery`](super::Builder::delivery).
     ///
     /// # Errors
     /// There is no temporary directory to write to.
@@ -37,9 +43,18 @@ impl BuildContext {
         let dockerfile = temporary.path().join("Dockerfile");
         let source = files.dockerfile.render();
         write(&dockerfile, &source.text)?;
-        write_ignore_file(app, &dockerfile, files)?;
+        let ignored = write_ignore_file(app, &dockerfile, files)?;
         let parcels = write_parcels(temporary.path(), &files.parcels)?;
-        Ok(Self { root: app.root().to_owned(), dockerfile, source, parcels, _temporary: Some(temporary) })
+        Ok(Self {
+            root: app.root().to_owned(),
+            dockerfile,
+            source,
+            document: files.dockerfile.clone(),
+            base: files.base.clone(),
+            ignored,
+            parcels,
+            _temporary: Some(temporary),
+        })
     }
 
     /// A directory that holds [`GENERATED`], be it the app itself or one of its own.
@@ -57,12 +72,18 @@ impl BuildContext {
         let dockerfile = generated.join("Dockerfile");
         let source = files.dockerfile.render();
         write(&dockerfile, &source.text)?;
-        write_ignore_file(app, &dockerfile, files)?;
-        Ok(Self { root: root.to_owned(), dockerfile, source, parcels: Vec::new(), _temporary: None })
+        let ignored = write_ignore_file(app, &dockerfile, files)?;
+        Ok(Self {
+            root: root.to_owned(),
+            dockerfile,
+            source,
+            document: files.dockerfile.clone(),
+            base: files.base.clone(),
+            ignored,
+            parcels: Vec::new(),
+            _temporary: None,
+        })
     }
-
-    /// How generated files must be delivered for [`Self::beside_app`].
-    pub const BESIDE_APP: FileDelivery = FileDelivery::Parcels;
 
     /// The directory that the builder copies from.
     pub fn root(&self) -> &Path {
@@ -77,6 +98,21 @@ impl BuildContext {
     /// What is in the Dockerfile.
     pub fn source(&self) -> &Rendered {
         &self.source
+    }
+
+    /// The Dockerfile as data.
+    pub(super) fn document(&self) -> &Dockerfile {
+        &self.document
+    }
+
+    /// What a builder without images starts from, as a Nix file.
+    pub(super) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// What does not belong to the context, in the words of a `.dockerignore`.
+    pub(super) fn ignored(&self) -> &str {
+        &self.ignored
     }
 
     /// What the builder hands to steps, as its `--secret` takes it.
@@ -99,7 +135,16 @@ impl BuildContext {
             fs::copy(&ignored, &copy)
                 .map_err(|error| Error::system(format!("Cannot write `{}`", copy.display())).cause(error))?;
         }
-        Ok(Self { root: self.root.clone(), dockerfile, source, parcels: self.parcels.clone(), _temporary: None })
+        Ok(Self {
+            root: self.root.clone(),
+            dockerfile,
+            source,
+            document: other.clone(),
+            base: self.base.clone(),
+            ignored: self.ignored.clone(),
+            parcels: self.parcels.clone(),
+            _temporary: None,
+        })
     }
 
     /// Writes a file beside the Dockerfile.
@@ -144,10 +189,10 @@ fn refuse_links(generated: &Path, path: &str) -> Result<()> {
 
 /// Writes `<Dockerfile>.dockerignore`, which BuildKit reads instead of the context's `.dockerignore`:
 /// what the phases make anew, the rules of that file, then what never belongs to an image, apart from the
-/// generated files that the Dockerfile copies.
-fn write_ignore_file(app: &App, dockerfile: &Path, files: &BuildFiles) -> Result<()> {
+/// generated files that the Dockerfile copies. Gives what it wrote.
+fn write_ignore_file(app: &App, dockerfile: &Path, files: &BuildFiles) -> Result<String> {
     if files.ignore.is_empty() && files.excluded.is_empty() {
-        return Ok(());
+        return Ok(String::new());
     }
     let own = match app.read_text(".dockerignore") {
         Ok(text) => text,
@@ -162,7 +207,8 @@ fn write_ignore_file(app: &App, dockerfile: &Path, files: &BuildFiles) -> Result
     let never = files.ignore.iter().copied().filter(|pattern| !(brings_git && *pattern == "**/.git"));
     let lines = excluded.chain(own.lines()).chain(never).map(str::to_owned).chain(needed);
     let text = lines.fold(String::new(), |text, line| text + &line + "\n");
-    write(&dockerfile.with_file_name("Dockerfile.dockerignore"), &text)
+    write(&dockerfile.with_file_name("Dockerfile.dockerignore"), &text)?;
+    Ok(text)
 }
 
 /// Who may read a file.

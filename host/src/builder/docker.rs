@@ -25,6 +25,20 @@ pub struct DockerConnection {
     pub cert_path: Option<String>,
 }
 
+impl DockerConnection {
+    /// A command of the client's.
+    pub(super) fn invocation(&self) -> Invocation {
+        let Self { host, tls_verify, cert_path } = self;
+        let mut invocation = Invocation::new("docker");
+        invocation.environment.push(("DOCKER_BUILDKIT", "1".to_owned()));
+        let variables = [("DOCKER_HOST", host), ("DOCKER_TLS_VERIFY", tls_verify), ("DOCKER_CERT_PATH", cert_path)];
+        for (name, value) in variables {
+            invocation.environment.extend(value.clone().map(|value| (name, value)));
+        }
+        invocation
+    }
+}
+
 /// How it is chosen.
 pub(super) const REGISTRATION: Registration = Registration {
     name: "docker",
@@ -52,14 +66,7 @@ impl Docker {
     }
 
     fn invocation(&self) -> Invocation {
-        let DockerConnection { host, tls_verify, cert_path } = &self.connection;
-        let mut invocation = Invocation::new("docker");
-        invocation.environment.push(("DOCKER_BUILDKIT", "1".to_owned()));
-        let variables = [("DOCKER_HOST", host), ("DOCKER_TLS_VERIFY", tls_verify), ("DOCKER_CERT_PATH", cert_path)];
-        for (name, value) in variables {
-            invocation.environment.extend(value.clone().map(|value| (name, value)));
-        }
-        invocation
+        self.connection.invocation()
     }
 
     /// What the client answers to a question.

@@ -171,6 +171,19 @@ fn of_builders_own_step(step: &StepLog, message: &str) -> Error {
     Error::new(kind, message).cause(reason).cause(format!("at: {}", step.name)).hint(remedy_by_kind(kind))
 }
 
+/// Explains why a command of the build failed that this program ran itself.
+#[cfg(target_os = "linux")]
+pub(super) fn of_command(found: &FoundStep, finished: &Finished) -> Error {
+    let Some(code) = finished.status.code() else {
+        return Error::unavailable("The build was ended from outside")
+            .cause(format!("`{}`: {}", shortened(&found.command), finished.status))
+            .hint("Try again; a command that uses up the machine's memory is ended so, too");
+    };
+    let output = finished.transcript.loose_lines().map(str::to_owned).collect::<Vec<_>>();
+    let output = output.into_iter().rev().take(20).rev().collect();
+    app_failure(&StepLog { name: String::new(), output, error: Some(format!("exit code: {code}")) }, found)
+}
+
 fn app_failure(step: &StepLog, found: &FoundStep) -> Error {
     let exit_code = step.error.as_deref().and_then(exit_code);
     let command = found.command.as_str();
@@ -225,7 +238,7 @@ fn missing_package(output: &[String]) -> Option<String> {
 const LONGEST_COMMAND: usize = 400;
 
 /// A command as it is shown: of a long one, its beginning and its end.
-fn shortened(command: &str) -> Cow<'_, str> {
+pub(super) fn shortened(command: &str) -> Cow<'_, str> {
     let count = command.chars().count();
     if count <= LONGEST_COMMAND {
         return Cow::Borrowed(command);
@@ -278,6 +291,8 @@ pub(super) fn title(program: &str) -> String {
     match program {
         "docker" => "Docker".to_owned(),
         "buildctl" => "BuildKit".to_owned(),
+        "nix-env" | "nix-store" => "Nix".to_owned(),
+        "bwrap" | "unshare" => format!("`{program}`"),
         other => {
             let mut chars = other.chars();
             chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()

@@ -13,6 +13,8 @@ mod failure;
 mod fields;
 mod interrupt;
 mod labels;
+#[cfg(target_os = "linux")]
+mod nix;
 mod process;
 mod request;
 mod script;
@@ -26,6 +28,8 @@ pub use buildctl::{Buildctl, BuildkitAddress};
 pub use context::BuildContext;
 pub use docker::{Docker, DockerConnection};
 pub use labels::annotations;
+#[cfg(target_os = "linux")]
+pub use nix::Nix;
 pub use process::{ChildOutput, Console, Invocation, Screen};
 pub use request::{
     AddedHost, BuildRequest, CacheLocation, CacheSpecification, Delivery, HealthCheck, ImageName, InlineCache, Label,
@@ -35,7 +39,7 @@ pub use script::script;
 pub use secret::{Redactor, Secret};
 pub use select::{BuilderChoice, Connections, Registration, Selected};
 
-use crate::dockerfile::{CacheImage, Dockerfile};
+use crate::dockerfile::{CacheImage, Dockerfile, FileDelivery};
 use crate::error::{Error, ErrorKind, Result};
 use std::fmt;
 use std::io;
@@ -65,12 +69,30 @@ pub trait Builder: fmt::Debug {
     /// It cannot; the hint names one that can.
     fn check(&self, request: &BuildRequest) -> Result<()>;
 
+    /// How generated files must be delivered to it, where the app's directory is left as it is.
+    fn delivery(&self) -> FileDelivery {
+        FileDelivery::Parcels
+    }
+
     /// Changes a Dockerfile to one that this builder reads rightly.
     fn adapt(&self, _dockerfile: &mut Dockerfile) {}
 
     /// The commands that do what is asked. They leave what they know about the image in a
     /// directory, if there is one.
     fn steps(&self, context: &BuildContext, request: &BuildRequest, reports: Option<&Path>) -> Vec<Step>;
+
+    /// Does what is asked.
+    ///
+    /// # Errors
+    /// The builder cannot be run or fails; the kind says whose fault it is.
+    fn build(&self, context: &BuildContext, request: &BuildRequest, console: &Console) -> Result<Built> {
+        let reports = reports_directory()?;
+        let commands = self.steps(context, request, Some(reports.path()));
+        let durations = run_steps(&commands, context, console)?;
+        let mut metadata = self.metadata(request, reports.path());
+        metadata.entry("image.name").or_insert_with(|| request.all_names().into());
+        Ok(Built { metadata, durations })
+    }
 
     /// What is known about the image that was built; `reports` has what the commands left.
     fn metadata(&self, request: &BuildRequest, reports: &Path) -> Metadata;
@@ -145,36 +167,37 @@ impl Built {
     }
 }
 
-impl dyn Builder + '_ {
-    /// Does what is asked.
-    ///
-    /// # Errors
-    /// The builder cannot be run or fails; the kind says whose fault it is.
-    pub fn build(&self, context: &BuildContext, request: &BuildRequest, console: &Console) -> Result<Built> {
-        let reports = tempfile::Builder::new()
-            .prefix("plugpacks.")
-            .tempdir()
-            .map_err(|error| Error::system("Cannot make a temporary directory").cause(error))?;
-        interrupt::watch();
-        let mut durations: Vec<(&'static str, Duration)> = Vec::new();
-        for Step { invocation, purpose } in self.steps(context, request, Some(reports.path())) {
-            let start = Instant::now();
-            let finished =
-                invocation.run(console, context.source()).map_err(|error| missing(invocation.program, &error))?;
-            if interrupt::is_wanted() {
-                return Err(Error::new(ErrorKind::Interrupted, "The build was interrupted"));
-            }
-            if !finished.status.success() {
-                return Err(failure::explain(invocation.program, &purpose, &finished, context.source()));
-            }
-            match durations.iter_mut().find(|(name, _)| *name == purpose.name()) {
-                Some((_, duration)) => *duration += start.elapsed(),
-                None => durations.push((purpose.name(), start.elapsed())),
-            }
+/// The directory that commands leave what they know in; removed when it goes away.
+fn reports_directory() -> Result<tempfile::TempDir> {
+    let made = tempfile::Builder::new().prefix("plugpacks.").tempdir();
+    made.map_err(|error| Error::system("Cannot make a temporary directory").cause(error))
+}
+
+/// Runs the commands of a build and tells how long each kind of them took.
+fn run_steps(steps: &[Step], context: &BuildContext, console: &Console) -> Result<Vec<(&'static str, Duration)>> {
+    interrupt::watch();
+    let mut durations: Vec<(&'static str, Duration)> = Vec::new();
+    for Step { invocation, purpose } in steps {
+        let start = Instant::now();
+        let finished =
+            invocation.run(console, context.source()).map_err(|error| missing(invocation.program, &error))?;
+        check_interrupt()?;
+        if !finished.status.success() {
+            return Err(failure::explain(invocation.program, purpose, &finished, context.source()));
         }
-        let mut metadata = self.metadata(request, reports.path());
-        metadata.entry("image.name").or_insert_with(|| request.all_names().into());
-        Ok(Built { metadata, durations })
+        match durations.iter_mut().find(|(name, _)| *name == purpose.name()) {
+            Some((_, duration)) => *duration += start.elapsed(),
+            None => durations.push((purpose.name(), start.elapsed())),
+        }
+    }
+    Ok(durations)
+}
+
+/// Ends the build if somebody asked for that.
+fn check_interrupt() -> Result<()> {
+    match interrupt::is_wanted() {
+        true => Err(Error::new(ErrorKind::Interrupted, "The build was interrupted")),
+        false => Ok(()),
     }
 }
 
@@ -211,7 +234,7 @@ fn report(reports: &Path, name: &str) -> Option<String> {
 fn missing(program: &str, error: &io::Error) -> Error {
     Error::unavailable(format!("Please install {} to build the app", failure::title(program)))
         .cause(format!("{program}: {error}"))
-        .hint("`--builder` chooses docker, buildctl, buildah or podman; `--out DIR` writes the files without any")
+        .hint("`--builder` chooses docker, buildctl, buildah, podman or nix; `--out DIR` writes the files without any")
 }
 
 #[cfg(test)]

@@ -88,6 +88,15 @@ impl Invocation {
         Err(words.lines().next_back().map_or_else(|| format!("it ends with {}", output.status), str::to_owned))
     }
 
+    /// Runs a command that knows no Dockerfile.
+    ///
+    /// # Errors
+    /// The program cannot be run.
+    #[cfg(target_os = "linux")]
+    pub(super) fn run_alone(&self, console: &Console) -> io::Result<Finished> {
+        self.run(console, &Rendered::default())
+    }
+
     /// Runs the command, of which `source` is the Dockerfile.
     ///
     /// One pipe for both streams keeps their order.

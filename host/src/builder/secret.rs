@@ -66,6 +66,11 @@ impl Secret {
         &self.name
     }
 
+    /// The value, for a builder that hands it over itself.
+    pub(super) fn value(&self) -> &str {
+        &self.value
+    }
+
     /// What keys the steps that use the secret: 32 bits of a hash of its value, so that a changed
     /// secret runs them again. The bits do not tell a value of full strength, but do tell a guess
     /// at a weak one from many others.

@@ -2,6 +2,8 @@
 
 use super::buildctl::BuildkitAddress;
 use super::docker::DockerConnection;
+#[cfg(target_os = "linux")]
+use super::nix;
 use super::{Builder, buildah, buildctl, docker};
 use crate::error::{Error, Result};
 use std::path::PathBuf;
@@ -20,7 +22,14 @@ pub struct Registration {
 }
 
 /// The builders. The first that answers is taken where nobody chose one.
-const BUILDERS: &[Registration] = &[docker::REGISTRATION, buildctl::REGISTRATION, buildah::BUILDAH, buildah::PODMAN];
+const BUILDERS: &[Registration] = &[
+    docker::REGISTRATION,
+    buildctl::REGISTRATION,
+    buildah::BUILDAH,
+    buildah::PODMAN,
+    #[cfg(target_os = "linux")]
+    nix::REGISTRATION,
+];
 
 /// The name of no builder's that leaves the choice open.
 const AUTO: &str = "auto";

@@ -134,8 +134,9 @@ fn copy_if_there(from: &str, directory: &str) -> Instruction {
 /// One mount of a `RUN` instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CacheMount {
-    id: String,
-    target: String,
+    pub(crate) id: String,
+    pub(crate) target: ImagePath,
+    ids: CacheIds,
 }
 
 impl CacheMount {
@@ -144,13 +145,10 @@ impl CacheMount {
         let target = ImagePath::of_cache_directory(&directory);
         let key = if target.is_of_app() { &keys.of_app } else { &keys.of_tools };
         match ids {
-            CacheIds::Nixpacks => Self {
-                id: format!("{}-{directory}", key.0).replace('.', "").replace(' ', "-"),
-                target: target.to_string(),
-            },
-            CacheIds::Distinct => {
-                Self { id: distinct_id(key, target.as_str()), target: encode::flag_value(target.as_str()) }
+            CacheIds::Nixpacks => {
+                Self { id: format!("{}-{directory}", key.0).replace('.', "").replace(' ', "-"), target, ids }
             }
+            CacheIds::Distinct => Self { id: distinct_id(key, target.as_str()), target, ids },
         }
     }
 }
@@ -178,7 +176,11 @@ fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
 
 impl fmt::Display for CacheMount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "--mount=type=cache,id={},target={}", self.id, self.target)
+        let target = match self.ids {
+            CacheIds::Nixpacks => self.target.to_string(),
+            CacheIds::Distinct => encode::flag_value(self.target.as_str()),
+        };
+        write!(f, "--mount=type=cache,id={},target={target}", self.id)
     }
 }
 

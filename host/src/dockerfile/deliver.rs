@@ -14,6 +14,8 @@ pub enum FileDelivery {
     /// The builder hands them, as it does secrets, to the step that writes them, so that the context is the
     /// app and nothing else. (Contexts with names of their own would do, too; Docker 20.10 has none.)
     Parcels,
+    /// The builder is this program, which has them.
+    Direct,
 }
 
 /// The longest script that is handed over as a secret, in bytes: BuildKit takes 500 KiB.
@@ -24,14 +26,14 @@ impl Dockerfile {
     /// hand over.
     pub(super) fn deliver(&mut self, delivery: FileDelivery) -> Vec<Parcel> {
         let mut parcels = Vec::new();
-        if delivery == FileDelivery::Context {
+        if matches!(delivery, FileDelivery::Context | FileDelivery::Direct) {
             return parcels;
         }
         for step in self.steps_mut() {
             let Instruction::Files(set) = &step.instruction else { continue };
             let run = match delivery {
                 FileDelivery::Parcels => by_parcel(set),
-                FileDelivery::Context | FileDelivery::Inline => None,
+                FileDelivery::Context | FileDelivery::Inline | FileDelivery::Direct => None,
             };
             parcels.extend(run.as_ref().and_then(|run| run.parcel.clone()));
             let inline = || Run { actions: vec![Action::Write(set.files.clone())], ..Run::default() };

@@ -61,7 +61,7 @@ pub struct Step {
     pub origin: Origin,
     pub(super) notes: Vec<Note>,
     /// What is done.
-    pub(super) instruction: Instruction,
+    pub(crate) instruction: Instruction,
 }
 
 /// A stage; its first step is its `FROM`.
@@ -96,6 +96,15 @@ impl Dockerfile {
     /// The names of its stages, as far as they have some.
     pub fn stage_names(&self) -> impl Iterator<Item = &str> {
         self.stages.iter().filter_map(Stage::name)
+    }
+
+    /// Whether some step installs packages of Debian or Ubuntu.
+    pub(crate) fn installs_apt_packages(&self) -> bool {
+        let installs = |step: &Step| match &step.instruction {
+            Instruction::Run(run) => run.actions.iter().any(|action| matches!(action, Action::InstallApt(_))),
+            _ => false,
+        };
+        self.stages.iter().flat_map(|stage| &stage.steps).any(installs)
     }
 
     /// Its steps, in all stages.
@@ -151,18 +160,23 @@ pub(crate) enum Instruction {
 /// A command and what it sees besides the image.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Run {
-    pub(super) caches: Vec<CacheMount>,
-    pub(super) secrets: Vec<SecretMount>,
+    pub(crate) caches: Vec<CacheMount>,
+    pub(crate) secrets: Vec<SecretMount>,
     /// Generated files that are there while it runs.
     pub(super) parcel: Option<Parcel>,
     /// Done one after the other, as long as none fails.
-    pub(super) actions: Vec<Action>,
+    pub(crate) actions: Vec<Action>,
 }
 
 impl Run {
     /// One shell command.
     pub(super) fn shell(command: impl Into<String>) -> Instruction {
         Self::all([command.into()])
+    }
+
+    /// Whether it installs packages of Nix.
+    pub(crate) fn installs(&self) -> bool {
+        self.actions.iter().any(|action| matches!(action, Action::Install(_)))
     }
 
     /// Several shell commands.
@@ -174,11 +188,25 @@ impl Run {
 
 /// What a command does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Action {
+pub(crate) enum Action {
     /// A shell command.
     Shell(String),
     /// Files are written.
     Write(Vec<File>),
+    /// The packages of a Nix file are installed.
+    Install(Installation),
+    /// Packages that nothing refers to are removed.
+    CollectGarbage,
+    /// Packages of Debian or Ubuntu are installed, by this command.
+    InstallApt(String),
+}
+
+/// The packages of a Nix file and the profile that gets them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Installation {
+    pub(crate) file: ImagePath,
+    /// The superuser's own if there is none.
+    pub(crate) profile: Option<ImagePath>,
 }
 
 /// Generated files as a script that writes them, handed to the step that needs them.
@@ -193,15 +221,15 @@ pub struct Parcel {
 /// Files copied into a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Copy {
-    pub(super) from: CopySource,
-    pub(super) to: ImagePath,
+    pub(crate) from: CopySource,
+    pub(crate) to: ImagePath,
     /// Whom they belong to there, if not the superuser.
-    pub(super) owner: Option<String>,
+    pub(crate) owner: Option<String>,
 }
 
 /// Where copied files come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum CopySource {
+pub(crate) enum CopySource {
     /// These paths in the build context.
     Context(Vec<String>),
     /// A path in a stage or an image of this name.
@@ -212,20 +240,20 @@ pub(super) enum CopySource {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileSet {
     /// What they are called together.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Where the context has them: files, or a directory with nothing else.
-    pub(super) context: Vec<String>,
+    pub(crate) context: Vec<String>,
     /// Where the image has them: a file or a directory.
-    pub(super) to: ImagePath,
+    pub(crate) to: ImagePath,
     /// The files, with their paths in the image.
-    pub(super) files: Vec<File>,
+    pub(crate) files: Vec<File>,
 }
 
 /// A file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct File {
-    pub(super) path: ImagePath,
-    pub(super) text: String,
+pub(crate) struct File {
+    pub(crate) path: ImagePath,
+    pub(crate) text: String,
 }
 
 /// A Dockerfile that is being written.

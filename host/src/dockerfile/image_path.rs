@@ -35,7 +35,7 @@ impl ImagePath {
         if directory.starts_with('/') { Self(directory) } else { Self(format!("{APP}{directory}")) }
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
@@ -45,7 +45,7 @@ impl ImagePath {
     }
 
     /// The directory it lies in.
-    pub(super) fn parent(&self) -> &str {
+    pub(crate) fn parent(&self) -> &str {
         self.0.rsplit_once('/').map_or(".", |(directory, _)| directory)
     }
 }

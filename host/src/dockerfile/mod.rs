@@ -14,19 +14,21 @@ mod secret;
 mod staged;
 mod values;
 
+pub(crate) use cache::CacheMount;
 pub use cache::{CacheIds, CacheImage, CacheKey, CacheKeys, CacheMounts};
 pub use deliver::FileDelivery;
-pub(crate) use document::Instruction;
+pub(crate) use document::{Action, Copy, CopySource, FileSet, Instruction, Run};
 pub use document::{Dockerfile, Origin, Parcel, PhaseName, Stage, Step};
+pub(crate) use image_path::ImagePath;
 pub use render::{Rendered, RenderedStep};
+pub(crate) use secret::SecretMount;
 pub use secret::{SecretKeys, declared as declared_secrets};
 
 use crate::config::Mirrors;
 use crate::edition::ImageRules;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{Phase, Plan};
-use document::{Action, File, FileSet, Run};
-use image_path::ImagePath;
+use document::File;
 use nix::{LibraryPath, NixEnvironment};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -122,6 +124,8 @@ pub struct BuildFiles {
     pub ignore: &'static [&'static str],
     /// Generated files that the Dockerfile copies out of the context nevertheless.
     pub needed: Vec<String>,
+    /// The Nix file of what a build image has, for a builder without images.
+    pub base: String,
 }
 
 /// What is in an app directory and never in an image: history, and what a build itself generates.
@@ -165,11 +169,12 @@ pub fn generate(plan: &Plan, options: &DockerfileOptions) -> Result<BuildFiles> 
     };
     let parcels = dockerfile.deliver(options.delivery);
     let excluded = plan.phases.values().flat_map(|phase| Phase::elements(&phase.exclude_files)).cloned().collect();
+    let base = NixEnvironment::of_base(&environments, options.nixpkgs_archive).to_base_nix(&source);
     let generated = generated.into_paths();
     let is_copied = options.delivery == FileDelivery::Context && !ignore.is_empty();
     let needed = generated.keys().filter(|_| is_copied).map(|path| format!("{GENERATED}/{path}")).collect();
     let cache_dockerfile = cache_dockerfile(&dockerfile, plan, options);
-    Ok(BuildFiles { dockerfile, generated, parcels, cache_dockerfile, excluded, ignore, needed })
+    Ok(BuildFiles { dockerfile, generated, parcels, cache_dockerfile, excluded, ignore, needed, base })
 }
 
 /// The Dockerfile with a last stage that keeps cache directories, if an image is to keep them.

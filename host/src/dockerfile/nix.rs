@@ -75,6 +75,8 @@ enum Tools {
     /// What an image without a distribution's files needs: a shell, and the commands that scripts
     /// take for granted and time zones, as far as the package set has them.
     OfImage,
+    /// What build images have besides Nix, as far as the package set has it.
+    OfBuildImage,
 }
 
 impl Tools {
@@ -82,6 +84,11 @@ impl Tools {
     const fn expression(self) -> &'static str {
         match self {
             Self::Nothing => "",
+            Self::OfBuildImage => {
+                " ++ [ bash ] ++ builtins.concatMap (name: if pkgs ? ${name} then [ pkgs.${name} ] else [ ])
+    [ \"bzip2\" \"cacert\" \"coreutils\" \"curl\" \"diffutils\" \"findutils\" \"gawk\" \"git\" \"gnugrep\" \"gnumake\"
+      \"gnused\" \"gnutar\" \"gzip\" \"patch\" \"perl\" \"procps\" \"tzdata\" \"unzip\" \"which\" \"xz\" ]"
+            }
             Self::OfImage => {
                 " ++ [ bash ] ++ builtins.concatMap (name: if pkgs ? ${name} then [ pkgs.${name} ] else [ ])
     [ \"coreutils\" \"findutils\" \"gnugrep\" \"gnused\" \"tzdata\" ]"
@@ -152,6 +159,13 @@ impl NixEnvironment {
         parts
     }
 
+    /// What stands in for a build image: its programs, of the first commit.
+    pub(super) fn of_base(environments: &[Self], default_archive: &str) -> Self {
+        let archive = environments.first().and_then(|environment| environment.archive.clone());
+        let archive = archive.unwrap_or_else(|| default_archive.to_owned());
+        Self { archive: Some(archive), tools: Tools::OfBuildImage, ..Self::default() }
+    }
+
     /// The file's name below the directory of generated files.
     pub(super) fn file_name(&self) -> String {
         match &self.archive {
@@ -174,6 +188,11 @@ impl NixEnvironment {
     /// The file of packages needed at run time.
     pub(super) fn to_runtime_nix(&self, source: &Source<'_>) -> String {
         self.document(source, "runtime")
+    }
+
+    /// The file of what stands in for a build image.
+    pub(super) fn to_base_nix(&self, source: &Source<'_>) -> String {
+        self.document(source, "base")
     }
 
     fn document(&self, source: &Source<'_>, suffix: &str) -> String {

@@ -1,6 +1,6 @@
 //! From a Dockerfile as data to its text.
 
-use super::document::{Action, Copy, CopySource, Dockerfile, Instruction, Note, Origin, Run, Step};
+use super::document::{Action, Copy, CopySource, Dockerfile, Installation, Instruction, Note, Origin, Run, Step};
 use super::encode::{self, AND_THEN};
 use super::secret::SecretMount;
 use std::ops::RangeInclusive;
@@ -125,10 +125,12 @@ impl Step {
     }
 
     /// The command as somebody wrote it.
-    fn command(&self) -> Option<String> {
+    pub(crate) fn command(&self) -> Option<String> {
         let Instruction::Run(run) = &self.instruction else { return None };
         let commands = run.actions.iter().filter_map(|action| match action {
-            Action::Shell(command) => Some(command.trim().to_owned()),
+            Action::Shell(command) | Action::InstallApt(command) => Some(command.trim().to_owned()),
+            Action::Install(installation) => Some(installation.command()),
+            Action::CollectGarbage => Some(COLLECT_GARBAGE.to_owned()),
             Action::Write(_) => None,
         });
         Some(commands.collect::<Vec<_>>().join(" && ")).filter(|command| !command.is_empty())
@@ -196,6 +198,19 @@ impl Copy {
     }
 }
 
+/// The command that removes packages that nothing refers to.
+const COLLECT_GARBAGE: &str = "nix-collect-garbage -d";
+
+impl Installation {
+    /// The command that installs.
+    fn command(&self) -> String {
+        match &self.profile {
+            None => format!("nix-env -if {}", self.file),
+            Some(profile) => format!("nix-env -p {profile} -if {}", self.file),
+        }
+    }
+}
+
 impl Run {
     fn flags(&self) -> Vec<String> {
         let caches = self.caches.iter().map(ToString::to_string);
@@ -203,11 +218,21 @@ impl Run {
         caches.chain(self.secrets.iter().map(SecretMount::mount)).chain(parcel).collect()
     }
 
+    /// What a shell does of it, for a builder that installs packages in its own way; nothing if a shell has
+    /// nothing to do.
+    pub(crate) fn script(&self) -> Option<String> {
+        let is_for_shell = |action: &&Action| matches!(action, Action::Shell(_) | Action::Write(_));
+        let actions: Vec<_> = self.actions.iter().filter(is_for_shell).cloned().collect();
+        (!actions.is_empty()).then(|| Self { actions, ..self.clone() }.command_line())
+    }
+
     fn command_line(&self) -> String {
         let exports: String = self.secrets.iter().map(SecretMount::export).collect();
         let commands = self.actions.iter().flat_map(|action| match action {
-            Action::Shell(command) => vec![encode::command_line(command)],
+            Action::Shell(command) | Action::InstallApt(command) => vec![encode::command_line(command)],
             Action::Write(files) => encode::write_file_commands(files),
+            Action::Install(installation) => vec![installation.command()],
+            Action::CollectGarbage => vec![COLLECT_GARBAGE.to_owned()],
         });
         format!("{exports}{}", commands.collect::<Vec<_>>().join(AND_THEN))
     }

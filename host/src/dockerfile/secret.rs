@@ -34,7 +34,7 @@ pub fn declared(plan: &Plan) -> BTreeSet<&str> {
 /// A secret of one command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SecretMount {
-    name: String,
+    pub(crate) name: String,
     /// Stands for the value in the step's cache key; absent where no value was given.
     key: Option<String>,
 }
@@ -53,7 +53,7 @@ impl SecretMount {
 
     /// What comes before the command: the variable of the same name. Commands of their own, so that
     /// all of a compound command sees it.
-    pub(super) fn export(&self) -> String {
+    pub(crate) fn export(&self) -> String {
         let key = self.key.as_ref().map_or_else(String::new, |key| format!(": key {key}; "));
         format!("{key}{0}=\"$(cat /run/secrets/{0})\" || exit 1; export {0}; ", self.name)
     }

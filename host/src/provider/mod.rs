@@ -19,6 +19,8 @@ mod v0_1;
 mod wasi;
 
 pub use cache::ComponentCache;
+#[cfg(target_os = "linux")]
+pub(crate) use cache::user_caches;
 pub use catalog::Catalog;
 pub use description::{Description, Marker, VariableUse};
 pub use limits::{Budget, Limits};

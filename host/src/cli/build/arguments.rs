@@ -69,7 +69,7 @@ pub(in crate::cli) struct Arguments {
 /// Which builder, and where it is.
 #[derive(Args)]
 pub(super) struct BuilderArguments {
-    /// docker, buildctl, buildah, podman, or auto: the first that answers [default: auto]
+    /// docker, buildctl, buildah, podman, nix, or auto: the first that answers [default: auto]
     #[arg(long, value_name = "BUILDER")]
     pub(super) builder: Option<String>,
     /// BuildKit daemon to talk to [default: BUILDKIT_HOST]

@@ -220,7 +220,7 @@ fn build(
             let context = BuildContext::in_directory(planned.app.root(), &planned.app, &files)?;
             return Ok((files, context));
         }
-        let files = generate(planned, builder, request, cache, BuildContext::BESIDE_APP)?;
+        let files = generate(planned, builder, request, cache, builder.delivery())?;
         let context = BuildContext::beside_app(&planned.app, &files)?;
         Ok((files, context))
     })?;

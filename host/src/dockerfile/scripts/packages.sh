@@ -7,14 +7,18 @@ profile=/nix/var/nix/profiles/runtime
 root=/runtime/packages
 
 mkdir -p "$root/nix/store" "$root/nix/var/nix/profiles"
-# Hard links: the packages were installed by the same instruction, so nothing is stored twice.
-nix-store --query --requisites "$profile" | xargs cp -al -t "$root/nix/store"
+# Hard links: the packages were installed by the same instruction, so nothing is stored twice. A builder that brings
+# packages into the image itself wants to know only which.
+place=${PLUGPACKS_PLACE_PACKAGES:-cp -al}
+nix-store --query --requisites "$profile" | xargs $place -t "$root/nix/store"
 ln -s "$(readlink -f "$profile")" "$root$profile"
 
 # Pages of manuals are not needed; headers are not, unless there is a compiler.
-rm -rf "$root"/nix/store/*/share/{doc,man,info,gtk-doc}
-if ! compgen -G "$root/nix/store/*/bin/*cc" > /dev/null; then
-    rm -rf "$root"/nix/store/*/include
+if [ -z "${PLUGPACKS_PLACE_PACKAGES-}" ]; then
+    rm -rf "$root"/nix/store/*/share/{doc,man,info,gtk-doc}
+    if ! compgen -G "$root/nix/store/*/bin/*cc" > /dev/null; then
+        rm -rf "$root"/nix/store/*/include
+    fi
 fi
 
 mkdir -p "$root"/{bin,usr/bin,etc/ssl/certs,usr/share,var/tmp,tmp,root,run}

@@ -29,6 +29,8 @@ set -- "${paths[@]}"
 known=/runtime/packages/nix/store
 root=/runtime/references
 store='/nix/store/[0-9a-z]{32}-[-+._?=0-9a-zA-Z]+'
+# How packages get there; a builder that brings them itself wants to know only which.
+place=${PLUGPACKS_PLACE_PACKAGES:-cp -a}
 mkdir -p "$root/nix/store"
 
 # Directories get a layer of their own by names that exist; the rest of the app is what an edit changes.
@@ -78,7 +80,7 @@ mentions() {
     programs "$@" | mentions
 } | { grep -oE "^$store" || true; } | sort -u | new_packages \
     | xargs --no-run-if-empty nix-store --query --requisites | sort -u | new_packages \
-    | xargs --no-run-if-empty cp -a -t "$root/nix/store"
+    | xargs --no-run-if-empty $place -t "$root/nix/store"
 
 # Programs of the build that a command calls though nobody said that the app needs them, such as a build tool
 # that runs the app.
@@ -88,7 +90,7 @@ for word in $(printf '%s\n' "${commands[@]}" | grep -oE '[A-Za-z0-9_.+-]+' | sor
     package=$(grep -oE "^$store" <<< "$program" || true)
     if [ -z "$package" ] || [ -e "$known/${package##*/}" ]; then continue; fi
     nix-store --query --requisites "$package" | new_packages | while read -r path; do
-        if [ ! -e "$root$path" ]; then cp -a -t "$root/nix/store" "$path"; fi
+        if [ ! -e "$root$path" ]; then $place -t "$root/nix/store" "$path"; fi
     done
     mkdir -p "$root/usr/local/bin"
     ln -s "$program" "$root/usr/local/bin/$word"

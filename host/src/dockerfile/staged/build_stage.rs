@@ -2,7 +2,7 @@
 
 use super::super::GENERATED;
 use super::super::deliver::FileDelivery;
-use super::super::document::{Draft, File, FileSet, Instruction, Origin, Run};
+use super::super::document::{Action, Draft, File, FileSet, Installation, Instruction, Origin, Run};
 use super::super::image_path::ImagePath;
 use super::super::nix::NixEnvironment;
 use super::phases::Progress;
@@ -130,23 +130,25 @@ impl Image<'_> {
             to: ImagePath::new(format!("{GENERATED}/")),
             files: files.into_iter().map(|(path, text)| File { path: ImagePath::new(path), text }).collect(),
         };
-        let mut commands: Vec<_> = environments
-            .iter()
-            .map(|environment| format!("nix-env -if {GENERATED}/{}", environment.file_name()))
-            .collect();
-        commands.extend(runtime.iter().map(|name| format!("nix-env -p {RUNTIME_PROFILE} -if {GENERATED}/{name}")));
+        let install = |name: &str, profile: Option<&str>| {
+            let file = ImagePath::new(format!("{GENERATED}/{name}"));
+            Action::Install(Installation { file, profile: profile.map(ImagePath::new) })
+        };
+        let mut actions: Vec<_> =
+            environments.iter().map(|environment| install(&environment.file_name(), None)).collect();
+        actions.extend(runtime.iter().map(|name| install(name, Some(RUNTIME_PROFILE))));
         if !runtime.is_empty() {
-            commands.push(format!("bash {OWN}/packages.sh {} {}", self.user.name(), self.user.id()));
+            let user = &self.user;
+            actions.push(Action::Shell(format!("bash {OWN}/packages.sh {} {}", user.name(), user.id())));
         }
-        commands.push(format!("rm -r {GENERATED}"));
-        commands.push("nix-collect-garbage -d".to_owned());
+        actions.extend([Action::Shell(format!("rm -r {GENERATED}")), Action::CollectGarbage]);
         draft.blank();
         draft.comment(match runtime.is_empty() {
             true => "Nix packages",
             false => "Nix packages: those of the build, and below /runtime/packages those needed at run time",
         });
         draft.add(Instruction::Files(set));
-        draft.add(Run::all(commands));
+        draft.add(Instruction::Run(Run { actions, ..Run::default() }));
     }
 
     /// Debian/Ubuntu packages of all phases, each once, and those of the run time if there is no other

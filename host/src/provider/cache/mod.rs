@@ -262,7 +262,7 @@ fn digest_of(file: &mut File) -> Option<String> {
 }
 
 /// Where programs of the user keep what can be made again.
-fn user_caches() -> Option<PathBuf> {
+pub(crate) fn user_caches() -> Option<PathBuf> {
     let from_variable = if cfg!(windows) { "LOCALAPPDATA" } else { "XDG_CACHE_HOME" };
     // The XDG specification: a relative path counts as unset.
     let named = env::var_os(from_variable).map(PathBuf::from).filter(|path| path.is_absolute());
