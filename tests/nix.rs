@@ -32,7 +32,7 @@ images! {
     go: "go-http" ["go-new" "tools"] => "Hello from go-http";
     node_npm: "node-npm" ["node" "tools"] => "Hello from node-npm";
     node_spa: "node-spa" ["node" "tools"] => "Hello from node-spa";
-    python_django: "python-django" ["python" "tools"] => "Hello from python-django";
+    python_fastapi: "python-fastapi" ["python" "tools"] => "Hello from python-fastapi";
     python_flask: "python-flask" ["python" "tools"] => "Hello from python-flask";
     static_site: "static-site" ["static" "tools"] => "Hello from static-site";
 }
