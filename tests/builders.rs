@@ -300,7 +300,7 @@ fn the_builder_nix_says_what_it_lacks() {
     The builder nix needs Nix
 
     Caused by:
-        nix-env: not installed
+        nix-env: No such file or directory (os error 2)
 
     Hint: Install it (Debian: `apt-get install nix-bin`; elsewhere https://nixos.org/download)
     ");

@@ -148,9 +148,9 @@ impl Builder for Nix {
         for program in ["nix-env", "nix-store"] {
             let mut invocation = Invocation::new(program);
             invocation.add(&["--version"]);
-            invocation.answer().map_err(|error| {
+            invocation.check_program().map_err(|error| {
                 Error::unavailable("The builder nix needs Nix")
-                    .cause(format!("{program}: {error}"))
+                    .causes(error.cause_texts().iter().cloned())
                     .hint("Install it (Debian: `apt-get install nix-bin`; elsewhere https://nixos.org/download)")
             })?;
         }

@@ -111,6 +111,8 @@ impl Store {
         let mut invocation = Invocation::new(program);
         if let Some(root) = &self.root {
             invocation.add(&["--store", &format!("local?root={}", root.display())]);
+            // Else it looks after the profiles of the machine, which are the superuser's.
+            invocation.environment.push(("NIX_STATE_DIR", root.join("nix/var/nix").display().to_string()));
         }
         invocation.environment.extend(ALLOWANCES.map(|name| (name, "1".to_owned())));
         invocation
