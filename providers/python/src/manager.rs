@@ -1,6 +1,7 @@
 //! Which package manager installs the app's dependencies.
 
 use crate::app::PythonApp;
+use crate::layout;
 use plugpacks_provider_support::release::{Sources, tool_versions};
 use plugpacks_sdk::Result;
 
@@ -159,7 +160,10 @@ fn unlocked(app: &PythonApp) -> Manager {
     let Some(pyproject) = &app.manifests.pyproject else { return Manager::Setuptools };
     let has = |path: &[&str]| pyproject.table_at(path).is_some();
     let is_for_uv_alone = has(&["tool", "uv", "sources"]) || has(&["tool", "uv", "workspace"]);
-    if !has(&["project"]) && has(&["tool", "poetry"]) {
+    let backend = pyproject.text_at(&["build-system", "build-backend"]).unwrap_or_default();
+    // pip would have its backend build a package of the app, which may be none.
+    let is_no_package = || backend.starts_with("poetry.") && matches!(layout::poetry_installs_app(app), Ok(false));
+    if !has(&["project"]) && has(&["tool", "poetry"]) || is_no_package() {
         Manager::Poetry
     } else if is_for_uv_alone {
         Manager::Uv

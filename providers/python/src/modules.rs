@@ -2,6 +2,7 @@
 
 use crate::app::PythonApp;
 use crate::source::{Import, Source, top_level};
+use crate::workspace;
 use plugpacks_sdk::{Error, Result};
 
 /// Names of modules that start an app, the likeliest first.
@@ -93,8 +94,9 @@ pub(crate) fn candidates(app: &PythonApp) -> Result<Vec<Module>> {
     let directory = &app.context.app;
     let names: Vec<&str> = NAMES.into_iter().chain(QUEUE_NAMES).collect();
     let mut paths = directory.find_files(&format!("**/{{{}}}.py", names.join(",")))?;
-    for folder in ["", "src"] {
-        for package in packages(app, folder)? {
+    let members = workspace::folders(app)?.into_iter().map(|member| below(&member, "src"));
+    for folder in [String::new(), "src".to_owned()].into_iter().chain(members) {
+        for package in packages(app, &folder)? {
             let path = format!("{package}/__init__.py");
             if directory.has_file(&path)? {
                 paths.push(path);
@@ -189,7 +191,9 @@ fn imports_found_from(app: &PythonApp, module: &Module, root: &str) -> Result<us
     for name in names {
         let path = below(root, name);
         let is_itself = module.path == format!("{path}.py");
-        found += usize::from(!is_itself && crate::layout::has_module(app, &path)?);
+        // The folder of a workspace's member is named as the package in it.
+        let is_project = || app.context.app.has_file(&below(&path, "pyproject.toml"));
+        found += usize::from(!is_itself && crate::layout::has_module(app, &path)? && !is_project()?);
     }
     Ok(found)
 }

@@ -331,6 +331,15 @@ mod tests {
     }
 
     #[test]
+    fn poetry_installs_an_app_that_is_no_package() {
+        let text = "[project]\nname = 'kite'\n[build-system]\nbuild-backend = 'poetry.core.masonry.api'\n";
+        let app = FakeApp::new().file("pyproject.toml", text).file("app.py", "");
+        assert!(installs(&app).contains("poetry install --only main --no-root"), "{}", installs(&app));
+        let package = app.file("kite/__init__.py", "");
+        assert!(installs(&package).contains("pip install ."), "{}", installs(&package));
+    }
+
+    #[test]
     fn a_package_is_started_as_module_or_by_its_script() {
         let app = |text: &str| FakeApp::new().file("pyproject.toml", text);
         let script = "[project]\nname = 'my-app'\nscripts.serve = 'my_app:main'\n[build-system]\nrequires = []\n";

@@ -19,7 +19,10 @@ fn members<'a>(app: &'a PythonApp) -> impl Iterator<Item = &'a str> {
 }
 
 /// The folders of the members that are there.
-fn folders(app: &PythonApp) -> Result<Vec<String>> {
+///
+/// # Errors
+/// What is listed is no glob.
+pub(crate) fn folders(app: &PythonApp) -> Result<Vec<String>> {
     let mut folders = Vec::new();
     for member in members(app) {
         let manifests = app.context.app.find_files(&format!("{member}/pyproject.toml"))?;
@@ -101,6 +104,17 @@ mod tests {
         let two = app().file("apps/job/pyproject.toml", "[project]\nname = 'job'\nscripts.job = 'job:main'\n");
         assert_eq!(start(&two), None);
         assert!(two.warnings()[0].contains("job of apps/job, web of apps/web"), "{:?}", two.warnings());
+    }
+
+    #[test]
+    fn the_web_app_of_a_members_package_comes_before_its_script() {
+        let text = "import fastapi\napp = fastapi.FastAPI()\n";
+        let command = "env PYTHONPATH=apps/web/src uvicorn web:app --host 0.0.0.0 --port ${PORT:-8000}";
+        assert_eq!(start(&app().file("apps/web/src/web/__init__.py", text)).as_deref(), Some(command));
+        let with_another = app()
+            .file("apps/web/src/web/__init__.py", format!("import core\n{text}"))
+            .file("apps/core/pyproject.toml", "[project]\nname = 'core'\n");
+        assert_eq!(start(&with_another).as_deref(), Some(command));
     }
 
     #[test]
