@@ -24,8 +24,8 @@ import tomllib
 HERE = pathlib.Path(__file__).resolve().parent
 PORT = 5173 + 1717  # neither 8080 nor any tool's default
 ADDRESS = "10.99.0.1"
-MADE, PLANNED, BUILT, ANSWERED = range(4)
-WORDS = {MADE: "made", PLANNED: "planned", BUILT: "built", ANSWERED: "answers"}
+MADE, PLANNED, BUILT, ANSWERED, SAID = range(5)
+WORDS = {MADE: "made", PLANNED: "planned", BUILT: "built", ANSWERED: "answers", SAID: "says why not"}
 
 
 class Fault(Exception):
@@ -47,6 +47,10 @@ def run(command, timeout, fault, log=None, **options):
     return done.stdout
 
 
+class Said(Exception):
+    """The plan says why this app cannot answer, and what to write: the end, and as it should be."""
+
+
 class Scaffold:
     def __init__(self, tool, options):
         self.tool, self.options = tool, options
@@ -63,6 +67,8 @@ class Scaffold:
             for state, step in steps[: self.options.until + 1]:
                 step()
                 self.reached = state
+        except Said:
+            self.reached, self.message = SAID, self.said
         except Fault as fault:
             self.message = f"{self.said} {fault}".strip()
         finally:
@@ -97,6 +103,8 @@ class Scaffold:
         command = [self.options.bin, "plan", str(self.app)]
         done = subprocess.run(command, timeout=60, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"})
         self.said = " ".join(line for line in done.stderr.splitlines() if line.startswith(("Error:", "Warning:")))
+        if "says" in self.tool and re.search(self.tool["says"], self.said):
+            raise Said
         start = done.returncode == 0 and json.loads(done.stdout).get("start", {}).get("cmd")
         if not start:
             raise Fault("plan: no start command" if self.said else "plan: no start command, and no word about it")
@@ -135,7 +143,8 @@ class Scaffold:
 
 HEAD = """# What today's create tools make, and what becomes of it
 
-Written by `run.py`, a row whenever its tool is run. A result is the last step that succeeded: {steps}.
+Written by `run.py`, a row whenever its tool is run. A result is the last step that succeeded: {steps}. An app that cannot answer as its tool
+makes it is not built: the plan has to say so, and what to write.
 
 {total}
 
@@ -166,7 +175,7 @@ def write(file, results, tools):
         rows = [rows[key] for key in sorted(rows) if key in known]
         counts = [f"{sum(row[4] == word for row in rows)} {word}" for word in ["not made", *WORDS.values()]]
         total = f"{len(rows)} tools: {', '.join(counts)}."
-        head = HEAD.format(steps=", ".join(WORDS.values()), total=total)
+        head = HEAD.format(steps=", ".join(WORDS[step] for step in range(SAID)), total=total)
         file.truncate(0)
         file.write(head + "".join(f"| {' | '.join(row)} |\n" for row in rows))
 
@@ -195,7 +204,7 @@ def main():
 
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as executor:
         results = list(executor.map(take, wanted))
-    failed = [result.tool["name"] for result in results if result.reached != options.until]
+    failed = [result.tool["name"] for result in results if result.reached not in (options.until, SAID)]
     print(f"{len(results) - len(failed)} of {len(results)}; not: {' '.join(failed) or 'none'}", file=sys.stderr)
     sys.exit(bool(failed and options.gate))
 
