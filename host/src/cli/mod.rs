@@ -2,10 +2,12 @@
 //! else to standard error.
 
 mod build;
+mod completions;
 mod detect;
 mod lazy;
 mod options;
 mod plan;
+mod schema;
 mod terminal;
 
 use crate::builder::Redactor;
@@ -40,6 +42,10 @@ enum Command {
     Detect(Lazy<detect::Arguments>),
     /// Build an image of an app
     Build(Box<Lazy<build::Arguments>>),
+    /// Print the JSON Schema of a file
+    Schema(schema::Arguments),
+    /// Print completions for a shell
+    Completions(completions::Arguments),
 }
 
 /// Runs the command that the process's arguments ask for. The exit code of an error is that of its
@@ -49,6 +55,8 @@ pub fn main() -> ExitCode {
     let result = match command {
         Command::Plan(Lazy(arguments)) => plan::run(&arguments, &options.followed_by(&arguments.options)),
         Command::Detect(Lazy(arguments)) => detect::run(&arguments, &options.followed_by(&arguments.options)),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
         Command::Build(arguments) => build::run(&arguments.0, &options.followed_by(&arguments.0.options)),
     };
     let code = match result {

@@ -4,8 +4,12 @@ use super::variables::without_effect;
 use super::{Origin, Variables};
 use crate::app::{App, EntryKind};
 use crate::error::{Error, Result};
-use crate::plan::{ImageSettings, ListEdit, Metadata, PartialPhase, PartialPlan, PartialStart, Setting, SettingMap};
+use crate::plan::{
+    ImageSettings, ListEdit, Metadata, NOT_READ, PartialPhase, PartialPlan, PartialStart, Setting, SettingMap,
+};
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -56,77 +60,63 @@ pub struct ConfigFile {
     pub warnings: Vec<String>,
 }
 
-/// The file as it is written: the plan's keys, and those that are not part of a plan.
-#[derive(Default, Deserialize)]
+/// How an app is planned and built: `nixpacks.toml` or `nixpacks.json` in the app.
+// The plan's keys, and those that are not part of a plan.
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
+#[schemars(title = "nixpacks.toml", deny_unknown_fields, transform = own_schema)]
 struct Document {
+    /// Which providers plan the app; `...` stands for the detected one.
     providers: Option<ListEdit>,
+    /// Base image of the build.
     build_image: Option<Setting>,
+    /// Variables of the build and of the image.
     variables: Option<SettingMap>,
+    /// Files placed below `/assets`: relative name to text.
     static_assets: Option<SettingMap>,
+    /// Phases by name.
     phases: Option<BTreeMap<String, PartialPhase>>,
+    /// How the container starts.
     start: Option<PartialStart>,
+    /// Secrets that the commands of every phase may read.
     secrets: Option<ListEdit>,
+    /// What the image is like.
     image: Option<ImageSettings>,
+    /// Commands of the app's processes, by name.
     processes: Option<SettingMap>,
+    /// Who planned the app, as `plan` writes it.
     metadata: Option<Metadata>,
+    /// The edition whose rules and versions are used: `nixpacks` or `2026.11`.
     edition: Option<String>,
+    /// Where nixpkgs tarballs are fetched from; `{archive}` stands for the commit.
     nixpkgs_url: Option<String>,
+    /// The builder: `docker`, `buildctl`, `buildah`, `podman` or `auto`.
     builder: Option<String>,
+    /// Whether the image gets labels about its source and providers.
     image_labels: Option<bool>,
 }
 
-/// The keys of each table, aliases included: the file's own, a phase's, the start's.
-const FILE_KEYS: &[&str] = &[
-    "providers",
-    "buildImage",
-    "variables",
-    "staticAssets",
-    "phases",
-    "start",
-    "secrets",
-    "image",
-    "processes",
-    "metadata",
-    "edition",
-    "nixpkgsUrl",
-    "builder",
-    "imageLabels",
-];
-const PHASE_KEYS: &[&str] = &[
-    "skip",
-    "dependsOn",
-    "nixPkgs",
-    "nixPackages",
-    "nixLibs",
-    "nixLibraries",
-    "nixOverlays",
-    "nixpkgsArchive",
-    "aptPkgs",
-    "aptPackages",
-    "cmds",
-    "commands",
-    "onlyIncludeFiles",
-    "excludeFiles",
-    "cacheDirectories",
-    "paths",
-    "envPaths",
-    "onlyVariables",
-    "secrets",
-];
-const START_KEYS: &[&str] = &[
-    "cmd",
-    "runImage",
-    "onlyIncludeFiles",
-    "user",
-    "nixPkgs",
-    "nixPackages",
-    "nixLibs",
-    "nixLibraries",
-    "aptPkgs",
-    "aptPackages",
-];
-const IMAGE_KEYS: &[&str] = &["slim", "init", "manifestsFirst", "healthCheck", "process", "sbom"];
+impl ConfigFile {
+    /// The JSON Schema of the file.
+    pub fn schema() -> Schema {
+        schema_for!(Document)
+    }
+}
+
+/// Allows a file to name its schema, for editors.
+fn own_schema(schema: &mut Schema) {
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.insert("$schema".to_owned(), json!({ "description": NOT_READ, "type": "string" }));
+    }
+}
+
+/// The keys of a table that are read, second names included, in alphabetical order.
+fn keys<T: JsonSchema>() -> Vec<String> {
+    let schema = schema_for!(T);
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let is_read = |property: &Value| property["description"] != NOT_READ;
+    properties.into_iter().flatten().filter(|(_, property)| is_read(property)).map(|(key, _)| key.clone()).collect()
+}
 
 impl ConfigFile {
     /// Finds and reads the configuration file of an app: `explicit` (`--config`), else
@@ -245,18 +235,18 @@ fn unknown_key(key: &str, path: &str) -> Option<String> {
     let parts: Vec<&str> = key.split('.').filter(|part| *part != "?").collect();
     let known = match parts.as_slice() {
         // Nixpacks 1.41: accepted and ignored, the table's key is the name.
-        ["phases", _, "name"] => return None,
+        ["phases", _, "name"] | ["$schema"] => return None,
         [phase @ ("setup" | "install" | "build"), ..] => {
             return Some(format!("{path}: unknown key `{phase}`; did you mean `phases.{phase}`?"));
         }
-        ["phases", _, _, ..] => PHASE_KEYS,
-        ["start", _, ..] => START_KEYS,
-        ["image", _, ..] => IMAGE_KEYS,
-        _ => FILE_KEYS,
+        ["phases", _, _, ..] => keys::<PartialPhase>(),
+        ["start", _, ..] => keys::<PartialStart>(),
+        ["image", _, ..] => keys::<ImageSettings>(),
+        _ => keys::<Document>(),
     };
     let key = parts.join(".");
     let last = parts.last().copied().unwrap_or_default();
-    let distance = |candidate: &&&str| strsim::damerau_levenshtein(&last.to_lowercase(), &candidate.to_lowercase());
+    let distance = |candidate: &&String| strsim::damerau_levenshtein(&last.to_lowercase(), &candidate.to_lowercase());
     Some(match known.iter().min_by_key(distance).filter(|nearest| distance(nearest) <= 1 + last.len() / 3) {
         Some(nearest) => format!("{path}: unknown key `{key}`; did you mean `{nearest}`?"),
         None => format!("{path}: unknown key `{key}`; known here: {}", known.join(", ")),
@@ -266,57 +256,6 @@ fn unknown_key(key: &str, path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The names of the fields of something in JSON.
-    fn fields(value: &impl serde::Serialize) -> Vec<String> {
-        let value = serde_json::to_value(value).unwrap();
-        value.as_object().unwrap().keys().cloned().collect()
-    }
-
-    #[test]
-    fn every_key_of_a_plan_is_known_here() {
-        let list = || Some(ListEdit::replace(["x"]));
-        let text = || Some(Setting::from("x"));
-        let phase = PartialPhase {
-            skip: Some(true),
-            depends_on: list(),
-            nix_packages: list(),
-            nix_libraries: list(),
-            nix_overlays: list(),
-            nixpkgs_archive: text(),
-            apt_packages: list(),
-            commands: list(),
-            only_include_files: list(),
-            exclude_files: list(),
-            cache_directories: list(),
-            paths: list(),
-            only_variables: list(),
-            secrets: list(),
-        };
-        let start = PartialStart {
-            command: text(),
-            run_image: text(),
-            only_include_files: list(),
-            user: text(),
-            nix_packages: list(),
-            nix_libraries: list(),
-            apt_packages: list(),
-        };
-        let image = ImageSettings {
-            slim: Some(true),
-            init: Some(true),
-            manifests_first: Some(true),
-            health_check: text(),
-            process: text(),
-            sbom: Some(true),
-        };
-        for (fields, known) in
-            [(fields(&phase), PHASE_KEYS), (fields(&start), START_KEYS), (fields(&image), IMAGE_KEYS)]
-        {
-            let unknown: Vec<_> = fields.iter().filter(|field| !known.contains(&field.as_str())).collect();
-            assert!(unknown.is_empty(), "{unknown:?}");
-        }
-    }
     use crate::plan::Item;
 
     fn parse(text: &str, path: &str) -> Result<ConfigFile> {
@@ -336,14 +275,47 @@ mod tests {
         );
     }
 
+    /// Something that a schema of a key allows.
+    fn sample(schema: &Value) -> Value {
+        let of_type = |name: &str| schema["type"] == name || schema["type"][0] == name;
+        match () {
+            () if of_type("boolean") => json!(true),
+            () if of_type("array") => json!([]),
+            () if of_type("object") || schema["anyOf"][0].get("$ref").is_some() => json!({}),
+            () => json!("x"),
+        }
+    }
+
+    #[test]
+    fn every_key_of_the_schema_is_read() {
+        let schema = Value::from(ConfigFile::schema());
+        let of_table = |table: &Value, place: &str, name: &str| match place {
+            "" => json!({ name: sample(table) }),
+            "Phase" => json!({ "phases": { "x": { name: sample(table) } } }),
+            "Start" => json!({ "start": { name: sample(table) } }),
+            _ => json!({ "image": { name: sample(table) } }),
+        };
+        let mut read = 0;
+        for place in ["", "Phase", "Start", "Image"] {
+            let table = if place.is_empty() { &schema } else { &schema["$defs"][place] };
+            for (name, key) in table["properties"].as_object().unwrap() {
+                let document = of_table(key, place, name);
+                let config = parse(&document.to_string(), "nixpacks.json");
+                assert_eq!(config.unwrap().warnings, [""; 0], "{document}");
+                read += 1;
+            }
+        }
+        assert!(read > 45, "{read} keys");
+    }
+
     #[test]
     fn unknown_keys_are_named_with_the_nearest_known_one() {
         let toml = "providres = []\n[phases.setup]\nnixPkg = []\nname = 'setup'\n[phases.x]\nzzzzzz = 1\n[start]\ncommand = 'x'\n";
         insta::assert_snapshot!(parse(toml, "nixpacks.toml").unwrap().warnings.join("\n"), @"
         nixpacks.toml: unknown key `phases.setup.nixPkg`; did you mean `nixPkgs`?
-        nixpacks.toml: unknown key `phases.x.zzzzzz`; known here: skip, dependsOn, nixPkgs, nixPackages, nixLibs, nixLibraries, nixOverlays, nixpkgsArchive, aptPkgs, aptPackages, cmds, commands, onlyIncludeFiles, excludeFiles, cacheDirectories, paths, envPaths, onlyVariables, secrets
+        nixpacks.toml: unknown key `phases.x.zzzzzz`; known here: aptPackages, aptPkgs, cacheDirectories, cmds, commands, dependsOn, envPaths, excludeFiles, nixLibraries, nixLibs, nixOverlays, nixPackages, nixPkgs, nixpkgsArchive, onlyIncludeFiles, onlyVariables, paths, secrets, skip
         nixpacks.toml: unknown key `providres`; did you mean `providers`?
-        nixpacks.toml: unknown key `start.command`; known here: cmd, runImage, onlyIncludeFiles, user, nixPkgs, nixPackages, nixLibs, nixLibraries, aptPkgs, aptPackages
+        nixpacks.toml: unknown key `start.command`; known here: aptPackages, aptPkgs, cmd, nixLibraries, nixLibs, nixPackages, nixPkgs, onlyIncludeFiles, runImage, user
         ");
     }
 

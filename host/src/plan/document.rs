@@ -1,6 +1,7 @@
 //! The plan as text: JSON and TOML, in the key order of Nixpacks 1.41.
 
 use super::{PartialPlan, Plan};
+use schemars::{Schema, schema_for};
 use serde::Serialize;
 
 /// A final plan names no providers any more: they have been asked.
@@ -26,6 +27,11 @@ impl Plan {
 }
 
 impl PartialPlan {
+    /// The JSON Schema of a plan: of one that is printed, and of one that is given.
+    pub fn schema() -> Schema {
+        schema_for!(Self)
+    }
+
     /// A plan given as JSON text.
     ///
     /// # Errors

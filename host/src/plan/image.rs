@@ -1,11 +1,13 @@
 //! What an image is like besides its content.
 
 use super::Setting;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What an image is like, as far as somebody chose; the edition decides the rest.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
+#[schemars(rename = "Image", deny_unknown_fields)]
 pub struct ImageSettings {
     /// Whether the last stage has only what the app needs at run time.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,8 @@
 //! Lists that replace or extend those of a lower source.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 
 /// One element of a list as a source wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,5 +74,19 @@ impl Serialize for ListEdit {
             Item::Value(value) => value,
             Item::Inherited => Item::INHERITED[0],
         }))
+    }
+}
+
+impl JsonSchema for ListEdit {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "List".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "array", "items": { "type": "string" } })
     }
 }

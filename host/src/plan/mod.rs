@@ -12,6 +12,7 @@ mod misfit;
 mod order;
 mod pin;
 mod run_time;
+mod schema;
 mod setting;
 
 pub use image::ImageSettings;
@@ -23,6 +24,9 @@ pub use pin::Defaults;
 pub use run_time::{Needed, Needs, Requirements, RunTime, StartFile, add_new};
 pub use setting::{Setting, SettingMap};
 
+pub(crate) use schema::NOT_READ;
+use schema::{other_names, repeated_name};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -31,62 +35,58 @@ pub type TextMap = BTreeMap<String, String>;
 
 /// A named group of packages and commands. `L` is [`ListEdit`] in a partial plan and a list of
 /// strings in a final one, `S` a [`Setting`] or a string; an absent list is not the same as an empty one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", bound(deserialize = "L: Deserialize<'de>, S: Deserialize<'de>"))]
+#[schemars(rename = "Phase", deny_unknown_fields, transform = other_names, transform = repeated_name)]
 pub struct Phase<L, S = String> {
     /// Whether the phase is left out of the final plan; whatever depends on it then depends on what
     /// it depended on. Absent in a final plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skip: Option<bool>,
     /// Phases that come earlier.
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depends_on: Option<L>,
     /// Nix expressions.
-    #[serde(rename = "nixPkgs", alias = "nixPackages", default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "nixPkgs", alias = "nixPackages", default, skip_serializing_if = "Option::is_none")]
     pub nix_packages: Option<L>,
     /// Nix attributes whose libraries go on `LD_LIBRARY_PATH`.
-    #[serde(rename = "nixLibs", alias = "nixLibraries", default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "nixLibs", alias = "nixLibraries", default, skip_serializing_if = "Option::is_none")]
     pub nix_libraries: Option<L>,
     /// Overlay tarball URLs.
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nix_overlays: Option<L>,
     /// The nixpkgs commit.
-    #[serde(rename = "nixpkgsArchive", default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "nixpkgsArchive", default, skip_serializing_if = "Option::is_none")]
     pub nixpkgs_archive: Option<S>,
     /// Debian/Ubuntu packages.
-    #[serde(rename = "aptPkgs", alias = "aptPackages", default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "aptPkgs", alias = "aptPackages", default, skip_serializing_if = "Option::is_none")]
     pub apt_packages: Option<L>,
     /// Shell commands, one `RUN` each.
-    #[serde(rename = "cmds", alias = "commands", default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "cmds", alias = "commands", default, skip_serializing_if = "Option::is_none")]
     pub commands: Option<L>,
     /// App files copied before the commands; absent: everything.
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_include_files: Option<L>,
     /// Patterns, in the notation of `.dockerignore`, of app files that never enter the image, since the
     /// commands make them anew.
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exclude_files: Option<L>,
     /// Directories kept between builds.
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache_directories: Option<L>,
     /// Directories put in front of `PATH`.
-    #[serde(alias = "envPaths", default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(alias = "envPaths", default, skip_serializing_if = "Option::is_none")]
     pub paths: Option<L>,
     /// Variables that the commands read: names, or prefixes that end in `*`; absent: all.
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_variables: Option<L>,
     /// Secrets that the commands may read.
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secrets: Option<L>,
 }
 
 /// What one source says about a phase.
 pub type PartialPhase = Phase<ListEdit, Setting>;
-
-/// `serde(default)` would ask for `L: Default`.
-const fn none<L>() -> Option<L> {
-    None
-}
 
 impl<L, S> Default for Phase<L, S> {
     fn default() -> Self {
@@ -110,29 +110,30 @@ impl<L, S> Default for Phase<L, S> {
 }
 
 /// How the container starts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", bound(deserialize = "L: Deserialize<'de>, S: Deserialize<'de>"))]
+#[schemars(rename = "Start", deny_unknown_fields, transform = other_names)]
 pub struct Start<L, S = String> {
     /// Run through `bash -l -c`.
-    #[serde(rename = "cmd", default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "cmd", default, skip_serializing_if = "Option::is_none")]
     pub command: Option<S>,
     /// Image of a second, last stage.
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run_image: Option<S>,
     /// What is copied into a last stage of its own.
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_include_files: Option<L>,
     /// A user that is created and switched to.
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<S>,
     /// Nix packages needed at run time; present: the last stage has nothing else of the build.
-    #[serde(rename = "nixPkgs", alias = "nixPackages", default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "nixPkgs", alias = "nixPackages", default, skip_serializing_if = "Option::is_none")]
     pub nix_packages: Option<L>,
     /// Nix libraries needed at run time; absent: those of all phases.
-    #[serde(rename = "nixLibs", alias = "nixLibraries", default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "nixLibs", alias = "nixLibraries", default, skip_serializing_if = "Option::is_none")]
     pub nix_libraries: Option<L>,
     /// Debian/Ubuntu packages needed at run time; absent: those of all phases.
-    #[serde(rename = "aptPkgs", alias = "aptPackages", default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "aptPkgs", alias = "aptPackages", default, skip_serializing_if = "Option::is_none")]
     pub apt_packages: Option<L>,
 }
 
@@ -161,8 +162,9 @@ impl<L, S> Start<L, S> {
 }
 
 /// One source's say about the plan.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Plan", deny_unknown_fields)]
 pub struct PartialPlan {
     /// Which providers to use; `...` stands for the detected one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -197,7 +199,7 @@ pub struct PartialPlan {
 }
 
 /// What is known about a plan besides how the app is built.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Metadata {
     /// The edition by whose rules it was made.
@@ -212,7 +214,7 @@ pub struct Metadata {
 }
 
 /// A provider that had part in a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Planner {
     /// The provider's name.
