@@ -312,6 +312,27 @@ const ADDRESSES: &[(&str, (&str, &str))] = &[("fastify-cli", ("FASTIFY_ADDRESS",
 /// The variable that many programs take their address from.
 const HOST: (&str, &str) = ("HOST", "0.0.0.0");
 
+/// The server that Next.js makes with `output: 'standalone'`, and the variable of its address: where that is not
+/// set, it is the container's name.
+const STANDALONE: &str = ".next/standalone/server.js";
+const STANDALONE_HOST: (&str, &str) = ("HOSTNAME", "0.0.0.0");
+
+/// What Next.js leaves out of the folder of that server, which sends it if it is there.
+const STANDALONE_FILES: &str =
+    "cp -r .next/static .next/standalone/.next/ && if [ -d public ]; then cp -r public .next/standalone/; fi";
+
+fn starts_standalone(app: &NodeApp) -> bool {
+    let started = scripts::invocations(&app.package, "start");
+    started.iter().filter_map(Invocation::operand).any(|file| file.trim_start_matches("./") == STANDALONE)
+}
+
+/// The command that completes the server of Next.js that the start script runs, unless a script of the app's does.
+pub(crate) fn standalone_files(app: &NodeApp) -> Option<String> {
+    let copies = |script: &&str| app.package.script(script).is_some_and(|text| text.contains("standalone"));
+    (starts_standalone(app) && !["build", "postbuild", "prestart"].iter().any(copies))
+        .then(|| STANDALONE_FILES.to_owned())
+}
+
 /// The variables that have the app's servers listen on all addresses.
 ///
 /// # Errors
@@ -324,6 +345,9 @@ pub(crate) fn addresses(app: &NodeApp) -> Result<Vec<(&'static str, &'static str
         && is_local_without_host(app, &program)
     {
         variables.push(HOST);
+    }
+    if starts_standalone(app) {
+        variables.push(STANDALONE_HOST);
     }
     Ok(variables)
 }

@@ -114,7 +114,11 @@ pub(crate) fn alone(app: &NodeApp) -> Result<Serving> {
     if app.package.script("start").is_some() {
         return match if may_be_site { sites::of_start_script(app)? } else { None } {
             Some(site) => served(app, site),
-            None => Ok(Serving::commands(build_script(app), Some(start_script::command(app, "start")?))),
+            None => {
+                let mut serving = Serving::commands(build_script(app), Some(start_script::command(app, "start")?));
+                serving.build.extend(servers::standalone_files(app));
+                Ok(serving)
+            }
         };
     }
     if let Some(script) = production_script(app) {

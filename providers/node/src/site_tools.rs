@@ -207,6 +207,15 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         ..TOOL
     },
     SiteTool {
+        name: "Qwik with its static adapter",
+        packages: &["@builder.io/qwik-city", "@qwik.dev/router"],
+        when: mention("adapters/static/vite.config.{ts,js,mts,mjs}", ""),
+        development: calls_but(&["vite"], &["build"]),
+        build: calls(&["qwik"], &["build"]),
+        build_command: "qwik build",
+        ..TOOL
+    },
+    SiteTool {
         name: "Angular",
         packages: &["@angular/cli", "@angular/build", "@angular-devkit/build-angular"],
         servers: &["@angular/ssr"],

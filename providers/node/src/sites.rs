@@ -80,9 +80,11 @@ pub(crate) fn of_dependencies(app: &NodeApp) -> Result<Option<Site>> {
 }
 
 fn of_tools(app: &NodeApp, is_meant: fn(&SiteTool) -> bool) -> Result<Option<Site>> {
-    for tool in SITE_TOOLS.iter().filter(|tool| is_meant(tool)) {
-        let is_there = is_listed(app, tool) && (tool.is_certain || build_script(app, tool).is_some());
-        if is_there && is_site(app, tool)? {
+    let listed = || SITE_TOOLS.iter().filter(|tool| is_meant(tool) && is_listed(app, tool));
+    // A library that Vite is there for may have a script for Storybook alone.
+    let scripted = listed().filter(|tool| build_script(app, tool).is_some());
+    for tool in scripted.chain(listed().filter(|tool| tool.is_certain)) {
+        if is_site(app, tool)? {
             app.context.diagnostics.because("site", format!("{} makes it; nothing of the app is a server", tool.name));
             return site(app, tool).map(Some);
         }

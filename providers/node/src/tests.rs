@@ -345,6 +345,35 @@ fn a_server_that_listens_where_host_says_is_told_all_addresses() {
 }
 
 #[test]
+fn the_standalone_server_of_next_gets_its_files() {
+    let app = |build: &str| {
+        let scripts = format!(r#"{{"build": "{build}", "start": "node .next/standalone/server.js"}}"#);
+        FakeApp::new().file("package.json", format!(r#"{{"scripts": {scripts}, "dependencies": {{"next": "16"}}}}"#))
+    };
+    let plan = plan(&app("next build"));
+    assert!(plan.variables.contains(&("HOSTNAME".to_owned(), "0.0.0.0".to_owned())), "{:?}", plan.variables);
+    let copying =
+        "cp -r .next/static .next/standalone/.next/ && if [ -d public ]; then cp -r public .next/standalone/; fi";
+    assert_eq!(phase(&plan, "build").commands, Some(ListEdit::from_iter(["npm run build", copying])));
+    let own = app("next build && cp -r .next/static .next/standalone/.next/");
+    assert_commands(&own, Some("npm run build"), Some("npm run start"));
+}
+
+#[test]
+fn a_script_for_storybook_comes_before_a_vite_that_no_script_calls() {
+    let library =
+        r#"{"scripts": {"build-storybook": "storybook build"}, "devDependencies": {"storybook": "10", "vite": "7"}}"#;
+    assert_commands(&FakeApp::new().file("package.json", library), Some("npm run build-storybook"), Some(START));
+}
+
+#[test]
+fn qwik_with_its_static_adapter_is_a_site() {
+    let manifest = r#"{"scripts": {"build": "qwik build", "start": "vite --open"}, "devDependencies": {"@builder.io/qwik-city": "1", "vite": "7"}}"#;
+    let app = FakeApp::new().file("package.json", manifest).file("adapters/static/vite.config.ts", "");
+    assert_commands(&app, Some("npm run build"), Some(START));
+}
+
+#[test]
 fn a_program_that_ends_at_once_is_said() {
     for (text, ends) in [
         ("console.log(\"Hello via Bun!\");", true),
