@@ -4,28 +4,180 @@
 
 mod support;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use support::engine::skip;
-use support::{Outcome, Workbench, repository};
+use support::{Outcome, Workbench, component, guest_cargo, repository};
 
-/// The core module of a provider in Go; `None`, after a word about it, where there is no Go.
-fn go_module(test: &str, folder: &str) -> Option<PathBuf> {
-    if Command::new("go").arg("version").output().is_err() {
-        skip(test, "there is no Go: https://go.dev/dl");
-        return None;
-    }
-    let module = repository().join("target/guests").join(folder.replace('/', "-")).with_extension("wasm");
+/// Whether there is no Go; says so.
+fn lacks_go(test: &str) -> bool {
+    Command::new("go").arg("version").output().is_err() && skip(test, "there is no Go: https://go.dev/dl")
+}
+
+/// Compiles a provider in Go.
+fn build_go(folder: &Path, module: &Path) {
     let built = Command::new("go")
         .args(["build", "-buildmode=c-shared", "-trimpath", "-ldflags=-s -w", "-o"])
-        .arg(&module)
-        .current_dir(repository().join(folder))
+        .arg(module)
+        .current_dir(folder)
         .envs([("GOOS", "wasip1"), ("GOARCH", "wasm"), ("GOFLAGS", "-mod=readonly")])
         .output()
         .unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+}
+
+/// The core module of a provider in Go; `None`, after a word about it, where there is no Go.
+fn go_module(test: &str, folder: &str) -> Option<PathBuf> {
+    if lacks_go(test) {
+        return None;
+    }
+    let module = repository().join("target/guests").join(folder.replace('/', "-")).with_extension("wasm");
+    build_go(&repository().join(folder), &module);
     Some(module)
+}
+
+/// A bench with a provider that was written as a core module.
+fn bench_with_core() -> Workbench {
+    let bench = Workbench::new();
+    std::fs::write(bench.path("core.wasm"), wat::parse_str(include_str!("guests/core/provider.wat")).unwrap()).unwrap();
+    bench
+}
+
+#[test]
+fn providers_are_listed_in_the_order_in_which_they_are_asked() {
+    let bench = bench_with_core();
+    let list = bench.run(&["provider", "list", "--provider", "core.wasm"]);
+    let lines: Vec<Vec<&str>> = list.success().lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines[0][..3], ["core", "0.1.0", "core.wasm"]);
+    assert_eq!((lines[1][0], lines[1][2]), ("crystal", "built-in"));
+    assert!(lines.iter().all(|line| line[3].starts_with("sha256:") && line[3].len() == 71), "{}", list.stdout);
+    let json = bench.run(&["provider", "list", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(json.success()).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), lines.len() - 1);
+    assert_eq!(json[0]["name"], "crystal");
+}
+
+#[test]
+fn a_provider_is_looked_at() {
+    let bench = bench_with_core();
+    let inspected = bench.run(&["provider", "inspect", "core.wasm"]);
+    let lines = inspected.success().lines();
+    let [digest, others] = [true, false].map(|is_digest| {
+        lines.clone().filter(|line| line.starts_with("digest") == is_digest).collect::<Vec<_>>().join("\n")
+    });
+    assert!(digest.starts_with("digest    sha256:"), "{digest}");
+    insta::assert_snapshot!(others, @"
+    name      core
+    version   0.1.0
+    summary   A core module
+    source    core.wasm
+    form      core module, packed into a component
+    size      1 KiB
+    contract  0.1
+    imports   plugpacks:provider/app@0.1.0
+    marker    core.txt
+    ");
+    let builtin = bench.run(&["provider", "inspect", "staticfile", "--json"]);
+    let builtin: serde_json::Value = serde_json::from_str(builtin.success()).unwrap();
+    assert_eq!((&builtin["source"], &builtin["description"]["name"]), (&"built-in".into(), &"staticfile".into()));
+    assert!(bench.run(&["provider", "inspect", "nobody"]).failure().contains("Provider nobody not found"));
+    assert_eq!(bench.run(&["--pkgs", "jq", "provider", "list"]).code, Some(2));
+}
+
+#[test]
+fn a_core_module_is_built_into_a_component_that_plans_the_same() {
+    let bench = bench_with_core();
+    bench.app("app", &[("core.txt", "")]);
+    bench.run(&["provider", "build", "core.wasm", "--output", "built.wasm"]).success();
+    let inspected = bench.run(&["provider", "inspect", "built.wasm", "--json"]);
+    let inspected: serde_json::Value = serde_json::from_str(inspected.success()).unwrap();
+    assert_eq!(inspected["file"]["form"], "component");
+    let plan = |file: &str| bench.run(&["plan", "app", "--provider", file]).plan();
+    assert_eq!(plan("built.wasm"), plan("core.wasm"));
+}
+
+#[test]
+fn what_a_provider_owes_the_host_is_checked() {
+    let bench = bench_with_core();
+    let tcl = component("examples/providers/tcl");
+    let checked = bench.run(&["provider", "check", tcl.to_str().unwrap()]);
+    assert!(checked.success().contains("tried     6 apps, each twice"), "{}", checked.stdout);
+    let forward = bench.run(&["provider", "check", "core.wasm"]);
+    assert_eq!(forward.code, Some(6));
+    insta::assert_snapshot!(forward.stderr, @"
+    Error: core.wasm does not keep to the contract
+
+    Caused by:
+        0: `detect` recognises an empty app under the edition nixpacks, for which no marker has it asked
+        1: `detect` recognises an empty app under the edition 2026.11, for which no marker has it asked
+    ");
+}
+
+#[test]
+fn plans_of_apps_are_kept_and_compared() {
+    let bench = bench_with_core();
+    bench.app("apps/one", &[("core.txt", "")]);
+    bench.app("apps/two", &[("package.json", "{")]);
+    let test =
+        |arguments: &[&str]| bench.run(&[&["provider", "test", "apps", "--provider", "core.wasm"], arguments].concat());
+    let none = test(&[]);
+    assert_eq!(none.code, Some(1));
+    assert!(none.stdout.contains("FAILED   one") && none.stdout.contains("no plan was kept"), "{}", none.whole());
+    assert!(test(&["--update"]).success().contains("written  two"));
+    let same = test(&[]);
+    assert!(
+        same.success().starts_with("ok       one  core: ") && same.stdout.contains("65 KiB, 1 host calls"),
+        "{}",
+        same.stdout
+    );
+    let kept = bench.path("apps/one.plan.json");
+    let text = std::fs::read_to_string(&kept).unwrap();
+    std::fs::write(kept, text.replace("echo core", "echo more")).unwrap();
+    let changed = test(&[]);
+    assert_eq!(changed.code, Some(1));
+    assert!(
+        changed.stdout.contains("  -       \"cmd\": \"echo more\"\n  +       \"cmd\": \"echo core\"\n"),
+        "{}",
+        changed.stdout
+    );
+    assert!(changed.stderr.contains("Error: 1 of 2 apps are not planned as they were"), "{}", changed.stderr);
+}
+
+/// What a new project's page says to do, once its component is built.
+fn try_project(bench: &Workbench, name: &str, component: &str) {
+    let (apps, app) = (format!("{name}/apps"), format!("{name}/apps/first"));
+    bench.run(&["provider", "check", component]).success();
+    let test = ["provider", "test", &apps, "--provider", component];
+    bench.run(&[&test[..], &["--update"]].concat()).success();
+    bench.run(&test).success();
+    let plan = bench.run(&["plan", &app, "--provider", component]).plan();
+    assert_eq!(plan["start"]["cmd"], format!("{name} main.{name}"));
+}
+
+#[test]
+fn a_new_project_in_go_builds_and_passes_its_tests() {
+    if lacks_go("a_new_project_in_go_builds_and_passes_its_tests") {
+        return;
+    }
+    let bench = Workbench::new();
+    bench.run(&["provider", "new", "my-lang", "--lang", "go"]).success();
+    assert_eq!(bench.run(&["provider", "new", "my-lang", "--lang", "go"]).code, Some(3), "it is there already");
+    let tested = Command::new("go").args(["test", "."]).current_dir(bench.path("my-lang")).output().unwrap();
+    assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stdout));
+    build_go(&bench.path("my-lang"), &bench.path("my-lang/my-lang.wasm"));
+    try_project(&bench, "my-lang", "my-lang/my-lang.wasm");
+}
+
+#[test]
+fn a_new_project_in_rust_builds_and_passes_its_tests() {
+    let bench = Workbench::new();
+    bench.run(&["provider", "new", "my-lang", "--lang", "rust"]).success();
+    let manifest = bench.path("my-lang/Cargo.toml");
+    let tested = guest_cargo(&["test"], &manifest);
+    assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stderr));
+    let built = component(manifest.parent().unwrap().to_str().unwrap());
+    try_project(&bench, "my-lang", built.to_str().unwrap());
 }
 
 #[test]

@@ -118,20 +118,26 @@ impl Outcome {
     }
 }
 
-/// Compiles the crate of a provider, as a third party would, and returns the `.wasm` file.
-pub(crate) fn component(crate_directory: &str) -> PathBuf {
-    let manifest = repository().join(crate_directory).join("Cargo.toml");
-    let target = repository().join("target/guests");
-    let output = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--target", "wasm32-wasip2", "--message-format", "json", "--manifest-path"])
-        .arg(&manifest)
+/// Runs cargo on the crate of a provider, as a third party would.
+pub(crate) fn guest_cargo(arguments: &[&str], manifest: &Path) -> Output {
+    Command::new(env!("CARGO"))
+        .args(arguments)
+        .arg("--manifest-path")
+        .arg(manifest)
         .arg("--target-dir")
-        .arg(&target)
+        .arg(repository().join("target/guests"))
         .env_remove("RUSTC_WORKSPACE_WRAPPER")
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .output()
-        .unwrap();
+        .unwrap()
+}
+
+/// Compiles the crate of a provider, and returns the `.wasm` file.
+pub(crate) fn component(crate_directory: &str) -> PathBuf {
+    let manifest = repository().join(crate_directory).join("Cargo.toml");
+    let build = ["build", "--release", "--target", "wasm32-wasip2", "--message-format", "json"];
+    let output = guest_cargo(&build, &manifest);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let messages = String::from_utf8(output.stdout).unwrap();
     let mut files = messages.lines().flat_map(|line| {

@@ -7,6 +7,7 @@ mod detect;
 mod lazy;
 mod options;
 mod plan;
+mod provider;
 mod schema;
 mod terminal;
 
@@ -42,6 +43,8 @@ enum Command {
     Detect(Lazy<detect::Arguments>),
     /// Build an image of an app
     Build(Box<Lazy<build::Arguments>>),
+    /// Make, look at and test providers
+    Provider(Lazy<provider::Arguments>),
     /// Print the JSON Schema of a file
     Schema(schema::Arguments),
     /// Print completions for a shell
@@ -55,6 +58,7 @@ pub fn main() -> ExitCode {
     let result = match command {
         Command::Plan(Lazy(arguments)) => plan::run(&arguments, &options.followed_by(&arguments.options)),
         Command::Detect(Lazy(arguments)) => detect::run(&arguments, &options.followed_by(&arguments.options)),
+        Command::Provider(Lazy(arguments)) => provider::run(&arguments, &options),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Build(arguments) => build::run(&arguments.0, &options.followed_by(&arguments.0.options)),

@@ -48,12 +48,8 @@ pub(super) struct PlanOptions {
     /// Behaviour and versions: `nixpacks` (Nixpacks 1.41, exactly) or `2026.11` [default: 2026.11]
     #[arg(long, value_name = "EDITION")]
     edition: Option<String>,
-    /// Load a provider [repeatable]
-    #[arg(long, value_name = "FILE")]
-    provider: Vec<PathBuf>,
-    /// Load every provider (*.wasm) of a directory [repeatable]
-    #[arg(long, value_name = "DIR")]
-    provider_dir: Vec<PathBuf>,
+    #[command(flatten)]
+    providers: ProviderOptions,
     /// Base image of the build
     #[arg(long, value_name = "IMAGE")]
     build_image: Option<String>,
@@ -62,6 +58,17 @@ pub(super) struct PlanOptions {
     nixpkgs_url: Option<String>,
     #[command(flatten)]
     image: ImageOptions,
+}
+
+/// Which providers there are besides the built-in ones, and what one may use up.
+#[derive(Args)]
+pub(super) struct ProviderOptions {
+    /// Load a provider [repeatable]
+    #[arg(long, value_name = "FILE")]
+    provider: Vec<PathBuf>,
+    /// Load every provider (*.wasm) of a directory [repeatable]
+    #[arg(long, value_name = "DIR")]
+    provider_dir: Vec<PathBuf>,
     /// Seconds that all calls into one provider may take together [default: 10]
     #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=3600))]
     provider_timeout: Option<u64>,
@@ -128,7 +135,7 @@ impl ImageOptions {
 
 impl PlanOptions {
     /// An option that says what is in a plan, if one is given.
-    fn about_the_plan(&self) -> Option<&'static str> {
+    pub(super) fn about_the_plan(&self) -> Option<&'static str> {
         let given = [
             ("--json-plan <JSON>", self.json_plan.is_some()),
             ("--config <FILE>", self.config.is_some()),
@@ -142,6 +149,12 @@ impl PlanOptions {
         ];
         let of_plan = given.into_iter().find(|(_, is_given)| *is_given).map(|(option, _)| option);
         of_plan.or_else(|| self.image.given())
+    }
+
+    /// The options about providers of these, given before the command's name, and those after it, where no other
+    /// option counts.
+    pub(super) const fn providers_followed_by<'a>(&'a self, after: &'a ProviderOptions) -> GivenProviders<'a> {
+        GivenProviders { before: &self.providers, after }
     }
 
     /// These options, given before the command's name, and those after it.
@@ -225,18 +238,15 @@ impl GivenOptions<'_> {
     /// # Errors
     /// One of them cannot be loaded.
     pub(super) fn catalog(&self) -> Result<Arc<Catalog>> {
-        let mut catalog = Catalog::builtin();
-        let directories: Vec<_> = self.before.provider_dir.iter().chain(&self.after.provider_dir).collect();
-        let files: Vec<_> = self.before.provider.iter().chain(&self.after.provider).collect();
-        if !files.is_empty() || !directories.is_empty() {
-            let cache = ComponentCache::of_user(self.limits());
-            directories.into_iter().try_for_each(|directory| catalog.add_directory(directory, &cache))?;
-            files.into_iter().try_for_each(|file| catalog.add_file(file, &cache))?;
-        }
-        for notice in catalog.notices() {
-            super::say(&format!("Note: {notice}\n"));
-        }
-        Ok(Arc::new(catalog))
+        self.providers().catalog()
+    }
+
+    fn limits(&self) -> Limits {
+        self.providers().limits()
+    }
+
+    const fn providers(&self) -> GivenProviders<'_> {
+        GivenProviders { before: &self.before.providers, after: &self.after.providers }
     }
 
     /// The value of one of the few variables that are the operator's rather than the app's.
@@ -255,18 +265,6 @@ impl GivenOptions<'_> {
         self.before.about_the_plan().or_else(|| self.after.about_the_plan())
     }
 
-    fn limits(&self) -> Limits {
-        let default = Limits::DEFAULT;
-        let seconds = |given: Option<u64>, default| given.map_or(default, std::time::Duration::from_secs);
-        let memory = self.one(|options| &options.provider_memory).and_then(|mebibytes| usize::try_from(mebibytes).ok());
-        Limits {
-            time: seconds(self.one(|options| &options.provider_timeout), default.time),
-            compile_time: seconds(self.one(|options| &options.provider_compile_timeout), default.compile_time),
-            memory: memory.map_or(default.memory, |mebibytes| mebibytes << 20),
-            ..default
-        }
-    }
-
     /// The value of an option that is given once; the one after the command's name wins.
     fn one<T: Clone>(&self, option: impl Fn(&PlanOptions) -> &Option<T>) -> Option<T> {
         option(self.after).as_ref().or(option(self.before).as_ref()).cloned()
@@ -275,6 +273,64 @@ impl GivenOptions<'_> {
     /// The values of an option that may be repeated.
     fn list(&self, option: impl Fn(&PlanOptions) -> &Vec<String>) -> ListOption {
         ListOption { before: option(self.before).clone(), after: option(self.after).clone() }
+    }
+}
+
+/// The options about providers before and after the command's name.
+pub(super) struct GivenProviders<'a> {
+    before: &'a ProviderOptions,
+    after: &'a ProviderOptions,
+}
+
+impl GivenProviders<'_> {
+    /// The built-in providers and those these options bring.
+    ///
+    /// # Errors
+    /// One of them cannot be loaded.
+    pub(super) fn catalog(&self) -> Result<Arc<Catalog>> {
+        let mut catalog = Catalog::builtin();
+        let directories = self.both(|options| &options.provider_dir);
+        let files = self.files();
+        if !files.is_empty() || !directories.is_empty() {
+            let cache = self.cache();
+            directories.into_iter().try_for_each(|directory| catalog.add_directory(directory, &cache))?;
+            files.into_iter().try_for_each(|file| catalog.add_file(file, &cache))?;
+        }
+        for notice in catalog.notices() {
+            super::say(&format!("Note: {notice}\n"));
+        }
+        Ok(Arc::new(catalog))
+    }
+
+    /// Where compiled providers are kept.
+    pub(super) fn cache(&self) -> ComponentCache {
+        ComponentCache::of_user(self.limits())
+    }
+
+    /// The files of `--provider`.
+    pub(super) fn files(&self) -> Vec<&Path> {
+        self.both(|options| &options.provider)
+    }
+
+    /// What a provider may use up.
+    pub(super) fn limits(&self) -> Limits {
+        let default = Limits::DEFAULT;
+        let seconds = |given: Option<u64>, default| given.map_or(default, std::time::Duration::from_secs);
+        let memory = self.one(|options| options.provider_memory).and_then(|mebibytes| usize::try_from(mebibytes).ok());
+        Limits {
+            time: seconds(self.one(|options| options.provider_timeout), default.time),
+            compile_time: seconds(self.one(|options| options.provider_compile_timeout), default.compile_time),
+            memory: memory.map_or(default.memory, |mebibytes| mebibytes << 20),
+            ..default
+        }
+    }
+
+    fn one<T>(&self, option: impl Fn(&ProviderOptions) -> Option<T>) -> Option<T> {
+        option(self.after).or_else(|| option(self.before))
+    }
+
+    fn both(&self, option: impl Fn(&ProviderOptions) -> &Vec<PathBuf>) -> Vec<&Path> {
+        [self.before, self.after].into_iter().flat_map(|options| option(options)).map(PathBuf::as_path).collect()
     }
 }
 

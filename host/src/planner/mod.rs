@@ -19,7 +19,7 @@ use crate::edition::{
 };
 use crate::error::{Error, Result};
 use crate::plan::{PartialPlan, Plan, SettingMap};
-use crate::provider::{Budget, Catalog, Diagnostics, Environment, Limits, Marker, ProviderIdentity, Session};
+use crate::provider::{Budget, Catalog, Diagnostics, Environment, Limits, Marker, ProviderIdentity, Session, Usage};
 use assemble::assemble;
 use detection::Choice;
 use std::path::{Path, PathBuf};
@@ -50,6 +50,25 @@ pub struct PlanRequest {
     pub platform: Option<String>,
     /// What a provider may use up.
     pub limits: Limits,
+}
+
+impl PlanRequest {
+    /// The plan of an app of which nothing more is said.
+    pub fn new(directory: PathBuf, limits: Limits) -> Self {
+        Self {
+            directory,
+            edition: None,
+            env: ListOption::default(),
+            imported: Vec::new(),
+            unseen: Vec::new(),
+            config: None,
+            json_plan: None,
+            overrides: Overrides::default(),
+            mirrors: Mirrors::default(),
+            platform: None,
+            limits,
+        }
+    }
 }
 
 /// A plan and how it came about.
@@ -84,6 +103,11 @@ impl Planned {
     /// What the plan depends on.
     pub fn reads(&self) -> Reads {
         self.app.reads()
+    }
+
+    /// What a provider used up while the plan was made.
+    pub fn usage(&self, provider: &str) -> Option<Usage> {
+        self.instances.as_ref().map(|session| session.usage(provider))
     }
 
     /// Leaves the providers' instances to the end of the process, which is near: to tear them down takes

@@ -18,6 +18,25 @@ pub struct Catalog {
     notices: Vec<String>,
 }
 
+/// A provider as the catalog has it.
+pub struct Listed<'a> {
+    /// Who it is.
+    pub description: &'a Description,
+    /// Which one exactly.
+    pub identity: ProviderIdentity,
+    /// Where it comes from.
+    pub source: Source<'a>,
+}
+
+/// Where a provider comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source<'a> {
+    /// It is part of this program.
+    BuiltIn,
+    /// A file of the user's.
+    File(&'a Path),
+}
+
 /// One provider.
 pub(super) enum Entry {
     /// Embedded in this binary.
@@ -162,6 +181,18 @@ impl Catalog {
     /// The descriptions of all providers, in detection order.
     pub fn descriptions(&self, edition: Edition) -> impl Iterator<Item = &Description> {
         self.entries.iter().map(move |entry| entry.description(edition))
+    }
+
+    /// All providers, in detection order.
+    pub fn listed(&self, edition: Edition) -> impl Iterator<Item = Listed<'_>> {
+        self.entries.iter().map(move |entry| Listed {
+            description: entry.description(edition),
+            identity: entry.identity(edition),
+            source: match entry {
+                Entry::Builtin(_) => Source::BuiltIn,
+                Entry::External(external) => Source::File(&external.path),
+            },
+        })
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {

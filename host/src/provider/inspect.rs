@@ -3,9 +3,9 @@
 use crate::error::Error;
 use wasmparser::{Chunk, Parser, Payload};
 
-/// What a provider can be.
+/// What a provider's file can be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Form {
+pub enum Form {
     /// A component.
     #[default]
     Component,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use wasmtime::ResourceLimiter;
@@ -116,6 +116,19 @@ pub(super) struct Meter {
     time: AtomicU64,
     host_calls: AtomicU64,
     kept: AtomicU64,
+    /// The most that one instance had.
+    memory: AtomicUsize,
+}
+
+/// What a provider used up in one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// In all calls.
+    pub time: Duration,
+    /// The most that one instance had, in bytes.
+    pub memory: usize,
+    /// How often it called the host.
+    pub host_calls: u64,
 }
 
 impl Meter {
@@ -133,6 +146,14 @@ impl Meter {
 
     pub(super) fn add_time(&self, time: Duration) {
         self.time.fetch_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX >> 1), Ordering::Relaxed);
+    }
+
+    fn usage(&self) -> Usage {
+        Usage {
+            time: self.time(),
+            memory: self.memory.load(Ordering::Relaxed),
+            host_calls: self.host_calls.load(Ordering::Relaxed),
+        }
     }
 
     /// Counts a call to the host.
@@ -172,17 +193,23 @@ impl Budget {
         let mut meters = self.meters.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(meters.entry(provider.to_owned()).or_insert_with(|| Meter::after(before)))
     }
+
+    /// What a provider used up so far.
+    pub(super) fn usage(&self, provider: &str) -> Usage {
+        self.meter(provider, Duration::ZERO).usage()
+    }
 }
 
 /// The memory of one store: linear memories and tables together.
 pub(super) struct Memory {
     used: usize,
     limits: Limits,
+    meter: Arc<Meter>,
 }
 
 impl Memory {
-    pub(super) const fn new(limits: Limits) -> Self {
-        Self { used: 0, limits }
+    pub(super) const fn new(limits: Limits, meter: Arc<Meter>) -> Self {
+        Self { used: 0, limits, meter }
     }
 
     fn grow(&mut self, current: usize, desired: usize) -> wasmtime::Result<bool> {
@@ -191,6 +218,7 @@ impl Memory {
             return Err(Exceeded(Limit::Memory).into());
         }
         self.used = wanted;
+        self.meter.memory.fetch_max(wanted, Ordering::Relaxed);
         Ok(true)
     }
 }
@@ -226,13 +254,15 @@ mod tests {
 
     #[test]
     fn memories_and_tables_count_together() {
-        let mut memory = Memory::new(Limits { memory: 1 << 20, ..Limits::DEFAULT });
+        let meter = Meter::after(Duration::ZERO);
+        let mut memory = Memory::new(Limits { memory: 1 << 20, ..Limits::DEFAULT }, Arc::clone(&meter));
         assert!(memory.memory_growing(0, 512 << 10, None).unwrap());
         assert!(memory.memory_growing(0, 256 << 10, None).unwrap());
         assert!(memory.table_growing(0, (128 << 10) / ELEMENT, None).unwrap());
         assert!(memory.memory_growing(256 << 10, 384 << 10, None).unwrap());
         assert!(memory.memory_growing(0, 64 << 10, None).is_err());
         assert!(memory.table_growing(0, usize::MAX, None).is_err());
+        assert_eq!(meter.usage().memory, 1 << 20);
     }
 
     #[test]

@@ -18,12 +18,13 @@ mod session;
 mod v0_1;
 mod wasi;
 
-pub use cache::ComponentCache;
 #[cfg(target_os = "linux")]
 pub(crate) use cache::user_caches;
-pub use catalog::Catalog;
+pub use cache::{ComponentCache, Inspection};
+pub use catalog::{Catalog, Listed, Source};
 pub use description::{Description, Marker, VariableUse};
-pub use limits::{Budget, Limits};
+pub use inspect::Form;
+pub use limits::{Budget, Limits, Usage};
 pub use session::{Detection, Diagnostics, Environment, Session};
 
 use crate::error::Result;

@@ -50,8 +50,8 @@ impl WasiView for State {
 pub(super) fn store(engine: &Engine, session: Weak<Session>, candidate: &Candidate) -> Store<State> {
     let limits = candidate.limits;
     let meter = Arc::clone(&candidate.meter);
-    let mut store =
-        Store::new(engine, State { wasi: Wasi::new(), memory: Memory::new(limits), limits, meter, session });
+    let memory = Memory::new(limits, Arc::clone(&meter));
+    let mut store = Store::new(engine, State { wasi: Wasi::new(), memory, limits, meter, session });
     store.limiter(|state| &mut state.memory);
     store.set_hostcall_fuel(limits.result);
     store

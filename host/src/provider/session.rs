@@ -2,7 +2,7 @@
 
 use super::catalog::{Catalog, Entry};
 use super::description::Description;
-use super::limits::Budget;
+use super::limits::{Budget, Usage};
 use super::sandbox::Candidate;
 use super::{Guest, Marker, ProviderIdentity, ProviderPlan};
 use crate::app::{App, EntryKind};
@@ -266,6 +266,27 @@ impl Session {
         }
         drop(planned);
         Ok(plan)
+    }
+
+    /// Whether one of the markers of the provider of this name matches, without which it is not asked.
+    ///
+    /// # Errors
+    /// There is no such provider.
+    pub fn has_marker_of(&self, name: &str) -> Result<bool> {
+        Ok(self.matches(self.description(name)?))
+    }
+
+    /// Whether the provider of this name recognises the app, markers aside.
+    ///
+    /// # Errors
+    /// There is no such provider, it fails or exceeds its limits.
+    pub fn recognises(self: &Arc<Self>, name: &str) -> Result<bool> {
+        self.call(self.find(name)?, |guest| guest.detect())
+    }
+
+    /// What the provider of this name used up so far.
+    pub fn usage(&self, name: &str) -> Usage {
+        self.budget.usage(name)
     }
 
     /// The providers that made plans, be it for each other.

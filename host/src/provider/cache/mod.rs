@@ -51,6 +51,21 @@ pub(super) struct CachedComponent {
     code: Code,
 }
 
+/// What a provider's file is, beyond what the provider says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspection {
+    /// Component or core module.
+    pub form: Form,
+    /// How large the file is, in bytes.
+    pub size: u64,
+    /// SHA-256 of the file, in hexadecimal digits.
+    pub digest: String,
+    /// The version of the contract that it is written for.
+    pub contract: String,
+    /// The interfaces that it imports.
+    pub imports: Vec<String>,
+}
+
 enum Code {
     /// In a cache file, whose content was checked.
     File(StoredCode),
@@ -104,7 +119,7 @@ impl ComponentCache {
     /// # Errors
     /// The file cannot be read, is not a component, or is not a provider for this host.
     pub(super) fn component(&self, path: &Path) -> Result<CachedComponent> {
-        let title = format!("The provider `{}`", path.display());
+        let title = title(path);
         let wasm = self.read(path, &title)?;
         let interfaces = inspect::interfaces(&wasm, &title)?;
         let adapter = adapter::of(&interfaces, &title)?;
@@ -114,10 +129,7 @@ impl ComponentCache {
         let (code, known) = match self.lookup(&key) {
             Some((stored, descriptions)) => (Code::File(stored), descriptions),
             None => {
-                let component = match interfaces.form {
-                    Form::Component => wasm,
-                    Form::CoreModule => pack::component(&wasm, &title)?,
-                };
+                let component = into_component(wasm, interfaces.form, &title)?;
                 (self.compile_and_store(component, &key, &title)?, None)
             }
         };
@@ -126,6 +138,36 @@ impl ComponentCache {
             None => self.describe(&code, adapter, path, &key, &title)?,
         };
         Ok(CachedComponent { path: path.to_owned(), digest, descriptions, adapter, time, code })
+    }
+
+    /// Looks at the provider in a `.wasm` file, without compiling it.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not a provider for this host.
+    pub fn inspect(&self, path: &Path) -> Result<Inspection> {
+        let title = title(path);
+        let wasm = self.read(path, &title)?;
+        let interfaces = inspect::interfaces(&wasm, &title)?;
+        let adapter = adapter::of(&interfaces, &title)?;
+        Ok(Inspection {
+            form: interfaces.form,
+            size: wasm.len() as u64,
+            digest: hex(&Sha256::digest(&wasm)),
+            contract: adapter.version().to_string(),
+            imports: interfaces.imports,
+        })
+    }
+
+    /// The provider in a `.wasm` file as a component: a core module is packed into one.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not a provider for this host.
+    pub fn packed(&self, path: &Path) -> Result<Vec<u8>> {
+        let title = title(path);
+        let wasm = self.read(path, &title)?;
+        let interfaces = inspect::interfaces(&wasm, &title)?;
+        adapter::of(&interfaces, &title)?;
+        into_component(wasm, interfaces.form, &title)
     }
 
     /// Asks a component who it is, and keeps the answer. Also returns how long the component took.
@@ -191,6 +233,18 @@ impl ComponentCache {
         }
         // What another run may have put into its place meanwhile is not what was compiled here.
         Ok(stored_code(directory, key, record.code).map_or(Code::Memory(code), Code::File))
+    }
+}
+
+/// What messages call the provider in a file, before it says its name.
+fn title(path: &Path) -> String {
+    format!("The provider `{}`", path.display())
+}
+
+fn into_component(wasm: Vec<u8>, form: Form, title: &str) -> Result<Vec<u8>> {
+    match form {
+        Form::Component => Ok(wasm),
+        Form::CoreModule => pack::component(&wasm, title),
     }
 }
 

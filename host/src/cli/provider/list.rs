@@ -1,0 +1,62 @@
+//! `provider list`: who is asked, in which order, and where each comes from.
+
+use super::super::options::GivenProviders;
+use super::super::print;
+use crate::edition::Edition;
+use crate::error::Result;
+use crate::provider::{Listed, Source};
+use clap::Args;
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Behaviour and versions: `nixpacks` or `2026.11` [default: 2026.11]
+    #[arg(long, value_name = "EDITION")]
+    edition: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, options: &GivenProviders) -> Result<()> {
+    let edition =
+        arguments.edition.as_deref().map_or(Ok(Edition::DEFAULT), |name| Edition::parse(name, "--edition"))?;
+    let catalog = options.catalog()?;
+    let providers: Vec<_> = catalog.listed(edition).collect();
+    print(&if arguments.json { json(&providers) } else { table(&providers) })
+}
+
+/// Where a provider comes from, in words.
+pub(super) fn source(source: Source) -> String {
+    match source {
+        Source::BuiltIn => "built-in".to_owned(),
+        Source::File(path) => path.display().to_string(),
+    }
+}
+
+fn table(providers: &[Listed]) -> String {
+    let rows = providers.iter().map(|Listed { identity, source: from, .. }| {
+        [identity.name.clone(), identity.version.clone(), source(*from), identity.digest.clone().unwrap_or_default()]
+    });
+    let rows: Vec<_> = rows.collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2)];
+    let line = |[name, version, source, digest]: &[String; 4]| {
+        let [a, b, c] = widths;
+        format!("{name:<a$}  {version:<b$}  {source:<c$}  {digest}\n")
+    };
+    rows.iter().map(line).collect()
+}
+
+fn json(providers: &[Listed]) -> String {
+    let provider = |Listed { description, identity, source: from }: &Listed| {
+        serde_json::json!({
+            "name": identity.name,
+            "version": identity.version,
+            "summary": description.summary,
+            "source": source(*from),
+            "digest": identity.digest,
+        })
+    };
+    let providers: Vec<_> = providers.iter().map(provider).collect();
+    format!("{:#}\n", serde_json::Value::from(providers))
+}

@@ -1,0 +1,70 @@
+//! `provider`: what somebody needs who writes a provider, or has one of somebody else's.
+
+mod build;
+mod check;
+mod inspect;
+mod list;
+mod new;
+mod test;
+mod trial;
+
+use super::options::{PlanOptions, ProviderOptions};
+use super::refuse;
+use crate::error::Result;
+use clap::{Args, Subcommand};
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a project for a new provider
+    New(new::Arguments),
+    /// List all providers in the order in which they are asked
+    List(WithProviders<list::Arguments>),
+    /// Print what a provider is and says of itself
+    Inspect(WithProviders<inspect::Arguments>),
+    /// Check a provider: contract, limits, markers, the same plan at each run
+    Check(WithProviders<check::Arguments>),
+    /// Plan apps and compare with the plans kept beside them
+    Test(WithProviders<test::Arguments>),
+    /// Check a component, or pack a core module into one, and write it
+    Build(WithProviders<build::Arguments>),
+}
+
+/// The arguments of a command, and the options about providers.
+#[derive(Args)]
+struct WithProviders<T: Args> {
+    #[command(flatten)]
+    own: T,
+    #[command(flatten)]
+    providers: ProviderOptions,
+}
+
+pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
+    if let Some(option) = options.about_the_plan() {
+        refuse(&format!("the argument '{option}' cannot be used with 'provider', which makes no plan of yours"));
+    }
+    match &arguments.command {
+        Command::New(given) => new::run(given),
+        Command::List(given) => list::run(&given.own, &options.providers_followed_by(&given.providers)),
+        Command::Inspect(given) => inspect::run(&given.own, &options.providers_followed_by(&given.providers)),
+        Command::Check(given) => check::run(&given.own, &options.providers_followed_by(&given.providers)),
+        Command::Test(given) => test::run(&given.own, &options.providers_followed_by(&given.providers)),
+        Command::Build(given) => build::run(&given.own, &options.providers_followed_by(&given.providers)),
+    }
+}
+
+/// Rows of two columns, the first one as wide as its longest text.
+fn rows(rows: &[(&str, String)]) -> String {
+    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    rows.iter().map(|(name, value)| format!("{name:<width$}  {value}\n")).collect()
+}
+
+/// A number of bytes, in words.
+fn bytes(bytes: u64) -> String {
+    if bytes < 1 << 20 { format!("{} KiB", bytes.div_ceil(1 << 10)) } else { format!("{} MiB", bytes >> 20) }
+}
