@@ -136,11 +136,8 @@ fn plans_of_apps_are_kept_and_compared() {
     std::fs::write(kept, text.replace("echo core", "echo more")).unwrap();
     let changed = test(&[]);
     assert_eq!(changed.code, Some(1));
-    assert!(
-        changed.stdout.contains("  -       \"cmd\": \"echo more\"\n  +       \"cmd\": \"echo core\"\n"),
-        "{}",
-        changed.stdout
-    );
+    let lines = ["  -       \"cmd\": \"echo more\",\n", "  +       \"cmd\": \"echo core\",\n"].concat();
+    assert!(changed.stdout.contains(&lines), "{}", changed.stdout);
     assert!(changed.stderr.contains("Error: 1 of 2 apps are not planned as they were"), "{}", changed.stderr);
 }
 
