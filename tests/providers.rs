@@ -289,3 +289,19 @@ fn a_provider_in_go_lets_go_of_what_it_read_and_waits_for_nothing() {
     let calls = gopher.run("calls", &["--provider-timeout", "60"]);
     assert!(calls.failure().contains("made more than 1000000 calls to the host"), "{}", calls.stderr);
 }
+
+#[test]
+fn a_new_project_in_javascript_builds_and_passes_its_tests() {
+    let bench = Workbench::new();
+    bench.run(&["provider", "new", "my-lang", "--lang", "javascript"]).success();
+    let npm = |arguments: &[&str]| Command::new("npm").args(arguments).current_dir(bench.path("my-lang")).output();
+    if !npm(&["ci", "--no-audit", "--no-fund"]).is_ok_and(|installed| installed.status.success()) {
+        skip("a_new_project_in_javascript_builds_and_passes_its_tests", "npm or its registry is not there");
+        return;
+    }
+    for step in [&["test"][..], &["run", "build"]] {
+        let done = npm(step).unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+    }
+    try_project(&bench, "my-lang", "my-lang/my-lang.wasm");
+}

@@ -20,6 +20,7 @@ pub(super) struct Arguments {
 enum Language {
     Rust,
     Go,
+    Javascript,
 }
 
 /// What stands in templates for the name.
@@ -53,6 +54,13 @@ impl Language {
                 files!("sdk/go" => "sdk/":
                     "README.md" "context.go" "exports_wasip1.go" "failure.go" "go.mod" "imports_wasip1.go"
                     "memory_wasip1.go" "plan.go" "plugpackstest/fake_app.go" "provider.go" "wire_wasip1.go"),
+            ],
+            Self::Javascript => &[
+                files!("sdk/javascript/template" => "":
+                    ".gitignore" "README.md" "apps/first/main.newlang" "main.js" "package-lock.json" "package.json"
+                    "provider.js" "provider.test.js"),
+                files!("sdk/javascript" => "sdk/": "README.md" "plugpacks.js" "testing.js"),
+                files!("wit" => "sdk/": "provider.wit"),
             ],
         }
     }
@@ -101,7 +109,8 @@ mod tests {
     #[test]
     #[allow(clippy::disallowed_methods)]
     fn projects_have_all_of_the_sdk() {
-        for (language, folder) in [(Language::Rust, "rust"), (Language::Go, "go")] {
+        for (language, folder) in [(Language::Rust, "rust"), (Language::Go, "go"), (Language::Javascript, "javascript")]
+        {
             let sdk = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sdk").join(folder);
             let mut folders = vec![sdk.clone()];
             while let Some(folder) = folders.pop() {
