@@ -1,7 +1,11 @@
-//! The provider `haskell`: apps that Stack builds.
+//! The provider `haskell`: apps that Stack or cabal builds.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod cabal;
+mod compiler;
+mod description;
+mod native;
 mod nixpacks;
 mod package;
 mod rules;
@@ -13,14 +17,15 @@ use rules::RULES;
 /// Where Stack keeps compilers and packages.
 const STACK_ROOT: &str = "/root/.stack";
 
-/// Apps that Stack builds.
+/// Apps that Stack or cabal builds.
 pub struct Haskell;
 
 impl Provider for Haskell {
     fn describe(edition: Edition) -> Description {
-        let description = Description::new("haskell", env!("CARGO_PKG_VERSION"), "Haskell programs built by Stack")
-            .generated([".stack-work", "dist-newstyle"])
-            .marker(Marker::file(package::HPACK));
+        let description =
+            Description::new("haskell", env!("CARGO_PKG_VERSION"), "Haskell programs built by Stack or cabal")
+                .generated([".stack-work", "dist-newstyle"])
+                .marker(Marker::file(package::HPACK));
         (RULES.of(edition).describe)(description)
     }
 
@@ -29,14 +34,13 @@ impl Provider for Haskell {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let decisions = (RULES.at(context).decide)(context)?;
-        Ok(Some(decisions.into_plan(&context.environment.architecture())))
+        (RULES.at(context).plan)(context).map(Some)
     }
 }
 
 plugpacks_sdk::export_provider!(Haskell);
 
-/// Everything that is decided about an app.
+/// Everything that is decided about an app that Stack builds.
 struct Decisions {
     program: String,
     /// The nixpkgs commit; `None`: the edition's default.
@@ -59,9 +63,10 @@ impl SystemPackages {
 }
 
 impl Decisions {
-    fn into_plan(self, architecture: &str) -> PartialPlan {
+    fn into_plan(self, context: &Context) -> PartialPlan {
+        let architecture = context.environment.architecture();
         let setup =
-            Phase::setup(["stack"]).apt_packages(self.system_packages.on(architecture)).optional_archive(self.archive);
+            Phase::setup(["stack"]).apt_packages(self.system_packages.on(&architecture)).optional_archive(self.archive);
         let build = Phase::build().command("stack install").cache_directories([".stack-work", STACK_ROOT]);
         PartialPlan::new()
             .phase(setup)

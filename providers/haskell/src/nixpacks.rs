@@ -2,7 +2,7 @@
 
 use crate::package::{CODE, HPACK, Programs};
 use crate::{Decisions, SystemPackages};
-use plugpacks_sdk::{Context, Error, Result};
+use plugpacks_sdk::{Context, Error, PartialPlan, Result};
 
 const SYSTEM_PACKAGES: SystemPackages = SystemPackages {
     everywhere: &["libgmp-dev", "gcc", "binutils", "make", "zlib1g-dev"],
@@ -24,7 +24,7 @@ pub(crate) fn detect(context: &Context) -> Result<bool> {
     Ok(context.app.has_file(HPACK)? && context.app.has_match(CODE)?)
 }
 
-pub(crate) fn decide(context: &Context) -> Result<Decisions> {
+pub(crate) fn plan(context: &Context) -> Result<PartialPlan> {
     let text = context.app.read_text(HPACK)?;
     // Nixpacks 1.41 shows the parser's message alone.
     let programs: Programs = serde_yaml_ng::from_str(&text).map_err(|error| {
@@ -34,7 +34,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         Error::new("Failed to get executable name").hint(format!("Name the program below `executables` in {HPACK}"))
     })?;
     context.diagnostics.because("Haskell program", format!("{program} is the first of {HPACK} by name"));
-    Ok(Decisions { program, archive: None, system_packages: SYSTEM_PACKAGES })
+    Ok(Decisions { program, archive: None, system_packages: SYSTEM_PACKAGES }.into_plan(context))
 }
 
 #[cfg(test)]

@@ -1,15 +1,13 @@
 //! Packages as Stack builds them, described for hpack or for Cabal.
 
+use crate::description::AT_THE_ROOT;
 use crate::package::{CODE, HPACK, Package};
 use crate::{Decisions, SystemPackages};
 use plugpacks_provider_support::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Error, Result, ResultExt};
+use plugpacks_sdk::{Context, Error, PartialPlan, Result, ResultExt};
 
 /// The configuration of Stack.
 pub(crate) const STACK: &str = "stack.yaml";
-
-/// Descriptions of a package for Cabal, in the app directory.
-const CABAL: &str = "*.cabal";
 
 /// Names that both Ubuntu and Debian have.
 const SYSTEM_PACKAGES: SystemPackages = SystemPackages {
@@ -22,11 +20,13 @@ pub(crate) fn detect(context: &Context) -> Result<bool> {
     if context.app.has_file(HPACK)? && context.app.has_match(CODE)? {
         return Ok(true);
     }
-    Ok(context.app.has_file(STACK)? && context.app.has_match(CABAL)?)
+    Ok(context.app.has_file(STACK)? && context.app.has_match(AT_THE_ROOT)?)
 }
 
-pub(crate) fn decide(context: &Context) -> Result<Decisions> {
-    Ok(Decisions { program: program(context)?, archive: Some(NIXPKGS_26_05), system_packages: SYSTEM_PACKAGES })
+pub(crate) fn plan(context: &Context) -> Result<PartialPlan> {
+    let decisions =
+        Decisions { program: program(context)?, archive: Some(NIXPKGS_26_05), system_packages: SYSTEM_PACKAGES };
+    Ok(decisions.into_plan(context))
 }
 
 /// The first program by name of `package.yaml`, or the first one of a Cabal file.
@@ -40,7 +40,7 @@ fn program(context: &Context) -> Result<String> {
             return Ok(program);
         }
     }
-    for path in context.app.find_files(CABAL)? {
+    for path in context.app.find_files(AT_THE_ROOT)? {
         if let Some(occurrence) =
             context.app.search(&plugpacks_sdk::glob::literal(&path), r"(?mi)^executable\s+(\S+)")?
             && let Some(Some(program)) = occurrence.groups.into_iter().nth(1)
@@ -74,7 +74,6 @@ mod tests {
         let app = FakeApp::new().file("relay.cabal", cabal).file("stack.yaml", "");
         assert!(app.detect::<Haskell>().unwrap());
         assert_eq!(start(&app), "/root/.local/bin/relay-web");
-        assert!(!FakeApp::new().file("relay.cabal", cabal).detect::<Haskell>().unwrap());
         assert!(!FakeApp::new().file("sub/relay.cabal", cabal).file("stack.yaml", "").detect::<Haskell>().unwrap());
         assert!(!FakeApp::nixpacks().file("relay.cabal", cabal).file("stack.yaml", "").detect::<Haskell>().unwrap());
     }
