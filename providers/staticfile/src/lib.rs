@@ -43,7 +43,7 @@ impl Provider for Static {
         let root = root(context, &settings)?;
         (rules.check_root)(context, &settings, &root)?;
         let site = Site { settings, root, has_passwords: passwords.is_some(), has_mime_types: mime_types.is_some() };
-        let setup = Phase::setup(["nginx"]).optional_archive(rules.archive).commands((rules.preparation)(&site));
+        let setup = (rules.prepared)(&site, Phase::setup(["nginx"]).optional_archive(rules.archive));
         let assets =
             [("nginx.conf", Some((rules.configuration)(&site))), (".htpasswd", passwords), ("mime.types", mime_types)];
         let plan = PartialPlan::new().phase(setup).start((rules.start)(&site));

@@ -3,7 +3,7 @@
 use crate::nginx::{self, Site};
 use crate::settings::{self, Settings};
 use plugpacks_provider_support::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, Edition, Needs, Result, Since, Start};
+use plugpacks_sdk::{Context, Edition, Needs, Phase, Result, Since, Start};
 
 /// One edition's answers.
 pub(crate) struct Rules {
@@ -13,8 +13,8 @@ pub(crate) struct Rules {
     pub(crate) check_root: fn(&Context, &Settings, &str) -> Result<()>,
     /// The nixpkgs commit nginx comes from; `None`: the edition's default.
     pub(crate) archive: Option<&'static str>,
-    /// The commands after the installation of nginx.
-    pub(crate) preparation: fn(&Site) -> Vec<String>,
+    /// The phase that installs nginx, with the commands that come after that.
+    pub(crate) prepared: fn(&Site, Phase) -> Phase,
     /// The text of `nginx.conf`.
     pub(crate) configuration: fn(&Site) -> String,
     /// How the site is served.
@@ -29,7 +29,7 @@ const NIXPACKS: Rules = Rules {
     settings: settings::nixpacks,
     check_root: |_, _, _| Ok(()),
     archive: None,
-    preparation: |_| vec!["mkdir /etc/nginx/ /var/log/nginx/ /var/cache/nginx/".to_owned()],
+    prepared: |_, setup| setup.command("mkdir /etc/nginx/ /var/log/nginx/ /var/cache/nginx/"),
     configuration: nginx::nixpacks,
     start: |_| Start::command(NIXPACKS_COMMAND),
 };
@@ -40,11 +40,13 @@ const MENDED: Rules = Rules {
     settings: settings::checked,
     check_root: warn_of_pages_missing,
     archive: Some(NIXPKGS_26_05),
-    preparation: |site| match site.has_mime_types {
-        true => Vec::new(),
-        false => {
-            vec![format!("mkdir -p /etc/nginx && cp -L /root/.nix-profile/conf/mime.types {}", nginx::MIME_TYPES)]
-        }
+    prepared: |site, setup| match site.has_mime_types {
+        true => setup,
+        false => setup
+            .command(format!("mkdir -p /etc/nginx && cp -L /root/.nix-profile/conf/mime.types {}", nginx::MIME_TYPES))
+            // It does not read the app, so an edit does not run it again.
+            .only_include_files([""; 0])
+            .only_variables([""; 0]),
     },
     configuration: nginx::hardened,
     start: |site| {

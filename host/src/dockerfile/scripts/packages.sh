@@ -1,8 +1,10 @@
 #!/bin/bash
 # Makes the root directory of the last stage: the packages needed at run time and what programs expect to find.
-# Usage: packages.sh USER UID
+# Usage: packages.sh empty|image USER UID
+# `image` says that the last stage has a system of its own.
 set -euo pipefail
 
+stage=$1 user=$2 uid=$3
 profile=/nix/var/nix/profiles/runtime
 root=/runtime/packages
 
@@ -52,9 +54,9 @@ echo 'root:x:0:' > "$root/etc/group"
 # Servers that are started by the superuser become this one.
 echo 'nobody:x:65534:65534::/nonexistent:/bin/false' >> "$root/etc/passwd"
 echo 'nogroup:x:65534:' >> "$root/etc/group"
-if [ "$1" != root ]; then
-    echo "$1:x:$2:$2::/home/$1:/bin/bash" >> "$root/etc/passwd"
-    echo "$1:x:$2:" >> "$root/etc/group"
+if [ "$user" != root ]; then
+    echo "$user:x:$uid:$uid::/home/$user:/bin/bash" >> "$root/etc/passwd"
+    echo "$user:x:$uid:" >> "$root/etc/group"
 fi
 # Scanners ask which distribution this is, programs which port a service has.
 printf '%s\n' 'ID=plugpacks' 'ID_LIKE=nixos' 'NAME=Plugpacks' 'PRETTY_NAME="Plugpacks, packages of nixpkgs"' > "$root/etc/os-release"
@@ -73,4 +75,8 @@ fi
 echo 'hosts: files dns' > "$root/etc/nsswitch.conf"
 mkdir -p /runtime/home
 cp -a /etc/plugpacks "$root/etc/"
-rm "$root/etc/plugpacks/"{packages.sh,references.sh,mentions.pl}
+rm "$root/etc/plugpacks/"{packages.sh,references.sh,libraries.sh,mentions.pl}
+if [ "$stage" = empty ]; then
+    { find "$root"/nix/store/*/{bin,sbin,libexec} -type f -perm /111 -print0 2> /dev/null || true; } \
+        | bash /etc/plugpacks/libraries.sh "$root"
+fi

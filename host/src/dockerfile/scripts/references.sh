@@ -1,7 +1,7 @@
 #!/bin/bash
 # Copies what files of the app need at run time and what is not there otherwise: the packages that they refer to (a
 # program's loader and libraries, the interpreter of a script or of a virtual environment), and libraries of the
-# system that they, or the packages, load.
+# system that they load. It runs after every edit of the app, so what depends on packages alone is for packages.sh.
 # Usage: references.sh empty|image PATH... -- DIRECTORY... -- COMMAND...
 # `image` says that the last stage has a system of its own; directories are those in the app that installing made and
 # that get a layer of their own; commands are those that start processes.
@@ -98,29 +98,11 @@ done
 
 if [ "$stage" = image ]; then exit; fi
 
-# Whether a file is in a directory that the last stage takes anyway.
-is_taken() {
-    local path
-    for path in "${paths[@]}"; do
-        case $1 in "${path%/}"/* | "$path") return 0 ;; esac
-    done
-    return 1
-}
-
+programs "$@" | bash "${BASH_SOURCE%/*}/libraries.sh" "$root" "$@"
 # The loader of programs that were not built with Nix is the system's if there are some, else that of a package.
-{ programs "$@"; programs /runtime/packages/nix/store/*/{bin,sbin,libexec}; } \
-    | { xargs -0 --no-run-if-empty grep -alE $'^\x7fELF' || true; } \
-    | { xargs --no-run-if-empty ldd 2> /dev/null || true; } \
-    | { grep -oE '(^|[[:space:]])/[^[:space:]:]+ \(0x' || true; } | { grep -oE '/[^ ]+' || true; } | { grep -v '^/nix/' || true; } \
-    | sort -u | while read -r library; do
-    if [ -e "$library" ] && ! is_taken "$library"; then
-        mkdir -p "$root${library%/*}"
-        cp -L "$library" "$root$library"
-    fi
-done
 loader=$(compgen -G "/runtime/*/nix/store/*-glibc-*/lib/ld-linux*.so.*" | head -n 1 || true)
 case $loader in *x86-64*) directory=/lib64 ;; *) directory=/lib ;; esac
-if [ -n "$loader" ] && [ ! -e "$root$directory/${loader##*/}" ]; then
+if [ -n "$loader" ] && ! compgen -G "/runtime/*$directory/${loader##*/}" > /dev/null; then
     mkdir -p "$root$directory"
     ln -s "/nix/store/${loader#/runtime/*/nix/store/}" "$root$directory/"
 fi

@@ -76,7 +76,7 @@ impl Image<'_> {
 
     /// Finds what the app's files need at run time.
     fn references(&self, draft: &mut Draft) {
-        let stage = if self.last_stage == LastStage::Empty { "empty" } else { "image" };
+        let stage = self.last_stage.kind();
         let commands = self.start.command.iter().chain(self.plan.processes.iter().flat_map(BTreeMap::values));
         let commands: BTreeSet<_> = commands.map(String::as_str).collect();
         let paths = self.kept.paths.iter().map(ImagePath::as_str);
@@ -138,8 +138,8 @@ impl Image<'_> {
             environments.iter().map(|environment| install(&environment.file_name(), None)).collect();
         actions.extend(runtime.iter().map(|name| install(name, Some(RUNTIME_PROFILE))));
         if !runtime.is_empty() {
-            let user = &self.user;
-            actions.push(Action::Shell(format!("bash {OWN}/packages.sh {} {}", user.name(), user.id())));
+            let (stage, user, id) = (self.last_stage.kind(), self.user.name(), self.user.id());
+            actions.push(Action::Shell(format!("bash {OWN}/packages.sh {stage} {user} {id}")));
         }
         actions.extend([Action::Shell(format!("rm -r {GENERATED}")), Action::CollectGarbage]);
         draft.blank();

@@ -35,6 +35,14 @@ impl LastStage {
         }
     }
 
+    /// What Plugpacks' scripts call it: whether there is a system in it.
+    pub(super) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Build | Self::Image(_) | Self::ImageAndPackages(_) => "image",
+        }
+    }
+
     /// Whether it has packages of the build, as far as they are needed at run time.
     pub(super) const fn is_slim(&self) -> bool {
         matches!(self, Self::Empty | Self::ImageAndPackages(_))

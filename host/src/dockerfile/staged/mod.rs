@@ -92,6 +92,7 @@ pub(super) fn scripts(plan: &Plan) -> BTreeMap<String, String> {
         ("health.sh", HEALTH, settings.health_check().is_some()),
         ("packages.sh", PACKAGES, is_slim),
         ("references.sh", REFERENCES, is_slim),
+        ("libraries.sh", LIBRARIES, is_slim),
         ("mentions.pl", MENTIONS, is_slim),
         ("sbom.sh", SBOM, settings.sbom == Some(true)),
     ];
@@ -119,5 +120,6 @@ const INIT: &str = include_str!("../scripts/init.sh");
 const HEALTH: &str = include_str!("../scripts/health.sh");
 const PACKAGES: &str = include_str!("../scripts/packages.sh");
 const REFERENCES: &str = include_str!("../scripts/references.sh");
+const LIBRARIES: &str = include_str!("../scripts/libraries.sh");
 const MENTIONS: &str = include_str!("../scripts/mentions.pl");
 const SBOM: &str = include_str!("../scripts/sbom.sh");
