@@ -137,7 +137,7 @@ fn a_builder_that_does_not_answer_may_be_tried_again() {
     Caused by:
         docker: No such file or directory (os error 2)
 
-    Hint: `--builder` chooses docker, buildctl, buildah, podman or nix; `--out DIR` writes the files without any
+    Hint: `--builder` chooses one of docker, buildctl, buildah, podman, nix; `--out DIR` writes the files without any
     ");
 }
 
@@ -376,6 +376,13 @@ fn an_interrupted_build_ends_its_builder_and_leaves_nothing() {
         assert!(run.notes.ends_with("\nended\n"), "{}", run.notes);
         assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0);
     }
+    // A builder that leaves its step running, which holds its output.
+    let leaving =
+        "/bin/sleep 98765 & echo $! > step; kill -TERM $PPID; trap 'exit 1' TERM; while :; do /bin/sleep 0.1; done";
+    let stage = Stage::new().with_docker(leaving, "");
+    stage.run(&[], &[]).expect(130, "interrupted");
+    let step = std::fs::read_to_string(stage.bench.path("step")).unwrap();
+    assert!(!Path::new("/proc").join(step.trim()).exists(), "the step runs on");
     let build = format!("echo '#1 [1/1] RUN x' >&2; {build}");
     let run = Stage::new().with_docker(&build, "").run_on_terminal(&[], &[]);
     run.expect(130, "interrupted");

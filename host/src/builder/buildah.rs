@@ -108,8 +108,8 @@ impl Buildah {
 
     fn build(&self, context: &BuildContext, request: &BuildRequest, reports: Option<&Path>) -> Invocation {
         let mut command = Invocation::new(self.program.name());
-        // The OCI format has no SHELL, which the base image sets.
-        command.add(&[self.program.build_command(), "--format", "docker", "--layers"]);
+        // The OCI format has no SHELL, which the base image sets. The container of a step that failed is of no use to anybody.
+        command.add(&[self.program.build_command(), "--format", "docker", "--layers", "--force-rm"]);
         command.add_each("--isolation", self.isolation.name());
         command.add_each("--network", request.network.name());
         add_tls(&mut command, request.registries);

@@ -26,6 +26,7 @@ const SIGNS: &[(&str, ErrorKind)] = &[
     ("closing transport due to: connection error", ErrorKind::Unavailable),
     ("error reading from server: EOF", ErrorKind::Unavailable),
     ("no such container: ", ErrorKind::Unavailable),
+    ("server did not provide an image ID", ErrorKind::Unavailable),
     ("no space left on device", ErrorKind::Unavailable),
     ("failed to push", ErrorKind::Registry),
     ("pull access denied", ErrorKind::Registry),

@@ -27,6 +27,7 @@ pub(super) fn watch() {
         };
         // Without a handler signals do what they always do.
         drop(ctrlc::set_handler(handler));
+        adopt_orphans();
     });
 }
 
@@ -53,6 +54,49 @@ pub(super) fn running(child: &Child) {
         terminate(child.id());
     }
 }
+
+/// Makes this program the parent of what its children leave running.
+#[cfg(target_os = "linux")]
+fn adopt_orphans() {
+    let this = rustix::process::getpid();
+    // An old kernel gives them to its first process, as ever.
+    let _is_refused = rustix::process::set_child_subreaper(Some(this)).is_err();
+}
+
+/// Ends what an interrupted program, which has ended itself, left running: a step of a build, as of podman 4.
+#[cfg(target_os = "linux")]
+pub(super) fn end_orphans() {
+    use rustix::process::{Signal, WaitOptions, kill_process, wait};
+    // Killing a parent makes orphans of its children.
+    for _ in 0..1000 {
+        let orphans = children();
+        if orphans.is_empty() {
+            break;
+        }
+        for orphan in orphans {
+            let _has_ended = kill_process(orphan, Signal::KILL).is_err();
+        }
+        let _is_childless = wait(WaitOptions::empty()).is_err();
+    }
+}
+
+/// This program's children.
+// The kernel's files are not the app's.
+#[cfg(target_os = "linux")]
+#[allow(clippy::disallowed_methods)]
+fn children() -> Vec<rustix::process::Pid> {
+    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let lists = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+    let numbers = lists.collect::<Vec<_>>().join(" ");
+    let numbers = numbers.split_whitespace().filter_map(|number| number.parse().ok());
+    numbers.filter_map(rustix::process::Pid::from_raw).collect()
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn adopt_orphans() {}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) const fn end_orphans() {}
 
 #[cfg(target_os = "linux")]
 fn terminate(process: u32) {

@@ -234,7 +234,7 @@ fn report(reports: &Path, name: &str) -> Option<String> {
 fn missing(program: &str, error: &io::Error) -> Error {
     Error::unavailable(format!("Please install {} to build the app", failure::title(program)))
         .cause(format!("{program}: {error}"))
-        .hint("`--builder` chooses docker, buildctl, buildah, podman or nix; `--out DIR` writes the files without any")
+        .hint(format!("`--builder` chooses one of {}; `--out DIR` writes the files without any", select::names()))
 }
 
 #[cfg(test)]

@@ -126,13 +126,22 @@ impl Invocation {
             loop {
                 match lines.recv_timeout(PAUSE) {
                     Ok((line, end)) => view.add(&line, end),
-                    Err(RecvTimeoutError::Timeout) => view.pause(),
+                    Err(RecvTimeoutError::Timeout) => {
+                        view.pause();
+                        // What it left running may hold the pipe.
+                        if interrupt::is_wanted() && child.try_wait().is_ok_and(|status| status.is_some()) {
+                            interrupt::end_orphans();
+                        }
+                    }
                     Err(RecvTimeoutError::Disconnected) => break,
                 }
             }
             reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })?;
         let status = interrupt::wait(&mut child)?;
+        if interrupt::is_wanted() {
+            interrupt::end_orphans();
+        }
         Ok(Finished { status, transcript: view.finish(status.success()) })
     }
 }

@@ -31,6 +31,11 @@ const BUILDERS: &[Registration] = &[
     nix::REGISTRATION,
 ];
 
+/// Their names, as a list to choose from.
+pub(super) fn names() -> String {
+    BUILDERS.iter().map(|known| known.name).collect::<Vec<_>>().join(", ")
+}
+
 /// The name of no builder's that leaves the choice open.
 const AUTO: &str = "auto";
 
@@ -53,9 +58,8 @@ impl BuilderChoice {
             return Ok(Self::Auto);
         }
         BUILDERS.iter().find(|known| known.name == name).map(Self::Named).ok_or_else(|| {
-            let names: Vec<_> = [AUTO].into_iter().chain(BUILDERS.iter().map(|known| known.name)).collect();
             Error::configuration(format!("Unknown builder `{name}` in {source}"))
-                .hint(format!("Builders: {}", names.join(", ")))
+                .hint(format!("Builders: {AUTO}, {}", names()))
         })
     }
 }

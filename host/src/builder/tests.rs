@@ -226,6 +226,7 @@ fn buildah_builds_pushes_and_writes_archives() {
             buildah bud
               --format docker
               --layers
+              --force-rm
               --network host
               --tls-verify=false
               -f DIR/.nixpacks/Dockerfile
@@ -254,6 +255,7 @@ fn buildah_builds_pushes_and_writes_archives() {
             podman build
               --format docker
               --layers
+              --force-rm
               --network host
               --tls-verify=false
               -f DIR/.nixpacks/Dockerfile

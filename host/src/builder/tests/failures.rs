@@ -152,6 +152,11 @@ fn who_is_at_fault_is_told_by_the_builders_last_words() {
             "#8 [4/5] RUN npm ci\n#8 0.1 x\n#8 ERROR: rpc error: code = Unavailable desc = error reading from server: EOF",
             ErrorKind::Unavailable,
         ),
+        // Docker 20.10, whose engine ended meanwhile.
+        (
+            "#8 [4/5] RUN npm ci\n#8 sha256:00\ncannot write /tmp/image-id because server did not provide an image ID",
+            ErrorKind::Unavailable,
+        ),
         // A test of the app's that finds nobody listening.
         ("#8 [4/5] RUN npm ci\n#8 0.1 connect ECONNREFUSED 127.0.0.1:5432\n#8 ERROR: x: exit code: 1", ErrorKind::App),
     ] {
