@@ -18,33 +18,14 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import tomllib
 
 HERE = pathlib.Path(__file__).resolve().parent
-PORT = 5173 + 1717  # neither 8080 nor any tool's default
-ADDRESS = "10.99.0.1"
+sys.path.append(str(HERE.parent / "support"))
+from asking import Fault, ask_image, run  # noqa: E402
+
 MADE, PLANNED, BUILT, ANSWERED, SAID = range(5)
 WORDS = {MADE: "made", PLANNED: "planned", BUILT: "built", ANSWERED: "answers", SAID: "says why not"}
-
-
-class Fault(Exception):
-    """A step that did not succeed; the message goes into the table."""
-
-
-def run(command, timeout, fault, log=None, **options):
-    """Runs a command and returns its output, or raises a Fault with the first error that it printed."""
-    try:
-        done = subprocess.run(command, timeout=timeout, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", **options)
-    except subprocess.TimeoutExpired:
-        raise Fault(f"{fault}: not done after {timeout} s") from None
-    if log:
-        log.write_text(done.stdout + done.stderr)
-    if done.returncode:
-        lines = [line.strip() for line in (done.stdout + "\n" + done.stderr).splitlines() if line.strip()]
-        errors = [line for line in lines if re.search(r"error|cannot|failed|not found", line, re.I)]
-        raise Fault(f"{fault}: {(errors or lines or ['no message'])[0]}")
-    return done.stdout
 
 
 class Said(Exception):
@@ -117,28 +98,7 @@ class Scaffold:
         run(command, 1800, "build", log=self.folder / "build.log", env={**os.environ, "NO_COLOR": "1"})
 
     def ask(self):
-        container = run(["docker", "run", "--detach", "--network", "none", "--env", f"PORT={PORT}", *self.tool.get("run", []), self.image], 60, "run").strip()
-        try:
-            self.ask_container(container)
-        finally:
-            subprocess.run(["docker", "rm", "--force", container], capture_output=True)
-
-    def ask_container(self, container):
-        inspect = ["docker", "inspect", "--format", "{{.State.Pid}}", container]
-        enter = ["nsenter", "--net", "--target", run(inspect, 30, "inspect").strip()]
-        run([*enter, "ip", "address", "add", f"{ADDRESS}/32", "dev", "lo"], 30, "network")
-        path, end, last = self.tool.get("path", "/"), time.monotonic() + 90, "no answer"
-        curl = ["curl", "--silent", "--show-error", "--max-time", "10", "--noproxy", "*", "--write-out", "\n%{http_code}", f"http://{ADDRESS}:{PORT}{path}"]
-        while time.monotonic() < end:
-            answer = subprocess.run([*enter, *curl], capture_output=True, text=True, errors="replace")
-            if answer.returncode == 0:
-                body, status = answer.stdout.rsplit("\n", 1)
-                if 200 <= int(status) < 400 and self.tool.get("expect", "") in body:
-                    return
-                last = f"status {status}"
-            time.sleep(1)
-        logs = subprocess.run(["docker", "logs", "--tail", "3", container], capture_output=True, text=True, errors="replace")
-        raise Fault(f"{last}; the log ends: {' '.join((logs.stdout + logs.stderr).split())[-200:]}")
+        ask_image(self.image, self.tool.get("run", []), self.tool.get("path", "/"), self.tool.get("expect", ""))
 
 
 HEAD = """# What today's create tools make, and what becomes of it
