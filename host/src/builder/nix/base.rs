@@ -136,7 +136,7 @@ fn programs(store: &Store, packages: &Packages) -> Vec<std::ffi::OsString> {
 fn copy_certificates(root: &Path, store: &Store, packages: &Packages) -> Result<()> {
     let to = root.join(BUNDLE.trim_start_matches('/'));
     let bundles = packages.closure.paths().map(|path| store.place(path).join("etc/ssl/certs/ca-bundle.crt"));
-    let found = bundles.filter(|path| path.is_file()).next();
+    let found = bundles.into_iter().find(|path| path.is_file());
     let copied = match found {
         Some(bundle) => fs::copy(bundle, &to).map(drop),
         None => fs::write(&to, ""),

@@ -239,7 +239,7 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
 pub(super) fn cannot_write(path: &Path, error: io::Error) -> Error {
     let hint = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "The disk is full. Everything below `~/.cache/plugpacks/nix` can be removed while no build runs"
+            "The disk is full. While no build runs, `plugpacks/nix` in your cache directory can be removed"
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "XDG_CACHE_HOME names another directory for what builds keep"
