@@ -31,7 +31,6 @@ macro_rules! images {
 images! {
     go: "go-http" ["go-new" "tools"] => "Hello from go-http";
     lua: "lua-luajit" ["lua" "tools"] => "Hello from lua-luajit";
-    nim: "nim-http" ["nim" "tools"] => "Hello from nim-http";
     node_npm: "node-npm" ["node" "tools"] => "Hello from node-npm";
     node_pnpm: "node-pnpm" ["node-new" "tools"] => "Hello from node-pnpm";
     node_spa: "node-spa" ["node" "tools"] => "Hello from node-spa";
@@ -40,7 +39,6 @@ images! {
     python_flask: "python-flask" ["python" "tools"] => "Hello from python-flask";
     shell: "shell-bash" ["shell" "tools"] => "Hello from shell-bash";
     static_site: "static-site" ["static" "tools"] => "Hello from static-site";
-    zig: "zig-http" ["zig-new" "tools"] => "Hello from zig-http";
 }
 
 /// A cache, in which one test's builds find what another's left.

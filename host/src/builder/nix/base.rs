@@ -11,7 +11,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// Directories, some of which only something is mounted on.
-const DIRECTORIES: [&str; 19] = [
+const DIRECTORIES: [&str; 20] = [
     "app",
     "dev",
     "etc/profile.d",
@@ -28,6 +28,7 @@ const DIRECTORIES: [&str; 19] = [
     "srv",
     "sys",
     "usr/bin",
+    "usr/lib",
     "usr/local/bin",
     "usr/share",
     "var/lib",
@@ -37,7 +38,7 @@ const DIRECTORIES: [&str; 19] = [
 const PATH: &str = "/root/.nix-profile/bin:/usr/local/bin:/usr/bin:/bin:/run/plugpacks/bin";
 
 /// Text files. A login shell reads the first two.
-const TEXTS: [(&str, &str); 7] = [
+const TEXTS: [(&str, &str); 8] = [
     ("etc/profile", "export PATH=/root/.nix-profile/bin:/usr/local/bin:/usr/bin:/bin:/run/plugpacks/bin\n"),
     (
         "root/.profile",
@@ -47,10 +48,18 @@ const TEXTS: [(&str, &str); 7] = [
     ("etc/passwd", "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534::/nonexistent:/bin/false\n"),
     ("etc/group", "root:x:0:\nnogroup:x:65534:\n"),
     ("etc/nsswitch.conf", "hosts: files dns\n"),
+    (
+        "usr/bin/ldd",
+        "#!/bin/sh\n# Lists the libraries of programs.\nfor file; do\n  echo \"$file:\"\n  /lib64/ld-linux* --list \"$file\"\ndone\n",
+    ),
     // What the machine has is mounted on these.
     ("etc/hosts", ""),
     ("etc/resolv.conf", ""),
 ];
+
+/// Libraries that programs expect besides the C library, and where nixpkgs' loader is told to look for them.
+const OF_COMPILER: [&str; 3] = ["libgcc_s.so.1", "libstdc++.so.6", "libz.so.1"];
+const LIBRARIES: &str = "/usr/lib";
 
 /// A phase's files get the same times whenever it runs, as far as tools let themselves be told; a ZIP archive
 /// knows no earlier one.
@@ -72,6 +81,7 @@ pub(super) fn environment() -> Vec<(String, String)> {
         ("HOME", "/root"),
         ("USER", "root"),
         ("PATH", PATH),
+        ("LD_LIBRARY_PATH", LIBRARIES),
         ("SOURCE_DATE_EPOCH", EPOCH),
         ("PLUGPACKS_PLACE_PACKAGES", "ln -s"),
     ];
@@ -90,7 +100,7 @@ pub(super) fn lay_down(cache: &Cache, store: &Store, packages: &Packages) -> Res
         write_skeleton(root).map_err(|error| cannot_write(root, error))?;
         let profile = Path::new(&packages.profile);
         for name in programs(store, packages) {
-            link(&root.join("usr/bin").join(&name), &profile.join("bin").join(&name))?;
+            link_once(&root.join("usr/bin").join(&name), &profile.join("bin").join(&name))?;
         }
         for (path, target) in [("bin", "usr/bin"), ("sbin", "usr/bin"), ("usr/sbin", "bin"), ("usr/bin/sh", "bash")] {
             let path = root.join(path);
@@ -100,9 +110,7 @@ pub(super) fn lay_down(cache: &Cache, store: &Store, packages: &Packages) -> Res
         }
         link(&root.join("usr/share/zoneinfo"), &profile.join("share/zoneinfo"))?;
         copy_certificates(root, store, packages)?;
-        if let Some(loader) = loader(store, packages) {
-            link(&root.join("lib64").join(loader.file_name().unwrap_or_default()), &loader)?;
-        }
+        link_libraries(root, store, packages)?;
         Ok(())
     })?;
     Ok((key, layer))
@@ -118,6 +126,9 @@ fn write_skeleton(root: &Path) -> io::Result<()> {
     }
     for (path, text) in TEXTS {
         fs::write(root.join(path), text)?;
+        if text.starts_with("#!") {
+            fs::set_permissions(root.join(path), Permissions::from_mode(0o755))?;
+        }
     }
     Ok(())
 }
@@ -145,11 +156,31 @@ fn copy_certificates(root: &Path, store: &Store, packages: &Packages) -> Result<
     fs::set_permissions(&to, Permissions::from_mode(0o644)).map_err(|error| cannot_write(&to, error))
 }
 
-/// The loader that programs look for which were not built with Nix.
-fn loader(store: &Store, packages: &Packages) -> Option<PathBuf> {
-    let names = packages.closure.paths().filter(|path| path.contains("-glibc-"));
-    let candidates = names.flat_map(|path| {
-        ["lib/ld-linux-x86-64.so.2", "lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"].map(|file| Path::new(path).join(file))
-    });
-    candidates.into_iter().find(|path| store.place(&path.to_string_lossy()).exists())
+/// The loader and the libraries of programs that were not built with Nix: where a loader of Debian's looks, and
+/// for that of nixpkgs, which looks nowhere, those that are not its own below [`LIBRARIES`].
+fn link_libraries(root: &Path, store: &Store, packages: &Packages) -> Result<()> {
+    for path in packages.closure.paths() {
+        let is_libc = path.contains("-glibc-");
+        for directory in ["lib", "lib/x86_64-linux-gnu"].map(|name| Path::new(path).join(name)) {
+            let files = fs::read_dir(store.place(&directory.to_string_lossy())).into_iter().flatten().flatten();
+            for name in files.filter_map(|file| file.file_name().into_string().ok()) {
+                let target = directory.join(&name);
+                if is_libc && name.starts_with("ld-linux") {
+                    link_once(&root.join("lib64").join(&name), &target)?;
+                }
+                if is_libc && name.contains(".so") || OF_COMPILER.contains(&name.as_str()) {
+                    link_once(&root.join("lib/x86_64-linux-gnu").join(&name), &target)?;
+                }
+                if OF_COMPILER.contains(&name.as_str()) {
+                    link_once(&root.join(LIBRARIES.trim_start_matches('/')).join(&name), &target)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Makes a link unless there is one.
+fn link_once(path: &Path, target: &Path) -> Result<()> {
+    if path.symlink_metadata().is_ok() { Ok(()) } else { link(path, target) }
 }
