@@ -4,6 +4,7 @@
 
 mod support;
 
+use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -139,6 +140,19 @@ fn plans_of_apps_are_kept_and_compared() {
     let lines = ["  -       \"cmd\": \"echo more\",\n", "  +       \"cmd\": \"echo core\",\n"].concat();
     assert!(changed.stdout.contains(&lines), "{}", changed.stdout);
     assert!(changed.stderr.contains("Error: 1 of 2 apps are not planned as they were"), "{}", changed.stderr);
+}
+
+/// SHA-256 of `wit/provider.wit` without comments and blanks around lines.
+const CONTRACT_0_1: &str = "ce2d3f3fbf1106279d7970eb185a171fffc8c5f6e38a87383ed73a348bda2db9";
+
+#[test]
+fn the_contract_0_1_stays_as_it_is() {
+    let wit = std::fs::read_to_string(repository().join("wit/provider.wit")).unwrap();
+    let code =
+        wit.lines().map(|line| line.split("//").next().unwrap_or_default().trim()).filter(|line| !line.is_empty());
+    let code = code.collect::<Vec<_>>().join("\n");
+    let digest: String = Sha256::digest(code).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(digest, CONTRACT_0_1, "0.1 is frozen: a change is a new version of the package, beside this one");
 }
 
 /// What a new project's page says to do, once its component is built.
