@@ -8,6 +8,7 @@ mod pubspec;
 mod rules;
 mod versions;
 
+use plugpacks_provider_support::install::reading;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 use rules::RULES;
 
@@ -38,37 +39,30 @@ struct Decisions {
     package: &'static str,
     /// The nixpkgs commit; `None`: the edition's default.
     archive: Option<&'static str>,
-    /// What `dart pub get` reads.
-    manifests: Vec<&'static str>,
+    /// What `dart pub get` reads; `None`: all of the app.
+    manifests: Option<Vec<&'static str>>,
     /// Variables that `dart pub get` reads; none: all.
     variables: &'static [&'static str],
     /// What `pub` makes anew.
     excluded: &'static [&'static str],
-    /// The program in `bin`, without its extension.
-    program: String,
+    /// The program's source, as a word for a shell.
+    source: String,
     start: Start,
 }
 
 impl Decisions {
     fn into_plan(self) -> PartialPlan {
-        let program = self.program;
-        let install = Phase::install().command("dart pub get").only_include_files(self.manifests);
-        let install = install.exclude_files(self.excluded.iter().copied());
+        let install = Phase::install().command("dart pub get").exclude_files(self.excluded.iter().copied());
+        let install = match self.manifests {
+            Some(manifests) if self.variables.is_empty() => install.only_include_files(manifests),
+            manifests => reading(install, manifests, self.variables),
+        };
         PartialPlan::new()
             .phase(Phase::setup([self.package]).optional_archive(self.archive))
-            .phase(if self.variables.is_empty() {
-                install
-            } else {
-                install.only_variables_and_proxies(self.variables.iter().copied())
-            })
-            .phase(Phase::build().command(format!("dart compile exe bin/{program}.dart")))
+            .phase(install)
+            .phase(Phase::build().command(format!("dart compile exe {}", self.source)))
             .start(self.start)
     }
-}
-
-/// Starts a compiled program.
-fn start(program: &str) -> Start {
-    Start::command(format!("./bin/{program}.exe"))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The rules of the edition `nixpacks`: those of Nixpacks 1.41.
 
+use crate::Decisions;
 use crate::pubspec::{self, VersionedPackage};
-use crate::{Decisions, start};
-use plugpacks_sdk::{Context, Result};
+use plugpacks_sdk::{Context, Result, Start};
 
 /// The program is named like the package, which has to have a version.
 pub(crate) fn decide(context: &Context) -> Result<Decisions> {
@@ -10,10 +10,10 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     Ok(Decisions {
         package: "dart",
         archive: None,
-        manifests: vec![pubspec::FILE],
+        manifests: Some(vec![pubspec::FILE]),
         variables: &[],
         excluded: &[],
-        start: start(&name),
-        program: name,
+        source: format!("bin/{name}.dart"),
+        start: Start::command(format!("./bin/{name}.exe")),
     })
 }

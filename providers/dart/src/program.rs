@@ -1,60 +1,99 @@
 //! What the package says: its program, the Dart that it needs, what pub has resolved.
 
+use crate::Decisions;
 use crate::pubspec::{self, Pubspec};
 use crate::versions::{RELEASES, SOURCES};
-use crate::{Decisions, start};
-use plugpacks_sdk::{Context, Needs, Result};
+use plugpacks_provider_support::install::Inputs;
+use plugpacks_sdk::{Context, Needs, Result, Start, glob, shell};
 
-/// What pub has resolved.
-const LOCK_FILE: &str = "pubspec.lock";
-
-/// Variables that pub and what it downloads with read.
-const VARIABLES: [&str; 3] = ["PUB_*", "DART_*", "GIT_*"];
+/// What pub and what it downloads with read.
+const INPUTS: Inputs = Inputs {
+    files: &[pubspec::FILE, "pubspec.lock", "pubspec_overrides.yaml"],
+    // Packages in other folders of the app.
+    signs: &["path:", "workspace:"],
+    brought: &[],
+    variables: &["PUB_*", "DART_*", "GIT_*"],
+};
 
 pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let pubspec: Pubspec = pubspec::read(context)?;
     let release = RELEASES.at(context).choose(context, &SOURCES, pubspec.required_dart(context)?)?;
-    let lock_file = context.app.has_file(LOCK_FILE)?.then_some(LOCK_FILE);
-    let program = program(context, &pubspec)?;
+    let program = find(context, &pubspec)?;
     Ok(Decisions {
         package: release.package,
         archive: Some(release.archive),
-        manifests: [pubspec::FILE].into_iter().chain(lock_file).collect(),
-        variables: &VARIABLES,
+        manifests: manifests(context)?,
+        variables: INPUTS.variables,
         // It names places of the machine that made it.
         excluded: &[".dart_tool"],
+        source: shell::quoted(&format!("{program}.dart")),
         // A compiled program has Dart's runtime in it.
-        start: start(&program).needs(Needs::nothing()),
-        program,
+        start: Start::command(shell::quoted(&format!("./{program}.exe"))).needs(Needs::nothing()),
     })
 }
 
-/// The program in `bin`: the one named like the package; else `server` or `main`, as the templates of
-/// Dart call them; else the only one; else the one that has to be made by then.
-fn program(context: &Context, pubspec: &Pubspec) -> Result<String> {
-    let because =
-        |program: &str, reason: &str| context.diagnostics.because("Dart program", format!("{program} {reason}"));
-    for (name, reason) in [
-        (pubspec.name.as_str(), "is named like the package"),
-        ("server", "is what the package calls its program"),
-        ("main", "is what the package calls its program"),
-    ] {
-        if context.app.has_file(&format!("bin/{name}.dart"))? {
-            because(name, reason);
-            return Ok(name.to_owned());
-        }
+/// What `dart pub get` reads; `None`: all of the app.
+fn manifests(context: &Context) -> Result<Option<Vec<&'static str>>> {
+    let mut text = String::new();
+    for file in [pubspec::FILE, "pubspec_overrides.yaml"] {
+        text += &context.app.read_text_if_file(file)?.unwrap_or_default();
     }
-    let files = context.app.find_files("bin/*.dart")?;
-    if let [path] = files.as_slice()
-        && let Some(name) = path.strip_prefix("bin/").and_then(|name| name.strip_suffix(".dart"))
-    {
-        because(name, "is the only program in bin");
-        return Ok(name.to_owned());
+    INPUTS.of(context, &text)
+}
+
+/// The path of the program that is built and started, without its extension: the package's own, or that of the
+/// first member of its workspace that has one; else the one that has to be made by then.
+fn find(context: &Context, pubspec: &Pubspec) -> Result<String> {
+    if let Some(program) = in_folder(context, "bin", &pubspec.name)? {
+        return Ok(program);
+    }
+    for member in &pubspec.workspace {
+        let member = member.trim_start_matches("./").trim_end_matches('/');
+        for folder in folders(context, member)? {
+            let name = folder.rsplit('/').nth(1).unwrap_or_default().to_owned();
+            if let Some(program) = in_folder(context, &folder, &name)? {
+                return Ok(program);
+            }
+        }
     }
     context
         .diagnostics
         .warn(format!("There is no bin/{}.dart, the program that is built and started by convention", pubspec.name));
-    Ok(pubspec.name.clone())
+    Ok(format!("bin/{}", pubspec.name))
+}
+
+/// The folders `bin` of a member of a workspace, which may be a glob.
+fn folders(context: &Context, member: &str) -> Result<Vec<String>> {
+    let files = context.app.find_files(&format!("{member}/bin/*.dart"))?;
+    let mut folders: Vec<_> = files.iter().filter_map(|file| Some(file.rsplit_once('/')?.0.to_owned())).collect();
+    folders.dedup();
+    Ok(folders)
+}
+
+/// The program in a folder `bin`: the one named like the package; else `server` or `main`, as the templates of
+/// Dart call them; else the only one.
+fn in_folder(context: &Context, folder: &str, package: &str) -> Result<Option<String>> {
+    let because =
+        |program: &str, reason: &str| context.diagnostics.because("Dart program", format!("{program} {reason}"));
+    for (name, reason) in [
+        (package, "is named like the package"),
+        ("server", "is what the package calls its program"),
+        ("main", "is what the package calls its program"),
+    ] {
+        let program = format!("{folder}/{name}");
+        if context.app.has_file(&format!("{program}.dart"))? {
+            because(&program, reason);
+            return Ok(Some(program));
+        }
+    }
+    let files = context.app.find_files(&format!("{}/*.dart", glob::literal(folder)))?;
+    if let [path] = files.as_slice()
+        && let Some(program) = path.strip_suffix(".dart")
+    {
+        because(program, "is the only program in its folder");
+        return Ok(Some(program.to_owned()));
+    }
+    Ok(None)
 }
 
 #[cfg(test)]
@@ -79,6 +118,31 @@ mod tests {
         let app = app.file("bin/relay.dart", "");
         assert_eq!(start(&app), "./bin/relay.exe");
         assert_eq!(app.warnings(), [""; 0]);
+    }
+
+    #[test]
+    fn a_workspace_has_its_program_in_a_member() {
+        let app = |members: &str| {
+            package(&format!("workspace: [{members}]\n"))
+                .file("packages/shared/pubspec.yaml", "name: shared\n")
+                .file("packages/api/bin/api.dart", "")
+                .file("packages/api/bin/tool.dart", "")
+        };
+        for members in ["packages/shared, ./packages/api/", "'packages/*'"] {
+            let plan = app(members).plan_text::<Dart>();
+            assert!(plan.contains("dart compile exe packages/api/bin/api.dart"), "{plan}");
+            assert!(plan.contains("./packages/api/bin/api.exe") && !plan.contains("onlyIncludeFiles"), "{plan}");
+        }
+        assert_eq!(start(&app("packages/shared").file("bin/relay.dart", "")), "./bin/relay.exe");
+    }
+
+    #[test]
+    fn packages_of_other_folders_are_there_when_pub_resolves() {
+        let plan =
+            package("dependencies:\n  core:\n    path: ../core\n").file("bin/relay.dart", "").plan_text::<Dart>();
+        assert!(!plan.contains("onlyIncludeFiles"), "{plan}");
+        let app = package("").file("bin/relay.dart", "").file("pubspec_overrides.yaml", "dependency_overrides: {}\n");
+        assert!(app.plan_text::<Dart>().contains("\"pubspec_overrides.yaml\""));
     }
 
     #[test]

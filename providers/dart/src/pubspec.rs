@@ -24,6 +24,9 @@ pub(crate) struct VersionedPackage {
 pub(crate) struct Pubspec {
     pub(crate) name: String,
     environment: Option<Constraints>,
+    /// The folders of the packages that are resolved together with this one; some may be globs.
+    #[serde(default)]
+    pub(crate) workspace: Vec<String>,
 }
 
 /// What the package is made for.
