@@ -48,6 +48,7 @@ images! {
     cpp_cmake: "cpp-cmake" E2026_11 ["tools"] "/" => "Hello from cpp-cmake";
     cpp_make: "cpp-make" E2026_11 ["tools"] "/" => "Hello from cpp-make";
     cpp_meson: "cpp-meson" E2026_11 ["tools"] "/" => "Hello from cpp-meson";
+    dart: "dart-http" E2026_11 ["dart"] "/" => "Hello from dart-http";
     deno: "deno-http" E2026_11 ["deno-new"] "/" => "Hello from deno-http";
     elixir: "elixir-mix" E2026_11 ["elixir-new"] "/" => "Hello from elixir-mix";
     go: "go-http" E2026_11 ["go-new"] "/" => "Hello from go-http";
