@@ -9,6 +9,12 @@ use wit_parser::Resolve;
 /// The contract, as WIT.
 const CONTRACT: &str = include_str!("../../../../wit/provider.wit");
 
+/// The contract's own name in it.
+const PACKAGE: &str = "package plugpacks:provider@0.1.0;";
+
+/// What the names of a provider's functions begin with.
+const GUEST: &str = "plugpacks:provider/provider-guest@";
+
 /// The interfaces that the adapter imports, as WIT.
 const PREVIEW1_IMPORTS: &str = include_str!("preview1.wit");
 
@@ -36,14 +42,24 @@ pub(super) fn component(module: &[u8], title: &str) -> Result<Vec<u8>> {
 /// The module with the contract as its interface, unless its own language's tools put one into it.
 fn described(module: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut described = module.to_owned();
+    let mut version = None;
     for payload in Parser::new(0).parse_all(module) {
-        if let Payload::CustomSection(section) = payload?
-            && section.name().starts_with("component-type")
-        {
-            return Ok(described);
+        match payload? {
+            Payload::CustomSection(section) if section.name().starts_with("component-type") => return Ok(described),
+            Payload::ExportSection(exports) => {
+                for export in exports {
+                    version = version.or(export?.name.strip_prefix(GUEST).and_then(|rest| rest.split('#').next()));
+                }
+            }
+            _ => {}
         }
     }
-    embed(&mut described, CONTRACT, "provider")?;
+    // Patch versions differ in name only.
+    let contract = match version {
+        Some(version) => CONTRACT.replacen(PACKAGE, &format!("package plugpacks:provider@{version};"), 1),
+        None => CONTRACT.to_owned(),
+    };
+    embed(&mut described, &contract, "provider")?;
     Ok(described)
 }
 

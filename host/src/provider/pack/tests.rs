@@ -201,7 +201,7 @@ fn every_function_of_preview1_is_there() {
 }
 
 /// A provider as a core module, as text.
-const GUEST: &str = include_str!("../../../../tests/guests/core/provider.wat");
+const PROVIDER: &str = include_str!("../../../../tests/guests/core/provider.wat");
 
 /// What is changed in the module, and what packing it says then.
 const UNPACKABLE: &[(&str, &str, &str)] = &[
@@ -217,9 +217,9 @@ const UNPACKABLE: &[(&str, &str, &str)] = &[
 
 #[test]
 fn what_cannot_be_packed_is_told_by_its_step() {
-    component(&wat::parse_str(GUEST).unwrap(), "it").unwrap();
+    component(&wat::parse_str(PROVIDER).unwrap(), "it").unwrap();
     for (from, to, says) in UNPACKABLE {
-        let module = wat::parse_str(GUEST.replace(from, to)).unwrap();
+        let module = wat::parse_str(PROVIDER.replace(from, to)).unwrap();
         let refused = component(&module, "The provider `x.wasm`").unwrap_err().report();
         let step = "The provider `x.wasm` cannot be packed into a component: joining it with the contract failed";
         assert!(refused.starts_with(step) && refused.contains(says), "{refused}");
@@ -227,8 +227,16 @@ fn what_cannot_be_packed_is_told_by_its_step() {
 }
 
 #[test]
+fn a_module_of_a_patch_version_is_packed_as_such() {
+    let packed = component(&wat::parse_str(PROVIDER.replace("@0.1.0", "@0.1.7")).unwrap(), "it").unwrap();
+    let has = |name: &[u8]| packed.windows(name.len()).any(|bytes| bytes == name);
+    assert!(has(b"plugpacks:provider/provider-guest@0.1.7") && has(b"plugpacks:provider/app@0.1.7"));
+    assert!(!has(b"plugpacks:provider/app@0.1.0"));
+}
+
+#[test]
 fn a_truncated_module_is_refused() {
-    let module = wat::parse_str(GUEST).unwrap();
+    let module = wat::parse_str(PROVIDER).unwrap();
     for length in [9, 100, module.len() - 1] {
         component(&module[..length], "The provider `x.wasm`").unwrap_err();
     }
