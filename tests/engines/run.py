@@ -4,7 +4,7 @@
     run.py [--app NAME]... [--engine NAME]... [--bin PROGRAM] [--work DIR] [--loop N] [--results FILE]
 
 apps.toml lists the apps. Rows that were not run stay as they are. Caches are emptied before each app, so engines must be there for this alone: `docker` is that of DOCKER_HOST; `buildah`
-and `podman` have the storage in RIG_DIR; `buildctl` and `buildx` are BuildKit itself, if BUILDKITD, BUILDCTL and BUILDX name the programs `buildkitd`, `buildctl` and `docker-buildx`.
+and `podman` have the storage in RIG_DIR; `nix` has the machine's store, whose packages stay, and a cache of its own; `buildctl` and `buildx` are BuildKit itself, if BUILDKITD, BUILDCTL and BUILDX name the programs `buildkitd`, `buildctl` and `docker-buildx`.
 Packages come from the network or from the stand-in of tests/rig; images go to the registry RIG_REGISTRY, which takes plain HTTP. Needs root, nsenter, ip and curl. Standard library only.
 """
 import argparse
@@ -28,7 +28,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "support"))
 from asking import Fault, ask_image, run  # noqa: E402
 
-ENGINES = ["docker", "buildah", "podman", "buildctl", "buildx"]
+ENGINES = ["docker", "buildah", "podman", "buildctl", "buildx", "nix"]
 APPS = HERE.parent.parent / "examples/apps"
 # What installing makes inside of an app, and so is no part of the app itself.
 INSTALLED = {"node_modules", "vendor", ".venv", "venv"}
@@ -70,6 +70,18 @@ def buildah_or_podman(program):
     version = version_of(program, "--version")
     return version and Engine(program, program, version, ["--insecure-registry"], environment, lambda image: [program, "push", "--tls-verify=false", image],
                               [program, "rmi", "--all", "--force"])
+
+
+def nix(work):
+    """No engine: Nix, whose store stays as it is, with a cache of its own."""
+    cache = work / "nix-cache"
+    environment = {"XDG_CACHE_HOME": str(cache)}
+    if url := os.environ.get("RIG_CACHE_URL"):
+        # The stand-in's packages are made without Nix's own sandbox.
+        settings = [f"substituters = {url}", "require-sigs = false", "sandbox = false", "filter-syscalls = false", "build-users-group ="]
+        environment |= {"NIX_CONFIG": "\n".join(settings), "NIXPACKS_NIXPKGS_URL": os.environ["RIG_NIXPKGS_URL_TEMPLATE"]}
+    version = version_of("nix-env", "--version")
+    return version and Engine("nix", "nix", version, ["--push", "--insecure-registry"], environment, clean=["rm", "--recursive", "--force", str(cache)])
 
 
 class Daemon:
@@ -119,6 +131,7 @@ def engines(wanted, work, registry):
     """The engines that are wanted, as far as they are there."""
     found = [docker()] if "DOCKER_HOST" in os.environ else []
     found += [buildah_or_podman("buildah"), buildah_or_podman("podman")] if "RIG_DIR" in os.environ else []
+    found += [nix(work)]
     found = [engine for engine in found if engine and engine.name in wanted]
     if not os.environ.get("BUILDKITD") or not wanted & {"buildctl", "buildx"}:
         yield found
@@ -143,6 +156,8 @@ def manifest(registry, repository):
 
 def steps(log):
     """How many of a build's steps were not in the cache, and how many there were. Base images are no steps."""
+    if own := re.search(r"(\d+) commands run, (\d+) unchanged", log):
+        return int(own[1]), int(own[1]) + int(own[2])
     counted = r"(?!\[internal\])\[[^\]]*\d+/\d+\] (?!FROM )"
     buildkit = {number for number in re.findall(rf"^#(\d+) {counted}", log, re.M)}
     cached = set(re.findall(r"^#(\d+) CACHED", log, re.M))
@@ -259,7 +274,7 @@ HEAD = """# Example apps on every engine
 
 Written by `run.py`, a row whenever its app is built on its engine; the machine has {cores} cores. *Cold* is a build with nothing in the engine's cache. *Again* is a second build of the same app: its time, and how many steps ran again. *Edit* is a build after one source
 line changed: its time, steps that ran of all, and what is then pushed, beside the size of the app without what installing made. Sizes are those of layers, compressed, as in the registry; `×` is how often the app's size is pushed.
-*By hand* is the same edit with a Dockerfile of two stages written by hand (`by-hand/`), beside ours, in seconds: the shortest of some rounds each. Times in seconds; BuildKit's and buildx's include the push.
+*By hand* is the same edit with a Dockerfile of two stages written by hand (`by-hand/`), beside ours, in seconds: the shortest of some rounds each. Times in seconds; BuildKit's, buildx's and nix' include the push; a cold build of nix finds its packages in the machine's store.
 
 | App | Engine | Date | Result | Size | Cold | Again | Edit | Steps after edit | Pushed | App | × | Ours / by hand |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|

@@ -50,7 +50,7 @@ const TEXTS: [(&str, &str); 8] = [
     ("etc/nsswitch.conf", "hosts: files dns\n"),
     (
         "usr/bin/ldd",
-        "#!/bin/sh\n# Lists the libraries of programs.\nfor file; do\n  echo \"$file:\"\n  /lib64/ld-linux* --list \"$file\"\ndone\n",
+        "#!/bin/sh\n# Lists the libraries of programs by the loader of the GNU C Library, by which words npm knows that.\nfor file; do\n  echo \"$file:\"\n  /lib64/ld-linux* --list \"$file\"\ndone\n",
     ),
     // What the machine has is mounted on these.
     ("etc/hosts", ""),
