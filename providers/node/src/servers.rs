@@ -362,6 +362,44 @@ fn program(app: &NodeApp) -> Result<Option<String>> {
     }
 }
 
+/// Says that the app's server listens on a port of its own, whatever `PORT` is.
+///
+/// # Errors
+/// The operating system refuses.
+pub(crate) fn warn_of_fixed_port(app: &NodeApp) -> Result<()> {
+    if !SERVER_PACKAGES.iter().any(|package| app.depends_on(package)) {
+        return Ok(());
+    }
+    let Some(path) = program(app)? else { return Ok(()) };
+    let text = app.directory().read_text(&path).unwrap_or_default();
+    if let Some(port) = fixed_port(&text) {
+        app.context.diagnostics.warn(format!(
+            "{path} listens on port {port} and does not read the variable PORT; write Number(process.env.PORT ?? {port})"
+        ));
+    }
+    Ok(())
+}
+
+/// The port of `listen(3000)`, `serve({ port: 3000 })` or `listen(port)` in a text that never speaks of `PORT`.
+fn fixed_port(text: &str) -> Option<&str> {
+    if text.contains("PORT") {
+        return None;
+    }
+    let arguments = |call: &&str| Some(text.split_once(*call)?.1.split(')').next().unwrap_or_default());
+    ["listen(", "serve(", "server("].iter().filter_map(arguments).find_map(|arguments| {
+        let named = || number(arguments.split_once("port:")?.1);
+        let variable = || number(text.split_once("port = ").filter(|_| arguments.starts_with("port"))?.1);
+        number(arguments).or_else(named).or_else(variable)
+    })
+}
+
+/// The number of three to five digits that a text begins with.
+fn number(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let digits = &text[..text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len())];
+    (3..=5).contains(&digits.len()).then_some(digits)
+}
+
 /// Whether a program listens on the loopback address alone where the variable `HOST` is not set:
 /// `process.env.HOST ?? 'localhost'`.
 pub(crate) fn is_local_without_host(app: &NodeApp, path: &str) -> bool {

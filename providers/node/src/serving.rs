@@ -115,6 +115,7 @@ pub(crate) fn alone(app: &NodeApp) -> Result<Serving> {
         return match if may_be_site { sites::of_start_script(app)? } else { None } {
             Some(site) => served(app, site),
             None => {
+                servers::warn_of_fixed_port(app)?;
                 let mut serving = Serving::commands(build_script(app), Some(start_script::command(app, "start")?));
                 serving.build.extend(servers::standalone_files(app));
                 Ok(serving)
@@ -127,6 +128,7 @@ pub(crate) fn alone(app: &NodeApp) -> Result<Serving> {
     if servers::has_server_package(app)
         && let Some(command) = start::own(app)?.or(start::server_file(app)?)
     {
+        servers::warn_of_fixed_port(app)?;
         return Ok(Serving::commands(build_script(app), Some(command)));
     }
     if may_be_site

@@ -345,6 +345,23 @@ fn a_server_that_listens_where_host_says_is_told_all_addresses() {
 }
 
 #[test]
+fn a_server_with_a_port_of_its_own_is_said() {
+    for (text, is_said) in [
+        ("serve({ fetch: app.fetch, port: 3000 })", true),
+        ("app.listen(8080, () => {})", true),
+        ("const port = 3000\napp.listen(port)", true),
+        ("app.listen(process.env.PORT || 3000)", false),
+        ("new Pool({ port: 5432 })", false),
+        ("app.listen(port)", false),
+    ] {
+        let manifest = r#"{"scripts": {"start": "node dist/index.js"}, "dependencies": {"hono": "4"}}"#;
+        let app = FakeApp::new().file("package.json", manifest).file("src/index.ts", text);
+        plan(&app);
+        assert_eq!(app.warnings().iter().any(|warning| warning.contains("process.env.PORT ??")), is_said, "{text}");
+    }
+}
+
+#[test]
 fn the_standalone_server_of_next_gets_its_files() {
     let app = |build: &str| {
         let scripts = format!(r#"{{"build": "{build}", "start": "node .next/standalone/server.js"}}"#);
