@@ -4,6 +4,8 @@
 
 #[path = "cli/building.rs"]
 mod building;
+#[path = "cli/cache.rs"]
+mod cache;
 #[path = "cli/errors.rs"]
 mod errors;
 mod support;

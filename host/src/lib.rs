@@ -4,6 +4,8 @@
 //! The path of the data, one way: app directory → [`app::App`] → provider catalog → `detect` →
 //! `plan` → partial plans → merge → [`plan::Plan`] → Dockerfile → build context → builder.
 
+#![warn(clippy::undocumented_unsafe_blocks)]
+
 pub mod app;
 pub mod builder;
 pub mod cli;

@@ -222,7 +222,10 @@ impl App {
             return Err(AccessError::Missing);
         }
         let (file, metadata) = self.open_file(path)?;
-        let mut bytes = Vec::with_capacity(metadata.len().min(MAX_FILE_SIZE) as usize + 1);
+        if metadata.len() > MAX_FILE_SIZE {
+            return Err(AccessError::TooLarge(MAX_FILE_SIZE));
+        }
+        let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
         file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MAX_FILE_SIZE {
             return Err(AccessError::TooLarge(MAX_FILE_SIZE));

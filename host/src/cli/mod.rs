@@ -2,6 +2,7 @@
 //! else to standard error.
 
 mod build;
+mod cache;
 mod completions;
 mod detect;
 mod lazy;
@@ -49,6 +50,8 @@ enum Command {
     Schema(schema::Arguments),
     /// Print completions for a shell
     Completions(completions::Arguments),
+    /// List, remove or make compiled providers of third parties
+    Cache(Lazy<cache::Arguments>),
 }
 
 /// Runs the command that the process's arguments ask for. The exit code of an error is that of its
@@ -61,6 +64,7 @@ pub fn main() -> ExitCode {
         Command::Provider(Lazy(arguments)) => provider::run(&arguments, &options),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
+        Command::Cache(Lazy(arguments)) => cache::run(&arguments, options.followed_by(&options).limits()),
         Command::Build(arguments) => build::run(&arguments.0, &options.followed_by(&arguments.0.options)),
     };
     let code = match result {

@@ -241,7 +241,8 @@ impl GivenOptions<'_> {
         self.providers().catalog()
     }
 
-    fn limits(&self) -> Limits {
+    /// What a provider may use up.
+    pub(super) fn limits(&self) -> Limits {
         self.providers().limits()
     }
 

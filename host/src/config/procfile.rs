@@ -94,11 +94,16 @@ fn parse_lines(text: &str) -> Option<TextMap> {
 }
 
 fn parse_yaml(text: &str) -> Result<TextMap> {
-    let processes: Option<TextMap> = serde_yaml_ng::from_str(text).map_err(|error| {
+    let wrong = |cause: String| {
         Error::app("Reading Procfile")
-            .cause(format!("Procfile: {error}"))
+            .cause(format!("Procfile: {cause}"))
             .hint("Write one process a line: `web: COMMAND`")
-    })?;
+    };
+    // The parser takes the square of this in time.
+    if text.matches(['[', '{']).count() > 1000 {
+        return Err(wrong("it has more than 1000 lists and maps".to_owned()));
+    }
+    let processes: Option<TextMap> = serde_yaml_ng::from_str(text).map_err(|error| wrong(error.to_string()))?;
     Ok(processes.unwrap_or_default())
 }
 

@@ -252,6 +252,34 @@ impl ResourceLimiter for Memory {
 mod tests {
     use super::*;
 
+    const PAGE: &str = include_str!("../../SECURITY.md");
+
+    #[test]
+    fn the_page_names_every_limit() {
+        use Limit::{Code, CompileTime, File, HostCalls, Instances, Kept, Memory, Result, Time};
+        for limit in [Time, CompileTime, File, Code, Memory, Instances, Result, Kept, HostCalls] {
+            let words = format!("| {} |", Limits::DEFAULT.exceeded(limit));
+            let row = PAGE.lines().find(|row| row.contains(&words)).unwrap_or_else(|| panic!("no row with {words}"));
+            assert_eq!(row.matches("--provider").count(), usize::from(limit.option().is_some()), "{row}");
+            assert!(limit.option().is_none_or(|option| row.contains(&format!("| `{option}` |"))), "{row}");
+        }
+    }
+
+    #[test]
+    fn the_page_names_tests_that_there_are() {
+        let tests = [
+            include_str!("../app/tests.rs"),
+            include_str!("../../../tests/hostile.rs"),
+            include_str!("../../../tests/sandbox.rs"),
+        ];
+        let rows = PAGE.lines().filter(|row| row.starts_with("| ") && row.ends_with("` |"));
+        let named: Vec<_> = rows.filter_map(|row| row.trim_end_matches("` |").rsplit('`').next()).collect();
+        assert!(named.len() > 15, "{named:?}");
+        for name in named {
+            assert!(tests.iter().any(|text| text.contains(&format!("fn {name}("))), "{name}");
+        }
+    }
+
     #[test]
     fn memories_and_tables_count_together() {
         let meter = Meter::after(Duration::ZERO);

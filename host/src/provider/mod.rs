@@ -20,7 +20,7 @@ mod wasi;
 
 #[cfg(target_os = "linux")]
 pub(crate) use cache::user_caches;
-pub use cache::{ComponentCache, Inspection};
+pub use cache::{CacheEntry, ComponentCache, Inspection, Usable};
 pub use catalog::{Catalog, Listed, Source};
 pub use description::{Description, Marker, VariableUse};
 pub use inspect::Form;

@@ -2,13 +2,17 @@
 //! comes to a random generator's mind. A parser that is not ours reads what was written.
 
 use super::super::{
-    CacheIds, CacheKey, CacheKeys, CacheMounts, DockerfileOptions, FileDelivery, Rendered, SecretKeys, generate,
+    BuildFiles, CacheIds, CacheKey, CacheKeys, CacheMounts, DockerfileOptions, FileDelivery, Rendered, SecretKeys,
+    generate,
 };
 use crate::config::Mirrors;
 use crate::edition::ImageRules;
 use crate::error::{ErrorKind, Result};
 use crate::plan::{ImageSettings, Phase, Plan, Setting, Start};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::process::Command;
 
 /// Puts a value into a field of a plan.
 type Put = fn(&mut Plan, String);
@@ -77,6 +81,11 @@ fn plan() -> Plan {
 
 /// The Dockerfile of a plan with a value in a field.
 fn written(put: Put, value: &str, image: ImageRules, delivery: FileDelivery) -> Result<Rendered> {
+    files(put, value, image, delivery).map(|files| files.dockerfile.render())
+}
+
+/// All that is written for a plan with a value in a field.
+fn files(put: Put, value: &str, image: ImageRules, delivery: FileDelivery) -> Result<BuildFiles> {
     let mut plan = plan();
     put(&mut plan, value.to_owned());
     let ids = if image == ImageRules::OneStage { CacheIds::Nixpacks } else { CacheIds::Distinct };
@@ -88,7 +97,7 @@ fn written(put: Put, value: &str, image: ImageRules, delivery: FileDelivery) -> 
         image,
         secrets: SecretKeys::default(),
     };
-    generate(&plan, &options).map(|files| files.dockerfile.render())
+    generate(&plan, &options)
 }
 
 const fn keyword(instruction: &parse_dockerfile::Instruction<'_>) -> &'static str {
@@ -151,6 +160,108 @@ fn any_text_stays_in_its_instruction() {
                 for delivery in DELIVERIES {
                     let rendered = written(*put, value, image, delivery).unwrap();
                     assert_read_as_meant(field, value, &rendered);
+                }
+            }
+        }
+    }
+}
+
+/// Fields whose values are parts of Nix files, as texts; packages and libraries are expressions themselves.
+const IN_NIX: &[(&str, Put)] = &[
+    ("an overlay", |plan, value| {
+        install(plan).nix_packages = Some(vec!["hello".into()]);
+        install(plan).nix_overlays = Some(vec![value]);
+    }),
+    ("the commit", |plan, value| {
+        install(plan).nix_packages = Some(vec!["hello".into()]);
+        install(plan).nixpkgs_archive = Some(value);
+    }),
+];
+
+/// Values that try to be code.
+const CODE: &[&str] = &[
+    "x; evil",
+    "$(evil)",
+    "`evil`",
+    "x' evil '",
+    "x\" evil \"",
+    "x && evil",
+    "x | evil",
+    "$'",
+    "'",
+    "\"",
+    "\\",
+    "(",
+    ")",
+    "}",
+    "#",
+    "${",
+    "''",
+    "${evil}",
+    "''${evil}",
+    "x\"; evil = \"",
+    "x#sha256=\"; evil",
+    "*",
+    "~",
+    "-x",
+    "[\"x\"",
+    "<(evil)",
+    "x y",
+    "!",
+    "{",
+];
+
+/// Checks what a program says of a file with this text.
+fn assert_accepted(program: &str, option: &str, what: &str, text: &str) {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    let output = Command::new(program).arg(option).arg(file.path()).output().unwrap();
+    assert!(output.status.success(), "{what}: {}\n{text}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn is_installed(program: &str) -> bool {
+    let is_there = Command::new(program).arg("--version").output().is_ok();
+    if !is_there {
+        println!("SKIPPED: {program} is not there");
+    }
+    is_there
+}
+
+#[test]
+fn what_is_written_in_nix_is_read_by_nix() {
+    if !is_installed("nix-instantiate") {
+        return;
+    }
+    for (field, put) in IN_NIX {
+        for value in CODE {
+            for image in EDITIONS {
+                let Ok(files) = files(*put, value, image, FileDelivery::Context) else { continue };
+                for (_, text) in files.generated.iter().filter(|(name, _)| name.ends_with(".nix")) {
+                    assert_accepted("nix-instantiate", "--parse", &format!("{field} {value:?}"), text);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_written_for_a_shell_is_read_by_a_shell() {
+    let is_command = |field: &str| ["a command", "the start command", "a process"].contains(&field);
+    let mut texts = BTreeSet::new();
+    for (field, put) in FIELDS.iter().chain(ANY_TEXT).filter(|(field, _)| !is_command(field)) {
+        for value in CODE {
+            // Edition `nixpacks` leaves packages of the distribution to the shell, as Nixpacks 1.41 does.
+            for delivery in DELIVERIES {
+                let Ok(rendered) = written(*put, value, ImageRules::Staged, delivery) else { continue };
+                assert_read_as_meant(field, value, &rendered);
+                let parsed = parse_dockerfile::parse(&rendered.text).unwrap();
+                for instruction in &parsed.instructions {
+                    if let parse_dockerfile::Instruction::Run(run) = instruction
+                        && let parse_dockerfile::Command::Shell(text) = &run.arguments
+                        && texts.insert(text.value.to_owned())
+                    {
+                        assert_accepted("bash", "-n", &format!("{field} {value:?}"), text.value);
+                    }
                 }
             }
         }

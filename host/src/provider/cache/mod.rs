@@ -5,6 +5,9 @@
 #![allow(clippy::disallowed_methods)]
 
 mod directory;
+mod listing;
+
+pub use listing::{CacheEntry, Usable};
 
 use super::adapter::{self, Adapter};
 use super::description::Descriptions;
