@@ -230,7 +230,7 @@ fn runs_at_the_same_time_share_the_cache() {
     bench.app("app", &[("behaviour", "warn")]);
     let arguments = ["plan", "app", "--provider", hostile()];
     let plans: Vec<_> = std::thread::scope(|scope| {
-        let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| bench.run(&arguments).plan())).collect();
+        let runs: Vec<_> = (0..50).map(|_| scope.spawn(|| bench.run(&arguments).plan())).collect();
         runs.into_iter().map(|run| run.join().unwrap()).collect()
     });
     assert!(plans.windows(2).all(|pair| pair[0] == pair[1]));

@@ -1,6 +1,7 @@
 //! The plan as a table for people, in the layout of Nixpacks 1.41.
 
 use crate::plan::{Phase, Plan};
+use crate::text::lines;
 use anstyle::{AnsiColor, Style};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
@@ -20,14 +21,14 @@ const TITLE: Style = AnsiColor::Magenta.on_default().bold();
 /// escape sequences.
 pub fn render(title: &str, plan: &Plan, phases: &[(&str, &Phase<Vec<String>>)]) -> String {
     let shown = phases.iter().filter(|(_, phase)| is_shown(phase));
-    let start = plan.start_command().unwrap_or_default();
+    let start = lines(plan.start_command().unwrap_or_default());
     let rows: Vec<(&str, String)> =
-        shown.map(|(name, phase)| (*name, cell(phase))).chain([("start", start.to_owned())]).collect();
+        shown.map(|(name, phase)| (*name, lines(&cell(phase)))).chain([("start", start.clone())]).collect();
 
     let left = rows.iter().map(|(name, _)| length(name)).max().unwrap_or(0).clamp(MIN_LEFT_COLUMN, MAX_LEFT_COLUMN);
     let longest = rows.iter().flat_map(|(_, cell)| cell.lines()).map(length).max().unwrap_or(0);
     // The start command counts as one line, whatever it has inside.
-    let longest = longest.max(length(start));
+    let longest = longest.max(length(&start));
     let total = (left + FRAME + longest).clamp(MIN_WIDTH, MAX_WIDTH.max(left + FRAME + 1));
     let right = total - left - FRAME;
 

@@ -79,7 +79,7 @@ fn row(entry: &CacheEntry, now: SystemTime) -> [String; 4] {
         1 => "yesterday".to_owned(),
         days => format!("{days} days ago"),
     };
-    [lines(&name).into(), size(entry.size), used, by.to_owned()]
+    [lines(&name), size(entry.size), used, by.to_owned()]
 }
 
 fn count(entries: usize) -> String {

@@ -269,7 +269,11 @@ mod tests {
     fn the_page_names_tests_that_there_are() {
         let tests = [
             include_str!("../app/tests.rs"),
+            include_str!("../dockerfile/values/tests.rs"),
+            include_str!("../../../tests/faults.rs"),
+            include_str!("../../../tests/fuzz.rs"),
             include_str!("../../../tests/hostile.rs"),
+            include_str!("../../../tests/replay.rs"),
             include_str!("../../../tests/sandbox.rs"),
         ];
         let rows = PAGE.lines().filter(|row| row.starts_with("| ") && row.ends_with("` |"));

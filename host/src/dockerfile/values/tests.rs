@@ -246,9 +246,12 @@ fn what_is_written_in_nix_is_read_by_nix() {
 
 #[test]
 fn what_is_written_for_a_shell_is_read_by_a_shell() {
-    let is_command = |field: &str| ["a command", "the start command", "a process"].contains(&field);
+    // Commands are the user's own shell; users are names, which planning checks; and the parser does not read quotes
+    // in flags, where cache directories stand, as builders do.
+    let left_out =
+        ["a command", "the start command", "a process", "`start.user`", "`cacheDirectories` of phase install"];
     let mut texts = BTreeSet::new();
-    for (field, put) in FIELDS.iter().chain(ANY_TEXT).filter(|(field, _)| !is_command(field)) {
+    for (field, put) in FIELDS.iter().chain(ANY_TEXT).filter(|(field, _)| !left_out.contains(field)) {
         for value in CODE {
             // Edition `nixpacks` leaves packages of the distribution to the shell, as Nixpacks 1.41 does.
             for delivery in DELIVERIES {
