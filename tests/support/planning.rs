@@ -1,7 +1,6 @@
 //! Planning within the test's own process, and copies of apps.
 
 use plugpacks::app::Read;
-use plugpacks::config::{ListOption, Mirrors, Overrides};
 use plugpacks::edition::Edition;
 use plugpacks::error::Error;
 use plugpacks::plan::PartialPlan;
@@ -26,19 +25,8 @@ pub(crate) fn plan(
     json_plan: Option<PartialPlan>,
     catalog: &Arc<Catalog>,
 ) -> Result<Planned, Error> {
-    let request = PlanRequest {
-        directory: app.to_owned(),
-        edition: Some(edition),
-        env: ListOption::default(),
-        imported: Vec::new(),
-        unseen: Vec::new(),
-        config: None,
-        json_plan,
-        overrides: Overrides::default(),
-        mirrors: Mirrors::default(),
-        platform: None,
-        limits: Limits::DEFAULT,
-    };
+    let request =
+        PlanRequest { edition: Some(edition), json_plan, ..PlanRequest::new(app.to_owned(), Limits::DEFAULT) };
     planner::plan(&request, catalog)
 }
 
