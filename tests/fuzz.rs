@@ -4,7 +4,7 @@
 //! The gate runs each target for a few seconds, the same at each run. `PLUGPACKS_FUZZ_SECONDS=3600` runs each for an
 //! hour, `PLUGPACKS_FUZZ_SEED=N` elsewhere. Seeds are the example apps.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods)]
 
 mod support;
 

@@ -25,7 +25,9 @@ impl<'a> Pattern<'a> {
     pub(super) fn new(source: &'a str) -> Result<Self, AccessError> {
         let Ok(ast) = ast::parse::Parser::new().parse(source) else {
             // The words of the compiler.
-            return Err(Regex::new(source).err().map_or_else(|| invalid("not a regular expression"), invalid));
+            return Err(Regex::new(source)
+                .err()
+                .map_or_else(|| invalid(&"not a regular expression"), |error| invalid(&error)));
         };
         let needles =
             required(&ast).map(|needles| needles.iter().map(|needle| Finder::new(needle).into_owned()).collect());
@@ -57,7 +59,7 @@ impl<'a> Pattern<'a> {
         if let Some(regex) = self.unicode.get() {
             return Ok(regex);
         }
-        let regex = Regex::new(self.source).map_err(invalid)?;
+        let regex = Regex::new(self.source).map_err(|error| invalid(&error))?;
         Ok(self.unicode.get_or_init(|| regex))
     }
 }
@@ -66,7 +68,7 @@ fn ascii(source: &str) -> Option<bytes::Regex> {
     bytes::RegexBuilder::new(source).unicode(false).build().ok()
 }
 
-fn invalid(message: impl ToString) -> AccessError {
+fn invalid(message: &impl ToString) -> AccessError {
     AccessError::InvalidPattern(message.to_string())
 }
 
@@ -158,7 +160,8 @@ mod tests {
     #[test]
     fn a_wrong_expression_is_an_error_without_a_text() {
         let error = |pattern| Pattern::new(pattern).err().unwrap();
-        assert_eq!(error("("), AccessError::InvalidPattern(Regex::new("(").unwrap_err().to_string()));
+        let unclosed = "(";
+        assert_eq!(error(unclosed), AccessError::InvalidPattern(Regex::new(unclosed).unwrap_err().to_string()));
         let too_large = "(?:a{1000}){1000}";
         assert!(Pattern::new(too_large).unwrap().groups("a").is_err());
     }

@@ -331,7 +331,7 @@ impl GivenProviders<'_> {
     }
 
     fn both(&self, option: impl Fn(&ProviderOptions) -> &Vec<PathBuf>) -> Vec<&Path> {
-        [self.before, self.after].into_iter().flat_map(|options| option(options)).map(PathBuf::as_path).collect()
+        [self.before, self.after].into_iter().flat_map(option).map(PathBuf::as_path).collect()
     }
 }
 

@@ -14,6 +14,9 @@ use crate::{assets, beside, caches, install_files};
 use plugpacks_sdk::{Context, Diagnostics, Edition, PartialPlan, Result, Since, Start, jsonc};
 use std::borrow::Cow;
 
+/// A variable's name and value.
+pub(crate) type Variable = (&'static str, &'static str);
+
 /// One edition's answers.
 pub(crate) struct Rules {
     /// Whether an app with a `package.json` is one of this provider's.
@@ -51,7 +54,7 @@ pub(crate) struct Rules {
     /// What builds the app, and what starts it.
     pub(crate) serving: fn(&NodeApp) -> Result<Serving>,
     /// The variables that have servers listen on all addresses.
-    pub(crate) addresses: fn(&NodeApp) -> Result<Vec<(&'static str, &'static str)>>,
+    pub(crate) addresses: fn(&NodeApp) -> Result<Vec<Variable>>,
     /// What serves files.
     pub(crate) caddy: Caddy,
 }

@@ -2,6 +2,7 @@
 //! has to put in.
 
 use crate::app::NodeApp;
+use crate::rules::Variable;
 use crate::scripts::{self, Invocation};
 use crate::site_tools::{Calls, FirstArgument, Mention};
 use plugpacks_sdk::Result;
@@ -337,7 +338,7 @@ pub(crate) fn standalone_files(app: &NodeApp) -> Option<String> {
 ///
 /// # Errors
 /// The operating system refuses.
-pub(crate) fn addresses(app: &NodeApp) -> Result<Vec<(&'static str, &'static str)>> {
+pub(crate) fn addresses(app: &NodeApp) -> Result<Vec<Variable>> {
     let depended_on = ADDRESSES.iter().filter(|(package, _)| app.depends_on(package));
     let mut variables: Vec<_> = depended_on.map(|(_, variable)| *variable).collect();
     if SERVER_PACKAGES.iter().any(|package| app.depends_on(package))

@@ -271,7 +271,7 @@ mod tests {
         _lock.unlock().unwrap();
         std::mem::forget(killed);
         fs::create_dir(dead.join("closed")).unwrap();
-        fs::set_permissions(dead.join("closed"), Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(dead.join("closed"), Permissions::from_mode(0o0)).unwrap();
         drop(Cache::in_directory(place.path()).unwrap());
         assert!(kept.exists() && !dead.exists());
     }

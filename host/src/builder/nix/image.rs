@@ -159,7 +159,7 @@ impl Making<'_> {
                 Instruction::Env(pairs) => variables.set(pairs),
                 Instruction::User(user) => execution.user.clone_from(user),
                 Instruction::Workdir(path) => {
-                    path.as_str().trim_end_matches('/').clone_into(&mut execution.working_dir)
+                    path.as_str().trim_end_matches('/').clone_into(&mut execution.working_dir);
                 }
                 Instruction::Entrypoint(words) => execution.entrypoint.clone_from(words),
                 Instruction::Cmd(words) => execution.cmd.clone_from(words),

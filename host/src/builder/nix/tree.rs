@@ -169,7 +169,7 @@ mod tests {
         write(&upper.join("d/c"), "upper");
         write(&upper.join("hidden/y"), "upper");
         write(&upper.join("becomes-file"), "upper");
-        rustix::fs::lsetxattr(&upper.join("hidden"), "user.overlay.opaque", b"y", rustix::fs::XattrFlags::empty())
+        rustix::fs::lsetxattr(upper.join("hidden"), "user.overlay.opaque", b"y", rustix::fs::XattrFlags::empty())
             .unwrap();
         let tree = Tree::of([lower.as_path(), upper.as_path()].into_iter());
         let names = |path: &str| {

@@ -219,6 +219,7 @@ fn assert_accepted(program: &str, option: &str, what: &str, text: &str) {
     assert!(output.status.success(), "{what}: {}\n{text}", String::from_utf8_lossy(&output.stderr));
 }
 
+#[allow(clippy::print_stdout)]
 fn is_installed(program: &str) -> bool {
     let is_there = Command::new(program).arg("--version").output().is_ok();
     if !is_there {
