@@ -1,8 +1,8 @@
 //! Random changes of what a plan is read from: manifests, lockfiles, version files, configuration, `Procfile`,
 //! `.dockerignore`, plans as JSON, components. Planning ends with a plan or with an error that blames the right one.
 //!
-//! The gate runs each target for a few seconds, the same at each run. `PLUGPACKS_FUZZ_SECONDS=3600` runs each for an
-//! hour, `PLUGPACKS_FUZZ_SEED=N` elsewhere. Seeds are the example apps.
+//! The gate executes each target a fixed number of times, with the same changes at each run. `PLUGPACKS_FUZZ_SECONDS=3600`
+//! executes each for an hour, `PLUGPACKS_FUZZ_SEED=N` with other changes. Seeds are the example apps.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods)]
 
@@ -117,14 +117,14 @@ impl Chance {
     }
 }
 
-/// Runs a target until its time is over; says how often.
-fn run(name: &str, mut target: impl FnMut(&mut Chance)) {
-    let seconds = std::env::var("PLUGPACKS_FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(5);
-    let until = Instant::now() + Duration::from_secs(seconds);
+/// Executes a target so many times, or as often as the wanted seconds allow; says how often.
+fn run(name: &str, times: u64, mut target: impl FnMut(&mut Chance)) {
+    let seconds = std::env::var("PLUGPACKS_FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    let until = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let mut chance =
         Chance::of_target(name.bytes().fold(0, |sum: u64, byte| sum.wrapping_mul(31).wrapping_add(byte.into())));
     let mut executions = 0_u64;
-    while executions < 20 || Instant::now() < until {
+    while until.map_or(executions < times, |until| Instant::now() < until) {
         target(&mut chance);
         executions += 1;
     }
@@ -155,7 +155,7 @@ fn manifests_lockfiles_and_version_files() {
     let catalog = Arc::new(Catalog::builtin());
     let seeds = seeds(&catalog);
     let texts: Vec<Vec<u8>> = seeds.iter().flat_map(|(_, files)| files).map(|file| fs::read(file).unwrap()).collect();
-    run("manifests", |chance| {
+    run("manifests", 400, |chance| {
         let (bench, files) = chance.one(&seeds);
         let Some(file) = files.get(chance.below(files.len())) else { return };
         let whole = fs::read(file).unwrap();
@@ -197,7 +197,7 @@ const OWN: &[(&str, &str)] = &[
 fn configuration_procfile_ignore_file_and_versions() {
     let catalog = Arc::new(Catalog::builtin());
     let bench = TempDir::new().unwrap();
-    run("configuration", |chance| {
+    run("configuration", 400, |chance| {
         let (name, text) = chance.one(OWN);
         let (_, other) = chance.one(OWN);
         let mutated = chance.mutated(text.as_bytes(), other.as_bytes());
@@ -216,7 +216,7 @@ fn plans_as_json() {
     let bench = TempDir::new().unwrap();
     fs::write(bench.path().join("index.html"), "").unwrap();
     let seed = plan(bench.path(), Edition::DEFAULT, None, &catalog).unwrap().plan.to_json();
-    run("plans", |chance| {
+    run("plans", 3000, |chance| {
         let mutated = chance.mutated(seed.as_bytes(), OWN[1].1.as_bytes());
         let text = String::from_utf8_lossy(&mutated).into_owned();
         if let Ok(given) = PartialPlan::from_json(&text) {
@@ -231,7 +231,7 @@ fn components() {
     let cache = ComponentCache::in_directory(bench.path().join("cache/components"), Limits::DEFAULT);
     let whole = fs::read(component("tests/guests/hostile")).unwrap();
     let path = bench.path().join("guest.wasm");
-    run("components", |chance| {
+    run("components", 60, |chance| {
         fs::write(&path, chance.mutated(&whole, &whole)).unwrap();
         if let Err(error) = Catalog::builtin().add_file(&path, &cache) {
             assert_eq!(error.kind(), ErrorKind::Provider, "{}", error.report());

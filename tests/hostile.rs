@@ -2,7 +2,7 @@
 //! with an error that says what is wrong.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods)]
 
 mod support;
 
@@ -34,7 +34,7 @@ const PAYLOADS: &[Payload] = &[
     ("a deep value", |path| write(path, &format!("a = {}", "[".repeat(DEEP)))),
     ("a deep key", |path| write(path, &format!("{}a = 1", "a.".repeat(DEEP)))),
     ("deep blocks", |path| {
-        write(path, &(0..1000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>())
+        write(path, &(0..1000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>());
     }),
     ("deep elements", |path| write(path, &"<a>".repeat(DEEP))),
     ("deep brackets", |path| write(path, &"(".repeat(DEEP))),
@@ -94,9 +94,9 @@ fn with_payload(app: &Path, path: &str, payload: fn(&Path)) -> Option<TempDir> {
     let place = bench.path().join("app").join(path);
     fs::create_dir_all(place.parent()?).ok()?;
     if place.is_dir() {
-        fs::remove_dir_all(&place).unwrap()
+        fs::remove_dir_all(&place).unwrap();
     } else {
-        drop(fs::remove_file(&place))
+        drop(fs::remove_file(&place));
     }
     payload(&place);
     Some(bench)

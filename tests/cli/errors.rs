@@ -118,7 +118,7 @@ fn who_plans_an_app_must_be_known() {
           gleam       manifest.toml
           sites       _config.yml, book.toml, conf.py, config.json, config.toml, config.yaml, config.yml, config/_default/config.toml, config/_default/config.yaml, config/_default/hugo.toml, config/_default/hugo.yaml, doc/conf.py, doc/source/conf.py, docs/conf.py, docs/source/conf.py, hugo.json, hugo.toml, hugo.yaml, hugo.yml, mkdocs.yaml, mkdocs.yml, pelicanconf.py, source/conf.py, zola.toml
           go          go.mod, main.go, go.work
-          haskell     package.yaml, stack.yaml
+          haskell     package.yaml, stack.yaml, cabal.project, *.cabal (anywhere)
           scheme      haunt.scm
           java        pom.xml, pom.rb, pom.scala, pom.yaml, pom.yml, gradlew, pom.atom, pom.clj, pom.groovy, build.gradle, build.gradle.kts, settings.gradle, settings.gradle.kts, App.java, Main.java, Server.java, Hello.java, app.java, main.java, server.java, hello.java
           lunatic     .cargo/config.toml

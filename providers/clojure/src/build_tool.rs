@@ -1,5 +1,6 @@
 //! What builds the app.
 
+use crate::rules::RULES;
 use plugpacks_sdk::{Context, Result};
 
 /// What builds the app.
@@ -16,8 +17,10 @@ impl BuildTool {
     pub(crate) fn of(context: &Context) -> Result<Self> {
         let (tool, reason) = match context.app.first_file(&crate::BUILDS)? {
             Some("build.clj") => (Self::ToolsBuild, "tools.build, because there is a build.clj"),
-            Some(_) => (Self::Leiningen, "Leiningen, because there is no build.clj"),
-            None => (Self::Nothing, "none, because there is only a deps.edn"),
+            None if (RULES.at(context).detects_more)(context)? => {
+                (Self::Nothing, "none, because there is only a deps.edn")
+            }
+            _ => (Self::Leiningen, "Leiningen, because there is no build.clj"),
         };
         context.diagnostics.because("build tool", reason);
         Ok(tool)

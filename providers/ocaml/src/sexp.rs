@@ -1,5 +1,8 @@
 //! The notation of Dune's files.
 
+/// Lists that lie deeper are passed over: nothing that is looked for lies so deep.
+const MAX_DEPTH: usize = 64;
+
 /// A word or a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Sexp {
@@ -68,6 +71,7 @@ fn push(open: &mut [Vec<Sexp>], element: Sexp) {
 fn close(open: &mut Vec<Vec<Sexp>>) {
     if open.len() > 1
         && let Some(list) = open.pop()
+        && open.len() <= MAX_DEPTH
     {
         push(open, Sexp::List(list));
     }
@@ -101,6 +105,20 @@ mod tests {
 
     fn atom(text: &str) -> Sexp {
         Sexp::Atom(text.into())
+    }
+
+    #[test]
+    fn what_lies_too_deep_is_passed_over() {
+        let depth = |parsed: &[Sexp]| {
+            let mut depth = 0;
+            let mut elements = parsed;
+            while let [Sexp::List(inner), ..] = elements {
+                (depth, elements) = (depth + 1, inner);
+            }
+            depth
+        };
+        assert_eq!(depth(&Sexp::parse("((a))")), 2);
+        assert_eq!(depth(&Sexp::parse(&"(".repeat(100_000))), MAX_DEPTH);
     }
 
     #[test]

@@ -46,6 +46,10 @@ fn version(app: &RubyApp) -> Result<String> {
         return Err(Error::new("Please specify ruby's version in .ruby-version file")
             .hint("Write a version such as 3.4.1 into it, or use the edition 2026.11, which has a default"));
     };
+    if version.contains(char::is_control) {
+        return Err(Error::new(format!("Ruby version {version:?} in {source} has more than one line"))
+            .hint("Write a version such as 3.4.1 and nothing else"));
+    }
     context.diagnostics.because("Ruby version", format!("{version:?} from {source}"));
     Ok(version)
 }

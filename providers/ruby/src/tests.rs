@@ -362,3 +362,10 @@ fn the_first_kind_of_app_that_fits_starts() {
     assert!(start(rails(rack())).ends_with("-e ${RAILS_ENV:-production}"));
     assert_eq!(start(rails(rack()).file("rails", "")), "bundle exec rails server -b 0.0.0.0 -p ${PORT:-3000}");
 }
+
+#[test]
+fn a_version_file_of_several_lines_is_refused_under_nixpacks() {
+    let app = FakeApp::nixpacks().file("Gemfile", "").file(".ruby-version", "3.4.1\n3.4.2\n");
+    let error = app.plan::<Ruby>().unwrap_err();
+    assert_eq!(error.message(), "Ruby version \"3.4.1\\n3.4.2\" in .ruby-version has more than one line");
+}
