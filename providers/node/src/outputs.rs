@@ -92,6 +92,7 @@ pub(crate) struct Angular {
     name: String,
     builder: String,
     output_path: Value,
+    allowed_hosts: Value,
 }
 
 impl Angular {
@@ -107,6 +108,11 @@ impl Angular {
             return self.base();
         }
         join(&self.base(), self.output_path.get("browser").and_then(Value::as_str).unwrap_or("browser"))
+    }
+
+    /// Whether the configuration names hosts that the server answers for.
+    pub(crate) fn allows_hosts(&self) -> bool {
+        self.allowed_hosts.as_array().is_some_and(|hosts| !hosts.is_empty())
     }
 
     /// The program that renders pages on a server.
@@ -130,6 +136,7 @@ pub(crate) fn angular(app: &NodeApp) -> Option<Angular> {
         name: name.clone(),
         builder: build.get("builder")?.as_str()?.to_owned(),
         output_path: build.pointer("/options/outputPath").cloned().unwrap_or_default(),
+        allowed_hosts: build.pointer("/options/security/allowedHosts").cloned().unwrap_or_default(),
     })
 }
 

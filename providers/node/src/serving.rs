@@ -5,7 +5,7 @@ use crate::app::NodeApp;
 use crate::caddy::{self, Files};
 use crate::monorepo::{self, Commands, members, nx_inferred};
 use crate::npm_program::NpmProgram;
-use crate::outputs;
+use crate::outputs::{self, Angular};
 use crate::scripts::{self, Invocation};
 use crate::servers::{self, Addition, ServerFramework, ServerStart};
 use crate::sites::{self, Site};
@@ -196,6 +196,18 @@ fn served(app: &NodeApp, site: Site) -> Result<Serving> {
     Ok(Serving { files: Some(files), ..Serving::commands(site.build, Some(start.to_owned())) })
 }
 
+/// Says that Angular's server answers only for hosts that the app names.
+fn warn_of_hosts(app: &NodeApp, angular: &Angular) {
+    let in_source = || matches!(app.directory().search("src/server.ts", "allowedHosts"), Ok(Some(_)));
+    if !angular.allows_hosts() && app.context.environment.get("NG_ALLOWED_HOSTS").is_none() && !in_source() {
+        app.context.diagnostics.warn(
+            "Angular answers requests from outside with 400, as angular.json names no hosts: set \
+             NG_ALLOWED_HOSTS=www.example.org when the container runs, or name the hosts in `security.allowedHosts` of the \
+             build's options",
+        );
+    }
+}
+
 /// The server of a framework, which the app's scripts do not start for production.
 fn by_framework(app: &NodeApp, framework: &ServerFramework) -> Result<Serving> {
     let build = build_script(app).or_else(|| framework.build(app).map(str::to_owned));
@@ -203,7 +215,10 @@ fn by_framework(app: &NodeApp, framework: &ServerFramework) -> Result<Serving> {
     app.context.diagnostics.because("start command", reason);
     let start = match framework.start {
         ServerStart::Command(command) => Some(command.to_owned()),
-        ServerStart::Angular => outputs::angular(app).map(|angular| format!("node {}", angular.server())),
+        ServerStart::Angular => outputs::angular(app).map(|angular| {
+            warn_of_hosts(app, &angular);
+            format!("node {}", angular.server())
+        }),
         ServerStart::Nest => Some(match production_script(app) {
             Some(script) => start_script::direct(app, script)?.unwrap_or_else(|| app.manager.run(script)),
             None => "node dist/main".to_owned(),

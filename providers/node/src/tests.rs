@@ -447,3 +447,22 @@ fn any_text_as_manifest_and_configuration_is_survived() {
         }
     }
 }
+
+#[test]
+fn angular_answers_only_for_hosts_that_the_app_names() {
+    let manifest = r#"{"dependencies": {"@angular/ssr": "22"}, "devDependencies": {"@angular/cli": "22"},
+        "scripts": {"start": "ng serve", "build": "ng build"}}"#;
+    let warned = |hosts: &str, app: FakeApp| {
+        let options = format!(r#"{{"server": "src/main.server.ts", "security": {{"allowedHosts": [{hosts}]}}}}"#);
+        let build = format!(r#"{{"builder": "@angular/build:application", "options": {options}}}"#);
+        let workspace = format!(r#"{{"projects": {{"shop": {{"architect": {{"build": {build}}}}}}}}}"#);
+        let app = app.file("package.json", manifest).file("angular.json", workspace);
+        let start = app.plan::<Node>().unwrap().unwrap().start.and_then(|start| start.command);
+        assert_eq!(start.as_deref(), Some("node dist/shop/server/server.mjs"));
+        app.warnings().iter().any(|warning| warning.contains("NG_ALLOWED_HOSTS"))
+    };
+    assert!(warned("", FakeApp::new()));
+    assert!(!warned("\"www.example.org\"", FakeApp::new()));
+    assert!(!warned("", FakeApp::new().variable("NG_ALLOWED_HOSTS", "www.example.org")));
+    assert!(!warned("", FakeApp::new().file("src/server.ts", "new AngularNodeAppEngine({ allowedHosts: ['x'] })")));
+}
