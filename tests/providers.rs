@@ -57,6 +57,11 @@ fn providers_are_listed_in_the_order_in_which_they_are_asked() {
     let json: serde_json::Value = serde_json::from_str(json.success()).unwrap();
     assert_eq!(json.as_array().unwrap().len(), lines.len() - 1);
     assert_eq!(json[0]["name"], "crystal");
+    assert_eq!(json[0]["markers"], serde_json::json!([{ "file": "shard.yml" }]));
+    assert_eq!(json[0]["variables"][0]["name"], "NIXPACKS_CRYSTAL_VERSION");
+    let short = bench.run(&["providers", "--provider", "core.wasm"]);
+    assert_eq!(short.success(), list.stdout);
+    assert_eq!(bench.run(&["--pkgs", "jq", "providers"]).code, Some(2));
 }
 
 #[test]

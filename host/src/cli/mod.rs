@@ -46,6 +46,8 @@ enum Command {
     Build(Box<Lazy<build::Arguments>>),
     /// Make, look at and test providers
     Provider(Lazy<provider::Arguments>),
+    /// List all providers in the order in which they are asked
+    Providers(Lazy<provider::Listing>),
     /// Print the JSON Schema of a file
     Schema(schema::Arguments),
     /// Print completions for a shell
@@ -62,6 +64,7 @@ pub fn main() -> ExitCode {
         Command::Plan(Lazy(arguments)) => plan::run(&arguments, &options.followed_by(&arguments.options)),
         Command::Detect(Lazy(arguments)) => detect::run(&arguments, &options.followed_by(&arguments.options)),
         Command::Provider(Lazy(arguments)) => provider::run(&arguments, &options),
+        Command::Providers(Lazy(arguments)) => provider::list(&arguments, &options),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Cache(Lazy(arguments)) => cache::run(&arguments, options.followed_by(&options).limits()),

@@ -3,6 +3,7 @@
 use crate::java::Java;
 use crate::program::{self, BUILD_VARIABLES};
 use crate::rules::Steps;
+use plugpacks_provider_support::text::inside_braces;
 use plugpacks_sdk::{Context, Needs, Phase, Result, Start};
 
 /// Names of aliases that start an app, likelier ones first.
@@ -73,16 +74,7 @@ fn map_of<'t>(text: &'t str, keyword: &str) -> Option<&'t str> {
     let keyword = format!(":{keyword}");
     text.match_indices(&keyword).find_map(|(at, _)| {
         let map = text[at + keyword.len()..].trim_start().strip_prefix('{')?;
-        let mut depth = 1_usize;
-        let end = map.char_indices().find(|(_, c)| {
-            match c {
-                '{' => depth += 1,
-                '}' => depth -= 1,
-                _ => {}
-            }
-            depth == 0
-        })?;
-        Some(&map[..end.0])
+        inside_braces(map)
     })
 }
 

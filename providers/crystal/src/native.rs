@@ -10,23 +10,15 @@ pub(crate) const PATHS: [(&str, &str); 2] = [
     ("PKG_CONFIG_PATH", "/root/.nix-profile/lib/pkgconfig:/root/.nix-profile/share/pkgconfig"),
 ];
 
-const fn library(
-    names: &'static [&'static str],
-    build: &'static [&'static str],
-    libraries: &'static [&'static str],
-) -> Native {
-    Native { build, libraries, ..Native::of(names) }
-}
-
 /// By the names of shards. What the standard library links comes with the compiler.
 static TABLE: [Native; 7] = [
-    library(&["sqlite3"], &["sqlite.dev", "sqlite.out"], &["sqlite"]),
-    library(&["vips", "crystal-vips"], &["vips"], &["vips"]),
-    library(&["magickwand-crystal", "magickwand"], &["imagemagick.dev", "imagemagick"], &["imagemagick"]),
-    library(&["sodium"], &["libsodium.dev", "libsodium"], &["libsodium"]),
-    library(&["rdkafka", "kafka"], &["rdkafka"], &["rdkafka"]),
-    library(&["zeromq", "zmq"], &["zeromq"], &["zeromq"]),
-    library(&["lz4"], &["lz4.dev", "lz4.lib"], &["lz4.lib"]),
+    Native::library(&["sqlite3"], &["sqlite.dev", "sqlite.out"], &["sqlite"]),
+    Native::library(&["vips", "crystal-vips"], &["vips"], &["vips"]),
+    Native::library(&["magickwand-crystal", "magickwand"], &["imagemagick.dev", "imagemagick"], &["imagemagick"]),
+    Native::library(&["sodium"], &["libsodium.dev", "libsodium"], &["libsodium"]),
+    Native::library(&["rdkafka", "kafka"], &["rdkafka"], &["rdkafka"]),
+    Native::library(&["zeromq", "zmq"], &["zeromq"], &["zeromq"]),
+    Native::library(&["lz4"], &["lz4.dev", "lz4.lib"], &["lz4.lib"]),
 ];
 
 /// What the app's shards need, those of `shard.lock` among them.

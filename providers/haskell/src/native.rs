@@ -10,41 +10,33 @@ pub(crate) const PATHS: [(&str, &str); 3] = [
     ("PKG_CONFIG_PATH", "/root/.nix-profile/lib/pkgconfig:/root/.nix-profile/share/pkgconfig"),
 ];
 
-const fn library(
-    names: &'static [&'static str],
-    build: &'static [&'static str],
-    libraries: &'static [&'static str],
-) -> Native {
-    Native { build, libraries, ..Native::of(names) }
-}
-
 /// By the names of packages, and of the libraries in `extra-libraries` and `pkgconfig-depends`.
 static TABLE: [Native; 9] = [
-    library(
+    Native::library(
         &["postgresql-libpq", "postgresql-simple", "persistent-postgresql", "hasql", "beam-postgres", "pq", "libpq"],
         &["pkg-config", "libpq", "libpq.dev", "libpq.pg_config"],
         &["libpq"],
     ),
-    library(
+    Native::library(
         &["zlib", "http-client", "wai-extra", "warp-tls", "servant-server", "scotty", "yesod", "z"],
         &["pkg-config", "zlib", "zlib.dev"],
         &["zlib"],
     ),
-    library(
+    Native::library(
         &["HsOpenSSL", "ssl", "crypto", "openssl", "libssl"],
         &["pkg-config", "openssl", "openssl.dev"],
         &["openssl"],
     ),
-    library(&["text-icu", "icuuc", "icu-uc"], &["pkg-config", "icu", "icu.dev"], &["icu"]),
-    library(
+    Native::library(&["text-icu", "icuuc", "icu-uc"], &["pkg-config", "icu", "icu.dev"], &["icu"]),
+    Native::library(
         &["mysql", "mysql-simple", "persistent-mysql", "mysqlclient"],
         &["libmysqlclient", "libmysqlclient.dev"],
         &["libmysqlclient"],
     ),
-    library(&["magic"], &["file"], &["file"]),
-    library(&["saltine", "libsodium", "sodium"], &["pkg-config", "libsodium", "libsodium.dev"], &["libsodium"]),
-    library(&["zeromq4-haskell", "libzmq", "zmq"], &["pkg-config", "zeromq"], &["zeromq"]),
-    library(&["hw-kafka-client", "rdkafka"], &["pkg-config", "rdkafka"], &["rdkafka"]),
+    Native::library(&["magic"], &["file"], &["file"]),
+    Native::library(&["saltine", "libsodium", "sodium"], &["pkg-config", "libsodium", "libsodium.dev"], &["libsodium"]),
+    Native::library(&["zeromq4-haskell", "libzmq", "zmq"], &["pkg-config", "zeromq"], &["zeromq"]),
+    Native::library(&["hw-kafka-client", "rdkafka"], &["pkg-config", "rdkafka"], &["rdkafka"]),
 ];
 
 /// What the packages and libraries that the app names need.

@@ -21,6 +21,15 @@ impl Native {
         Self { names, unless: &[], build: &[], libraries: &[], programs: &[] }
     }
 
+    /// The dependencies of these names, which link a library: what compiles against it, and what the running app loads.
+    pub const fn library(
+        names: &'static [&'static str],
+        build: &'static [&'static str],
+        libraries: &'static [&'static str],
+    ) -> Self {
+        Self { build, libraries, ..Self::of(names) }
+    }
+
     /// Every package of the row.
     pub fn packages(&self) -> impl Iterator<Item = &'static str> {
         [self.build, self.libraries, self.programs].into_iter().flatten().copied()

@@ -6,6 +6,20 @@ pub fn trailing_word(text: &str, is_part: impl Fn(char) -> bool) -> &str {
     &text[text.trim_end_matches(is_part).len()..]
 }
 
+/// The text up to the brace that closes a block whose opening one is gone; `None` if none does.
+pub fn inside_braces(text: &str) -> Option<&str> {
+    let mut depth = 1;
+    let end = text.char_indices().find(|(_, c)| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })?;
+    Some(&text[..end.0])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -17,5 +31,11 @@ mod tests {
         {
             assert_eq!(trailing_word(text, |c| c.is_ascii_alphanumeric()), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_block_ends_at_its_own_brace() {
+        assert_eq!(inside_braces(" a { b } c } d"), Some(" a { b } c "));
+        assert_eq!(inside_braces("a { b"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! `provider list`: who is asked, in which order, and where each comes from.
+//! `provider list` and `providers`: who is asked, in which order, and where each comes from.
 
 use super::super::options::GivenProviders;
 use super::super::print;
@@ -55,6 +55,8 @@ fn json(providers: &[Listed]) -> String {
             "summary": description.summary,
             "source": source(*from),
             "digest": identity.digest,
+            "markers": description.markers,
+            "variables": description.variables,
         })
     };
     let providers: Vec<_> = providers.iter().map(provider).collect();

@@ -23,8 +23,8 @@ pub(super) struct Arguments {
 enum Command {
     /// Make a project for a new provider
     New(new::Arguments),
-    /// List all providers in the order in which they are asked
-    List(WithProviders<list::Arguments>),
+    /// List all providers in the order in which they are asked, as `plugpacks providers` does
+    List(Listing),
     /// Print what a provider is and says of itself
     Inspect(WithProviders<inspect::Arguments>),
     /// Check a provider: contract, limits, markers, the same plan at each run
@@ -35,9 +35,12 @@ enum Command {
     Build(WithProviders<build::Arguments>),
 }
 
+/// The arguments of `provider list` and of `providers`.
+pub(super) type Listing = WithProviders<list::Arguments>;
+
 /// The arguments of a command, and the options about providers.
 #[derive(Args)]
-struct WithProviders<T: Args> {
+pub(super) struct WithProviders<T: Args> {
     #[command(flatten)]
     own: T,
     #[command(flatten)]
@@ -45,16 +48,30 @@ struct WithProviders<T: Args> {
 }
 
 pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
-    if let Some(option) = options.about_the_plan() {
-        refuse(&format!("the argument '{option}' cannot be used with 'provider', which makes no plan of yours"));
-    }
+    refuse_plan(options, "provider");
     match &arguments.command {
         Command::New(given) => new::run(given),
-        Command::List(given) => list::run(&given.own, &options.providers_followed_by(&given.providers)),
+        Command::List(given) => list(given, options),
         Command::Inspect(given) => inspect::run(&given.own, &options.providers_followed_by(&given.providers)),
         Command::Check(given) => check::run(&given.own, &options.providers_followed_by(&given.providers)),
         Command::Test(given) => test::run(&given.own, &options.providers_followed_by(&given.providers)),
         Command::Build(given) => build::run(&given.own, &options.providers_followed_by(&given.providers)),
+    }
+}
+
+/// Lists all providers.
+///
+/// # Errors
+/// A provider cannot be loaded.
+pub(super) fn list(given: &Listing, options: &PlanOptions) -> Result<()> {
+    refuse_plan(options, "providers");
+    list::run(&given.own, &options.providers_followed_by(&given.providers))
+}
+
+/// Ends the program if an option is given that only a plan has a use for.
+fn refuse_plan(options: &PlanOptions, command: &str) {
+    if let Some(option) = options.about_the_plan() {
+        refuse(&format!("the argument '{option}' cannot be used with '{command}', which makes no plan of yours"));
     }
 }
 

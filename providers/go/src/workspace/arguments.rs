@@ -3,7 +3,7 @@
 use super::source::GoFile;
 use super::tree::Tree;
 use crate::code::Manifest;
-use plugpacks_provider_support::text::trailing_word;
+use plugpacks_provider_support::text::{inside_braces, trailing_word};
 
 /// How a program is started.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -147,7 +147,7 @@ fn commands(text: &str, opening: &str) -> Vec<Command> {
     let places = text.match_indices(opening).map(|(at, _)| at);
     places
         .flat_map(|at| {
-            let Some(body) = inside(&text[at + opening.len()..]) else { return Vec::new() };
+            let Some(body) = inside_braces(&text[at + opening.len()..]) else { return Vec::new() };
             let keys = keys(body);
             let value = |names: &[&str]| keys.iter().find(|(key, _)| names.contains(key)).map(|(_, value)| *value);
             let name = value(&NAMES).and_then(|value| value.split('"').nth(1)).unwrap_or_default();
@@ -177,20 +177,6 @@ fn only_helps(action: &str) -> bool {
 fn listed(list: &str) -> impl Iterator<Item = Command> {
     let names = list.match_indices("{Name:").filter_map(|(at, _)| list[at..].split('"').nth(1));
     names.map(|name| Command { name: name.to_owned(), is_root: false, acts: true })
-}
-
-/// The text up to the brace that closes a block whose opening one is gone; `None` if none does.
-fn inside(text: &str) -> Option<&str> {
-    let mut depth = 1;
-    let end = text.char_indices().find(|(_, c)| {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
-        }
-        depth == 0
-    })?;
-    Some(&text[..end.0])
 }
 
 /// The keys of a composite literal's own fields, each with its value.
