@@ -1,6 +1,6 @@
 //! A value goes through the same gate whichever way a plan comes in: saved, as JSON, as a configuration file.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods)]
 
 mod support;
 

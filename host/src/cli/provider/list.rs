@@ -8,7 +8,7 @@ use crate::provider::{Listed, Source};
 use clap::Args;
 
 #[derive(Args)]
-pub(super) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// Behaviour and versions: `nixpacks` or `2026.11` [default: 2026.11]
     #[arg(long, value_name = "EDITION")]
     edition: Option<String>,
