@@ -34,7 +34,16 @@ const PREVIEW1: &str = "host/src/provider/pack/preview1.wat";
 
 fn main() -> Result<()> {
     let workspace = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("..").canonicalize()?;
-    for input in ["providers", "sdk/rust", "wit", "Cargo.toml", "Cargo.lock", "host/src/provider/engine.rs", PREVIEW1] {
+    for input in [
+        "providers",
+        "sdk/rust/Cargo.toml",
+        "sdk/rust/src",
+        "wit",
+        "Cargo.toml",
+        "Cargo.lock",
+        "host/src/provider/engine.rs",
+        PREVIEW1,
+    ] {
         println!("cargo::rerun-if-changed={}", workspace.join(input).display());
     }
     let order = detection_order(&workspace.join("providers/detection-order.toml"))?;

@@ -10,6 +10,7 @@ pub mod app;
 pub mod builder;
 pub mod cli;
 pub mod config;
+pub mod digest;
 pub mod dockerfile;
 pub mod edition;
 pub mod error;

@@ -40,21 +40,9 @@ impl BuildContext {
             .prefix("plugpacks.")
             .tempdir()
             .map_err(|error| Error::system("Cannot make a temporary directory").cause(error))?;
-        let dockerfile = temporary.path().join("Dockerfile");
-        let source = files.dockerfile.render();
-        write(&dockerfile, &source.text)?;
-        let ignored = write_ignore_file(app, &dockerfile, files)?;
+        let context = Self::written(app.root(), temporary.path(), app, files)?;
         let parcels = write_parcels(temporary.path(), &files.parcels)?;
-        Ok(Self {
-            root: app.root().to_owned(),
-            dockerfile,
-            source,
-            document: files.dockerfile.clone(),
-            base: files.base.clone(),
-            ignored,
-            parcels,
-            _temporary: Some(temporary),
-        })
+        Ok(Self { parcels, _temporary: Some(temporary), ..context })
     }
 
     /// A directory that holds [`GENERATED`], be it the app itself or one of its own.
@@ -69,7 +57,12 @@ impl BuildContext {
         for (path, text) in &files.generated {
             write(&generated.join(path), text)?;
         }
-        let dockerfile = generated.join("Dockerfile");
+        Self::written(root, &generated, app, files)
+    }
+
+    /// A context whose Dockerfile and ignore file are written to a directory.
+    fn written(root: &Path, directory: &Path, app: &App, files: &BuildFiles) -> Result<Self> {
+        let dockerfile = directory.join("Dockerfile");
         let source = files.dockerfile.render();
         write(&dockerfile, &source.text)?;
         let ignored = write_ignore_file(app, &dockerfile, files)?;

@@ -4,6 +4,7 @@
 //! command line, in no generated file and in no output.
 
 use super::fields::Fields;
+use crate::digest::hex;
 use crate::error::{Error, Result};
 use base64::Engine as _;
 use std::borrow::Cow;
@@ -77,7 +78,7 @@ impl Secret {
     pub fn fingerprint(&self) -> String {
         use sha2::{Digest as _, Sha256};
         let digest = Sha256::digest(format!("plugpacks secret {}\0{}", self.name, self.value));
-        digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+        hex(&digest[..4])
     }
 
     /// The argument of the builder's `--secret`, without the value.

@@ -1,5 +1,6 @@
 //! `cache`: the compiled third-party providers of this user.
 
+use super::layout::{bytes, columns};
 use super::print;
 use crate::error::{Error, Result};
 use crate::provider::{CacheEntry, ComponentCache, Limits, Usable};
@@ -38,7 +39,7 @@ pub(super) fn run(arguments: &Arguments, limits: Limits) -> Result<()> {
         Action::Clear => {
             let entries = cache.entries();
             let removed = cache.clear()?;
-            print(&format!("{} removed, {}\n", count(entries.len()), size(removed)))
+            print(&format!("{} removed, {}\n", count(entries.len()), bytes(removed)))
         }
         Action::Prewarm { files } => files.iter().try_for_each(|file| {
             let name = cache.prewarm(file)?;
@@ -51,19 +52,14 @@ pub(super) fn run(arguments: &Arguments, limits: Limits) -> Result<()> {
 fn listing(cache: &ComponentCache) -> String {
     let entries = cache.entries();
     let now = SystemTime::now();
-    let rows: Vec<[String; 4]> = entries.iter().map(|entry| row(entry, now)).collect();
     let heading = ["PROVIDER", "SIZE", "LAST USE", "USED BY"].map(str::to_owned);
-    let width = |column: usize| rows.iter().chain([&heading]).map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths = [width(0), width(1), width(2)];
-    let line = |[name, size, used, by]: &[String; 4]| {
-        format!("{name:0$}  {size:>1$}  {used:>2$}  {by}\n", widths[0], widths[1], widths[2])
-    };
-    let table: String = match rows.is_empty() {
+    let rows = entries.iter().map(|entry| row(entry, now));
+    let table = match entries.is_empty() {
         true => String::new(),
-        false => [&heading].into_iter().chain(&rows).map(line).collect(),
+        false => columns(&[heading].into_iter().chain(rows).collect::<Vec<_>>()),
     };
     let total = entries.iter().map(|entry| entry.size).sum();
-    format!("{}\n{table}{}, {}\n", cache.path().display(), count(entries.len()), size(total))
+    format!("{}\n{table}{}, {}\n", cache.path().display(), count(entries.len()), bytes(total))
 }
 
 fn row(entry: &CacheEntry, now: SystemTime) -> [String; 4] {
@@ -79,13 +75,9 @@ fn row(entry: &CacheEntry, now: SystemTime) -> [String; 4] {
         1 => "yesterday".to_owned(),
         days => format!("{days} days ago"),
     };
-    [lines(&name), size(entry.size), used, by.to_owned()]
+    [lines(&name), bytes(entry.size), used, by.to_owned()]
 }
 
 fn count(entries: usize) -> String {
     if entries == 1 { "1 compiled provider".to_owned() } else { format!("{entries} compiled providers") }
-}
-
-fn size(bytes: u64) -> String {
-    format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
 }

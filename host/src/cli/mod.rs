@@ -5,6 +5,7 @@ mod build;
 mod cache;
 mod completions;
 mod detect;
+mod layout;
 mod lazy;
 mod options;
 mod plan;

@@ -15,17 +15,12 @@ pub(super) fn columns() -> usize {
     told().filter(|columns| *columns > 0).unwrap_or(USUAL)
 }
 
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(target_os = "linux")]
 fn told() -> Option<usize> {
-    use rustix::ioctl::{Getter, ioctl};
-    /// The request `TIOCGWINSZ`, which is answered by rows, columns, and both in pixels.
-    const WINDOW_SIZE: u32 = 0x5413;
-    // SAFETY: The kernel writes four numbers of 16 bits, if it writes anything.
-    let size = unsafe { ioctl(std::io::stderr(), Getter::<WINDOW_SIZE, [u16; 4]>::new()) };
-    size.ok().map(|[_, columns, ..]| columns.into())
+    rustix::termios::tcgetwinsize(std::io::stderr()).ok().map(|size| size.ws_col.into())
 }
 
-#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[cfg(not(target_os = "linux"))]
 const fn told() -> Option<usize> {
     None
 }

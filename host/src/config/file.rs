@@ -5,11 +5,11 @@ use super::{Origin, Variables};
 use crate::app::{App, EntryKind};
 use crate::error::{Error, Result};
 use crate::plan::{
-    ImageSettings, ListEdit, Metadata, NOT_READ, PartialPhase, PartialPlan, PartialStart, Setting, SettingMap,
+    ImageSettings, ListEdit, Metadata, NOT_READ, PartialPhase, PartialPlan, PartialStart, Setting, SettingMap, allow,
 };
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -90,7 +90,7 @@ struct Document {
     edition: Option<String>,
     /// Where nixpkgs tarballs are fetched from; `{archive}` stands for the commit.
     nixpkgs_url: Option<String>,
-    /// The builder: `docker`, `buildctl`, `buildah`, `podman` or `auto`.
+    /// The builder: `docker`, `buildctl`, `buildah`, `podman`, `nix` or `auto`.
     builder: Option<String>,
     /// Whether the image gets labels about its source and providers.
     image_labels: Option<bool>,
@@ -105,9 +105,7 @@ impl ConfigFile {
 
 /// Allows a file to name its schema, for editors.
 fn own_schema(schema: &mut Schema) {
-    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
-        properties.insert("$schema".to_owned(), json!({ "description": NOT_READ, "type": "string" }));
-    }
+    allow(schema, "$schema");
 }
 
 /// The keys of a table that are read, second names included, in alphabetical order.
@@ -257,6 +255,7 @@ fn unknown_key(key: &str, path: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::plan::Item;
+    use serde_json::json;
 
     fn parse(text: &str, path: &str) -> Result<ConfigFile> {
         ConfigFile::parse(text, Path::new(path))

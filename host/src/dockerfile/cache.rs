@@ -3,6 +3,7 @@
 use super::document::{Copy, CopySource, Instruction};
 use super::encode;
 use super::image_path::ImagePath;
+use crate::digest::hex;
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 use siphasher::sip::SipHasher13;
@@ -171,7 +172,7 @@ fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
         hasher.update(part.len().to_be_bytes());
         hasher.update(part);
     }
-    hasher.finalize()[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hasher.finalize()[..6])
 }
 
 impl fmt::Display for CacheMount {

@@ -2,6 +2,7 @@
 
 use super::document::{Action, Dockerfile, FileSet, Instruction, Parcel, Run};
 use super::encode;
+use crate::digest::hex;
 use sha2::{Digest as _, Sha256};
 
 /// How generated files reach the image.
@@ -50,7 +51,7 @@ fn by_parcel(set: &FileSet) -> Option<Run> {
     if script.len() > LONGEST_PARCEL {
         return None;
     }
-    let digest: String = Sha256::digest(&script)[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&Sha256::digest(&script)[..6]);
     let name = format!("plugpacks-{}", set.name);
     let command = format!(": {digest}; sh /run/secrets/{name}");
     Some(Run { actions: vec![Action::Shell(command)], parcel: Some(Parcel { name, script }), ..Run::default() })

@@ -24,7 +24,7 @@ pub use pin::Defaults;
 pub use run_time::{Needed, Needs, Requirements, RunTime, StartFile, add_new};
 pub use setting::{Setting, SettingMap};
 
-pub(crate) use schema::NOT_READ;
+pub(crate) use schema::{NOT_READ, allow};
 use schema::{other_names, repeated_name};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

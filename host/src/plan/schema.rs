@@ -31,9 +31,14 @@ pub(super) fn other_names(schema: &mut Schema) {
     }
 }
 
-/// Allows a phase to repeat its name, as plans of Nixpacks 1.41 do; nothing reads it.
+/// Allows a phase to repeat its name, as plans of Nixpacks 1.41 do.
 pub(super) fn repeated_name(schema: &mut Schema) {
+    allow(schema, "name");
+}
+
+/// Allows a table to have a text under a key that nothing reads.
+pub(crate) fn allow(schema: &mut Schema, key: &str) {
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
-        properties.insert("name".to_owned(), json!({ "description": NOT_READ, "type": "string" }));
+        properties.insert(key.to_owned(), json!({ "description": NOT_READ, "type": "string" }));
     }
 }

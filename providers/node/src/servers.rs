@@ -341,7 +341,7 @@ pub(crate) fn standalone_files(app: &NodeApp) -> Option<String> {
 pub(crate) fn addresses(app: &NodeApp) -> Result<Vec<Variable>> {
     let depended_on = ADDRESSES.iter().filter(|(package, _)| app.depends_on(package));
     let mut variables: Vec<_> = depended_on.map(|(_, variable)| *variable).collect();
-    if SERVER_PACKAGES.iter().any(|package| app.depends_on(package))
+    if has_server_package(app)
         && let Some(program) = program(app)?
         && is_local_without_host(app, &program)
     {
@@ -368,7 +368,7 @@ fn program(app: &NodeApp) -> Result<Option<String>> {
 /// # Errors
 /// The operating system refuses.
 pub(crate) fn warn_of_fixed_port(app: &NodeApp) -> Result<()> {
-    if !SERVER_PACKAGES.iter().any(|package| app.depends_on(package)) {
+    if !has_server_package(app) {
         return Ok(());
     }
     let Some(path) = program(app)? else { return Ok(()) };

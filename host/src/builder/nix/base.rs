@@ -34,12 +34,18 @@ const DIRECTORIES: [&str; 20] = [
     "var/lib",
 ];
 
+macro_rules! path {
+    () => {
+        "/root/.nix-profile/bin:/usr/local/bin:/usr/bin:/bin:/run/plugpacks/bin"
+    };
+}
+
 /// Where programs are looked for. The last directory has what stands in for Nix.
-const PATH: &str = "/root/.nix-profile/bin:/usr/local/bin:/usr/bin:/bin:/run/plugpacks/bin";
+const PATH: &str = path!();
 
 /// Text files. A login shell reads the first two.
 const TEXTS: [(&str, &str); 8] = [
-    ("etc/profile", "export PATH=/root/.nix-profile/bin:/usr/local/bin:/usr/bin:/bin:/run/plugpacks/bin\n"),
+    ("etc/profile", concat!("export PATH=", path!(), "\n")),
     (
         "root/.profile",
         "for f in \"$HOME\"/.nix-profile/etc/profile.d/*.sh; do\n  if [ -r \"$f\" ]; then . \"$f\"; fi\ndone\n\

@@ -1,6 +1,7 @@
 //! What is kept between builds, in the user's cache directory. Everything appears under its final name whole,
 //! so that builds at the same time and builds that are killed do no harm.
 
+use crate::digest::hex;
 use crate::error::{Error, Result};
 use crate::provider::user_caches;
 use sha2::{Digest as _, Sha256};
@@ -39,11 +40,6 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Bytes in hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The builder's directory.

@@ -1,9 +1,9 @@
 //! App files and generated files as file systems of steps.
 
-use super::cache::{Cache, Key, cannot_write, hex};
+use super::cache::{Cache, Key, cannot_write};
+use super::oci::BlobWriter;
 use crate::app::DockerIgnore;
 use crate::error::{Error, Result};
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata, Permissions};
 use std::io;
@@ -115,9 +115,9 @@ impl Copied {
         } else if metadata.is_symlink() {
             fs::read_link(&path)?.to_string_lossy().into_owned()
         } else {
-            let mut hasher = Sha256::new();
-            io::copy(&mut File::open(&path)?, &mut HashWriter(&mut hasher))?;
-            hex(&hasher.finalize())
+            let mut writer = BlobWriter::new(io::sink());
+            io::copy(&mut File::open(&path)?, &mut writer)?;
+            writer.finish().1
         };
         self.files.insert(to, Source { path, metadata, content });
         Ok(())
@@ -194,19 +194,6 @@ impl Times {
     /// By which a layer with these times is known.
     pub(super) fn key(&self) -> Key {
         Key::of("times", self.own.iter().map(|(path, times)| format!("{} {times:?}", path.display())))
-    }
-}
-
-struct HashWriter<'a>(&'a mut Sha256);
-
-impl io::Write for HashWriter<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

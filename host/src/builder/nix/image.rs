@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
 
 /// Engines take 127 layers; some room is left for images made from this one.
 const MOST_LAYERS: usize = 100;
@@ -119,8 +120,7 @@ impl Making<'_> {
 
     /// The app's own files keep their times: servers tell by them whether a file has changed.
     fn clock(&self, copy: &Copy) -> Clock<'_> {
-        let epoch = self.request.variables.get(SOURCE_DATE_EPOCH).and_then(|text| text.parse().ok());
-        match (epoch, copy.to.as_str().trim_end_matches(['/', '.'])) {
+        match (self.epoch(), copy.to.as_str().trim_end_matches(['/', '.'])) {
             (Some(time), _) => Clock::At(time),
             (None, "/app") => Clock::App(&self.built.times),
             (None, _) => Clock::Fixed,
@@ -178,8 +178,13 @@ impl Making<'_> {
 
     /// When the image was made, as it says: never now, which would make each another one.
     fn created(&self) -> String {
-        let epoch = self.request.variables.get(SOURCE_DATE_EPOCH).and_then(|text| text.parse().ok());
-        super::time::rfc3339(epoch.unwrap_or_default())
+        let time = UNIX_EPOCH + Duration::from_secs(self.epoch().unwrap_or_default());
+        humantime::format_rfc3339_seconds(time).to_string()
+    }
+
+    /// The time that all files get, if the user names one, in seconds since 1970.
+    fn epoch(&self) -> Option<u64> {
+        self.request.variables.get(SOURCE_DATE_EPOCH)?.parse().ok()
     }
 }
 

@@ -14,7 +14,6 @@ mod oci;
 mod sandbox;
 mod stage;
 mod store;
-mod time;
 mod tree;
 mod variables;
 

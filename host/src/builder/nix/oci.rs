@@ -1,6 +1,7 @@
 //! Images in the words of the OCI image specification, version 1.
 
-use super::cache::{Cache, Key, cannot_write, hex, write_whole};
+use super::cache::{Cache, Key, cannot_write, write_whole};
+use crate::digest::{hex, sha256};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -192,7 +193,7 @@ impl Layout {
 
     fn add(&self, media_type: &str, document: &Value) -> Result<Descriptor> {
         let text = document.to_string();
-        let digest = format!("sha256:{}", hex(&Sha256::digest(&text)));
+        let digest = format!("sha256:{}", sha256(&text));
         let blob = Descriptor::new(media_type, digest, text.len() as u64);
         write_whole(&self.place(&blob), text.as_bytes())?;
         Ok(blob)

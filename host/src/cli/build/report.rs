@@ -1,12 +1,12 @@
 //! What came of a build, for programs.
 
 use crate::builder::{BuildRequest, Built, ImageName, Redactor, Selected};
+use crate::digest::sha256;
 use crate::error::{Error, Result};
 use crate::plan::Plan;
 use crate::planner::Planned;
 use crate::provider::ProviderIdentity;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -97,9 +97,7 @@ impl Report {
 
 /// SHA-256 of what `plan` prints, so that `plugpacks plan . | sha256sum` tells the same.
 fn plan_digest(plan: &Plan) -> String {
-    let digest = Sha256::digest(format!("{}\n", plan.to_json()));
-    let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{digits}")
+    format!("sha256:{}", sha256(format!("{}\n", plan.to_json())))
 }
 
 fn milliseconds(duration: Duration) -> Value {

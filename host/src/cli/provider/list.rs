@@ -1,5 +1,6 @@
 //! `provider list` and `providers`: who is asked, in which order, and where each comes from.
 
+use super::super::layout::columns;
 use super::super::options::GivenProviders;
 use super::super::print;
 use crate::edition::Edition;
@@ -37,14 +38,7 @@ fn table(providers: &[Listed]) -> String {
     let rows = providers.iter().map(|Listed { identity, source: from, .. }| {
         [identity.name.clone(), identity.version.clone(), source(*from), identity.digest.clone().unwrap_or_default()]
     });
-    let rows: Vec<_> = rows.collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths = [width(0), width(1), width(2)];
-    let line = |[name, version, source, digest]: &[String; 4]| {
-        let [a, b, c] = widths;
-        format!("{name:<a$}  {version:<b$}  {source:<c$}  {digest}\n")
-    };
-    rows.iter().map(line).collect()
+    columns(&rows.collect::<Vec<_>>())
 }
 
 fn json(providers: &[Listed]) -> String {

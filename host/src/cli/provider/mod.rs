@@ -8,6 +8,7 @@ mod new;
 mod test;
 mod trial;
 
+use super::layout::{bytes, columns};
 use super::options::{PlanOptions, ProviderOptions};
 use super::refuse;
 use crate::error::Result;
@@ -75,13 +76,8 @@ fn refuse_plan(options: &PlanOptions, command: &str) {
     }
 }
 
-/// Rows of two columns, the first one as wide as its longest text.
-fn rows(rows: &[(&str, String)]) -> String {
-    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
-    rows.iter().map(|(name, value)| format!("{name:<width$}  {value}\n")).collect()
-}
-
-/// A number of bytes, in words.
-fn bytes(bytes: u64) -> String {
-    if bytes < 1 << 20 { format!("{} KiB", bytes.div_ceil(1 << 10)) } else { format!("{} MiB", bytes >> 20) }
+/// Facts, a line each.
+fn rows(facts: &[(&str, String)]) -> String {
+    let rows: Vec<_> = facts.iter().map(|(name, value)| [(*name).to_owned(), value.clone()]).collect();
+    columns(&rows)
 }

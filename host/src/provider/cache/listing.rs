@@ -66,12 +66,12 @@ impl ComponentCache {
             () if is_of_this_engine => Usable::Yes,
             () => Usable::ByAnotherVersion,
         };
-        let description = record.and_then(|record| record.descriptions).map(|mut all| {
+        let provider = record.and_then(|record| record.descriptions).map(|mut all| {
             let description = &mut all[Edition::DEFAULT.index()];
             (std::mem::take(&mut description.name).into_owned(), std::mem::take(&mut description.version).into_owned())
         });
         CacheEntry {
-            provider: description,
+            provider,
             size: files.iter().map(|file| file.size).sum(),
             used: files.iter().map(|file| file.used).max().unwrap_or(SystemTime::UNIX_EPOCH),
             usable,

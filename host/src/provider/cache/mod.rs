@@ -15,10 +15,10 @@ use super::inspect::{self, Form};
 use super::limits::{Limit, Limits, Meter};
 use super::sandbox::{self, Candidate};
 use super::{pack, runtime};
+use crate::digest::sha256;
 use crate::error::{Error, Result};
 use directory::{CODE, Directory, RECORD, Unusable};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
@@ -127,7 +127,7 @@ impl ComponentCache {
         let interfaces = inspect::interfaces(&wasm, &title)?;
         let adapter = adapter::of(&interfaces, &title)?;
         let fingerprint = runtime::fingerprint().map_err(adapter::engine_failure)?;
-        let digest = hex(&Sha256::digest(&wasm));
+        let digest = sha256(&wasm);
         let key = format!("{digest}-{fingerprint:016x}");
         let (code, known) = match self.lookup(&key) {
             Some((stored, descriptions)) => (Code::File(stored), descriptions),
@@ -155,7 +155,7 @@ impl ComponentCache {
         Ok(Inspection {
             form: interfaces.form,
             size: wasm.len() as u64,
-            digest: hex(&Sha256::digest(&wasm)),
+            digest: sha256(&wasm),
             contract: adapter.version().to_string(),
             imports: interfaces.imports,
         })
@@ -225,7 +225,7 @@ impl ComponentCache {
     fn compile_and_store(&self, wasm: Vec<u8>, key: &str, title: &str) -> Result<Code> {
         let code = compile(wasm, title, &self.limits)?;
         let Some(directory) = &self.directory else { return Ok(Code::Memory(code)) };
-        let record = Record { code: hex(&Sha256::digest(&code)), descriptions: None };
+        let record = Record { code: sha256(&code), descriptions: None };
         // The record last: without one, code counts as damaged.
         let stored = directory.write(key, CODE, &code).and_then(|()| directory.write(key, RECORD, &json(&record)));
         directory.prune();
@@ -315,7 +315,7 @@ fn digest_of(file: &mut File) -> Option<String> {
     let mut code = Vec::new();
     file.rewind().ok()?;
     file.read_to_end(&mut code).ok()?;
-    Some(hex(&Sha256::digest(&code)))
+    Some(sha256(&code))
 }
 
 /// Where programs of the user keep what can be made again.
@@ -361,8 +361,4 @@ fn not_compiled(error: &wasmtime::Error, title: &str) -> Error {
 
 fn json(record: &Record) -> Vec<u8> {
     serde_json::to_vec(record).expect("texts and lists have a JSON form")
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

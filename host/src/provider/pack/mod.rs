@@ -9,9 +9,6 @@ use wit_parser::Resolve;
 /// The contract, as WIT.
 const CONTRACT: &str = include_str!("../../../../wit/provider.wit");
 
-/// The contract's own name in it.
-const PACKAGE: &str = "package plugpacks:provider@0.1.0;";
-
 /// What the names of a provider's functions begin with.
 const GUEST: &str = "plugpacks:provider/provider-guest@";
 
@@ -54,26 +51,25 @@ fn described(module: &[u8]) -> anyhow::Result<Vec<u8>> {
             _ => {}
         }
     }
-    // Patch versions differ in name only.
-    let contract = match version {
-        Some(version) => CONTRACT.replacen(PACKAGE, &format!("package plugpacks:provider@{version};"), 1),
-        None => CONTRACT.to_owned(),
-    };
-    embed(&mut described, &contract, "provider")?;
+    embed(&mut described, CONTRACT, "provider", version)?;
     Ok(described)
 }
 
 /// The adapter with its imports described.
 fn adapter() -> anyhow::Result<Vec<u8>> {
     let mut adapter = PREVIEW1.to_owned();
-    embed(&mut adapter, PREVIEW1_IMPORTS, "adapter")?;
+    embed(&mut adapter, PREVIEW1_IMPORTS, "adapter", None)?;
     Ok(adapter)
 }
 
-/// Adds the description of a world to a module.
-fn embed(module: &mut Vec<u8>, wit: &str, world: &str) -> anyhow::Result<()> {
+/// Adds the description of a world to a module, under the version of its package that the module is written for:
+/// patch versions differ in name only.
+fn embed(module: &mut Vec<u8>, wit: &str, world: &str, version: Option<&str>) -> anyhow::Result<()> {
     let mut resolve = Resolve::default();
     let package = resolve.push_str("contract.wit", wit)?;
+    if let Some(version) = version {
+        resolve.packages[package].name.version = Some(semver::Version::parse(version)?);
+    }
     let world = resolve.select_world(&[package], Some(world))?;
     wit_component::embed_component_metadata(module, &resolve, world, StringEncoding::UTF8)
 }
