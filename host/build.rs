@@ -63,7 +63,6 @@ fn main() -> Result<()> {
 
     let target = variable("TARGET")?;
     println!("cargo::rustc-env=PLUGPACKS_TARGET={target}");
-    link_at_fixed_address(&target);
     let compiler = Engine::new(&engine::settings(&target)?)?;
     let describer = Engine::new(&engine::settings(&variable("HOST")?)?)?;
     let mut builtins = Vec::new();
@@ -79,14 +78,6 @@ fn main() -> Result<()> {
         });
     }
     write_table(&builtins, &out_dir, alignment(&target))
-}
-
-/// Saves the program from adjusting some 40,000 pointers whenever it starts, which takes as long as
-/// planning a small app. Libraries, stack, heap and the memories of providers stay at random addresses.
-fn link_at_fixed_address(target: &str) {
-    if target.contains("linux-gnu") {
-        println!("cargo::rustc-link-arg-bins=-no-pie");
-    }
 }
 
 /// A provider as it is embedded.

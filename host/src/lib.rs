@@ -8,7 +8,6 @@
 
 pub mod app;
 pub mod builder;
-pub mod cli;
 pub mod config;
 pub mod digest;
 pub mod dockerfile;

@@ -1,11 +1,11 @@
 //! What came of a build, for programs.
 
-use crate::builder::{BuildRequest, Built, ImageName, Redactor, Selected};
-use crate::digest::sha256;
-use crate::error::{Error, Result};
-use crate::plan::Plan;
-use crate::planner::Planned;
-use crate::provider::ProviderIdentity;
+use plugpacks::builder::{BuildRequest, Built, ImageName, Redactor, Selected};
+use plugpacks::digest::sha256;
+use plugpacks::error::{Error, Result};
+use plugpacks::plan::Plan;
+use plugpacks::planner::Planned;
+use plugpacks::provider::ProviderIdentity;
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::Path;

@@ -1,9 +1,9 @@
 //! Plans that were saved earlier.
 
-use crate::error::{Error, Result};
-use crate::plan::PartialPlan;
-use crate::planner::{self, PlanRequest, Planned};
-use crate::provider::Catalog;
+use plugpacks::error::{Error, Result};
+use plugpacks::plan::PartialPlan;
+use plugpacks::planner::{self, PlanRequest, Planned};
+use plugpacks::provider::Catalog;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;

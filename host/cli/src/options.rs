@@ -1,12 +1,12 @@
 //! The options of every command.
 
-use crate::config::{ListOption, Mirrors, Overrides, Variables};
-use crate::edition::{Edition, EnvSyntax, ListOptions};
-use crate::error::{Error, Result};
-use crate::plan::{ImageSettings, PartialPlan, Setting};
-use crate::planner::PlanRequest;
-use crate::provider::{Catalog, ComponentCache, Limits};
 use clap::{Args, value_parser};
+use plugpacks::config::{ListOption, Mirrors, Overrides, Variables};
+use plugpacks::edition::{Edition, EnvSyntax, ListOptions};
+use plugpacks::error::{Error, Result};
+use plugpacks::plan::{ImageSettings, PartialPlan, Setting};
+use plugpacks::planner::PlanRequest;
+use plugpacks::provider::{Catalog, ComponentCache, Limits};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,12 +1,12 @@
 //! What a build keeps for the next one, and under which keys.
 
 use super::Arguments;
-use crate::app::{Checkout, Read};
-use crate::builder::{BuildRequest, Builder, CacheLocation, ImageName};
-use crate::dockerfile::{CacheIds, CacheImage, CacheKey, CacheKeys, CacheMounts};
-use crate::edition::CacheIdentity;
-use crate::error::{Error, Result};
-use crate::planner::Planned;
+use plugpacks::app::{Checkout, Read};
+use plugpacks::builder::{BuildRequest, Builder, CacheLocation, ImageName};
+use plugpacks::dockerfile::{CacheIds, CacheImage, CacheKey, CacheKeys, CacheMounts};
+use plugpacks::edition::CacheIdentity;
+use plugpacks::error::{Error, Result};
+use plugpacks::planner::Planned;
 
 /// How cached directories are kept; the builder is asked for the image that has them, if there is one.
 pub(super) fn mounts(arguments: &Arguments, planned: &Planned, builder: Option<&dyn Builder>) -> CacheMounts {

@@ -3,10 +3,10 @@
 use super::super::options::GivenProviders;
 use super::super::print;
 use super::{bytes, list, rows};
-use crate::edition::Edition;
-use crate::error::{Error, Result};
-use crate::provider::{Catalog, Form, Inspection, Listed, Source};
 use clap::Args;
+use plugpacks::edition::Edition;
+use plugpacks::error::{Error, Result};
+use plugpacks::provider::{Catalog, Form, Inspection, Listed, Source};
 use std::path::Path;
 
 #[derive(Args)]
@@ -71,7 +71,7 @@ fn text(listed: &Listed, inspection: Option<&Inspection>) -> String {
         about.extend(inspection.imports.iter().map(|import| ("imports", import.clone())));
     }
     about.extend(description.markers.iter().map(|marker| ("marker", marker.to_string())));
-    let variable = |variable: &crate::provider::VariableUse| format!("{}: {}", variable.name, variable.summary);
+    let variable = |variable: &plugpacks::provider::VariableUse| format!("{}: {}", variable.name, variable.summary);
     about.extend(description.variables.iter().map(|used| ("variable", variable(used))));
     about.extend(description.generated.iter().map(|folder| ("generated", folder.clone().into_owned())));
     if description.last_resort {

@@ -3,13 +3,13 @@
 use super::super::layout::columns;
 use super::super::options::GivenProviders;
 use super::super::print;
-use crate::edition::Edition;
-use crate::error::Result;
-use crate::provider::{Listed, Source};
 use clap::Args;
+use plugpacks::edition::Edition;
+use plugpacks::error::Result;
+use plugpacks::provider::{Listed, Source};
 
 #[derive(Args)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// Behaviour and versions: `nixpacks` or `2026.11` [default: 2026.11]
     #[arg(long, value_name = "EDITION")]
     edition: Option<String>,

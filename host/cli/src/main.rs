@@ -1,5 +1,5 @@
-//! The command line: raw arguments become requests, results go to standard output, everything
-//! else to standard error.
+//! The program `plugpacks`: arguments become requests to the library, results go to standard output,
+//! everything else to standard error.
 
 mod build;
 mod cache;
@@ -13,15 +13,15 @@ mod provider;
 mod schema;
 mod terminal;
 
-use crate::builder::Redactor;
-use crate::error::{Error, Result};
-use crate::planner::{Nothing, Planned};
-use crate::provider::Diagnostics;
-use crate::text;
 use anstyle::{AnsiColor, Style};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use lazy::Lazy;
 use options::PlanOptions;
+use plugpacks::builder::Redactor;
+use plugpacks::error::{Error, Result};
+use plugpacks::planner::{Nothing, Planned};
+use plugpacks::provider::Diagnostics;
+use plugpacks::text;
 use std::borrow::Cow;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -59,7 +59,7 @@ enum Command {
 
 /// Runs the command that the process's arguments ask for. The exit code of an error is that of its
 /// kind; clap ends wrong usage with 2.
-pub fn main() -> ExitCode {
+fn main() -> ExitCode {
     let Arguments { options, command } = Arguments::parse();
     let result = match command {
         Command::Plan(Lazy(arguments)) => plan::run(&arguments, &options.followed_by(&arguments.options)),

@@ -1,10 +1,10 @@
 //! `schema`: prints what a file may say, for editors and validators.
 
 use super::print;
-use crate::config::ConfigFile;
-use crate::error::Result;
-use crate::plan::PartialPlan;
 use clap::{Args, ValueEnum};
+use plugpacks::config::ConfigFile;
+use plugpacks::error::Result;
+use plugpacks::plan::PartialPlan;
 
 #[derive(Args)]
 pub(super) struct Arguments {

@@ -3,9 +3,9 @@
 use super::super::options::GivenProviders;
 use super::super::print;
 use super::bytes;
-use crate::error::{Error, Result};
-use crate::provider::Catalog;
 use clap::Args;
+use plugpacks::error::{Error, Result};
+use plugpacks::provider::Catalog;
 use std::path::PathBuf;
 
 #[derive(Args)]

@@ -1,9 +1,9 @@
 //! `completions`: prints what a shell needs in order to complete commands, flags and values.
 
 use super::print;
-use crate::error::Result;
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
+use plugpacks::error::Result;
 
 #[derive(Args)]
 pub(super) struct Arguments {

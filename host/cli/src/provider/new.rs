@@ -1,8 +1,8 @@
 //! `provider new`: a project that builds and passes its tests at once, with the SDK in it.
 
 use super::super::print;
-use crate::error::{Error, Result};
 use clap::{Args, ValueEnum};
+use plugpacks::error::{Error, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -111,7 +111,7 @@ mod tests {
     fn projects_have_all_of_the_sdk() {
         for (language, folder) in [(Language::Rust, "rust"), (Language::Go, "go"), (Language::Javascript, "javascript")]
         {
-            let sdk = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sdk").join(folder);
+            let sdk = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sdk").join(folder);
             let mut folders = vec![sdk.clone()];
             while let Some(folder) = folders.pop() {
                 for entry in fs::read_dir(folder).unwrap() {

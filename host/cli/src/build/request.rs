@@ -1,16 +1,16 @@
 //! From arguments to what a builder is asked for.
 
 use super::arguments::{Arguments, BuilderArguments};
-use crate::app::Checkout;
-use crate::builder::{
+use crate::options::GivenOptions;
+use plugpacks::app::Checkout;
+use plugpacks::builder::{
     AddedHost, BuildRequest, BuilderChoice, BuildkitAddress, CacheLocation, Connections, Delivery, DockerConnection,
     HealthCheck, ImageName, InlineCache, Label, LayerCache, Network, Output, OwnCache, Platform, Progress, Registries,
     SOURCE_DATE_EPOCH, Secret, StepLimits, annotations,
 };
-use crate::cli::options::GivenOptions;
-use crate::edition::{AddedHosts, ImageLabels};
-use crate::error::{Error, Result};
-use crate::planner::Planned;
+use plugpacks::edition::{AddedHosts, ImageLabels};
+use plugpacks::error::{Error, Result};
+use plugpacks::planner::Planned;
 
 /// The secrets that the arguments name, each with its value.
 ///

@@ -1,14 +1,14 @@
 //! The arguments of `build` as they are written.
 
-use crate::builder::{Network, Progress};
-use crate::cli::options::PlanOptions;
+use crate::options::PlanOptions;
 use clap::{Args, ValueEnum};
+use plugpacks::builder::{Network, Progress};
 use std::path::PathBuf;
 
 #[derive(Args)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
-    pub(in crate::cli) options: PlanOptions,
+    pub(crate) options: PlanOptions,
     /// App directory
     pub(super) path: PathBuf,
     /// Name of the image [default: the first --tag, or a random one]

@@ -11,15 +11,15 @@ pub(super) use arguments::Arguments;
 
 use super::options::GivenOptions;
 use super::{NOTHING_HINT, Reasons, print, say, show, terminal, warn};
-use crate::builder::{
+use plugpacks::builder::{
     BuildContext, BuildRequest, Builder, Console, Delivery, ImageName, InlineCache, LayerCache, OwnCache, Progress,
     Redactor, Screen, Secret, Selected, script,
 };
-use crate::dockerfile::{BuildFiles, CacheMounts, Dockerfile, DockerfileOptions, FileDelivery, SecretKeys};
-use crate::edition::ImageRules;
-use crate::error::{Error, Result};
-use crate::planner::{self, Nothing, Planned};
-use crate::{dockerfile, table};
+use plugpacks::dockerfile::{BuildFiles, CacheMounts, Dockerfile, DockerfileOptions, FileDelivery, SecretKeys};
+use plugpacks::edition::ImageRules;
+use plugpacks::error::{Error, Result};
+use plugpacks::planner::{self, Nothing, Planned};
+use plugpacks::{dockerfile, table};
 use report::{Report, write_whole};
 use std::io::IsTerminal as _;
 

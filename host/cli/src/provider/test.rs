@@ -3,11 +3,11 @@
 use super::super::options::GivenProviders;
 use super::super::{hint, print};
 use super::{bytes, trial};
-use crate::edition::Edition;
-use crate::error::{Error, Result};
-use crate::planner::{self, PlanRequest};
-use crate::provider::{Catalog, Limits, Source, Usage};
 use clap::Args;
+use plugpacks::edition::Edition;
+use plugpacks::error::{Error, Result};
+use plugpacks::planner::{self, PlanRequest};
+use plugpacks::provider::{Catalog, Limits, Source, Usage};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};

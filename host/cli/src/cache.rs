@@ -2,10 +2,10 @@
 
 use super::layout::{bytes, columns};
 use super::print;
-use crate::error::{Error, Result};
-use crate::provider::{CacheEntry, ComponentCache, Limits, Usable};
-use crate::text::lines;
 use clap::{Args, Subcommand};
+use plugpacks::error::{Error, Result};
+use plugpacks::provider::{CacheEntry, ComponentCache, Limits, Usable};
+use plugpacks::text::lines;
 use std::path::PathBuf;
 use std::time::SystemTime;
 

@@ -1,6 +1,6 @@
 //! Apps to try providers on.
 
-use crate::error::{Error, Result};
+use plugpacks::error::{Error, Result};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;

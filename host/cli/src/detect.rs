@@ -2,9 +2,9 @@
 
 use super::options::{GivenOptions, PlanOptions};
 use super::{Reasons, print, show, warn_of_nothing};
-use crate::error::Result;
-use crate::planner;
 use clap::Args;
+use plugpacks::error::Result;
+use plugpacks::planner;
 use std::path::PathBuf;
 
 #[derive(Args)]

@@ -3,14 +3,14 @@
 use super::super::options::GivenProviders;
 use super::super::print;
 use super::{bytes, inspect, rows, trial};
-use crate::app::App;
-use crate::config::Variables;
-use crate::edition::Edition;
-use crate::error::{Error, Result};
-use crate::provider::{
+use clap::Args;
+use plugpacks::app::App;
+use plugpacks::config::Variables;
+use plugpacks::edition::Edition;
+use plugpacks::error::{Error, Result};
+use plugpacks::provider::{
     Budget, Catalog, Description, Environment, Form, Inspection, Limits, Listed, Marker, Session, Source,
 };
-use clap::Args;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -146,7 +146,7 @@ impl Check {
         let plan = session.plan(&self.name);
         for error in [recognised.as_ref().err(), plan.as_ref().err()].into_iter().flatten() {
             // Broken limits and crashes are the provider's in any app; what it says of an app is not.
-            if error.kind() == crate::error::ErrorKind::Provider {
+            if error.kind() == plugpacks::error::ErrorKind::Provider {
                 return Err(error.clone());
             }
         }
@@ -156,5 +156,5 @@ impl Check {
 
 /// Whether a marker's path can be made in an app.
 fn is_inside(path: &str) -> bool {
-    crate::app::AppPath::new(path).is_some_and(|path| !path.as_str().is_empty())
+    plugpacks::app::AppPath::new(path).is_some_and(|path| !path.as_str().is_empty())
 }

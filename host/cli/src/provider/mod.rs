@@ -11,8 +11,8 @@ mod trial;
 use super::layout::{bytes, columns};
 use super::options::{PlanOptions, ProviderOptions};
 use super::refuse;
-use crate::error::Result;
 use clap::{Args, Subcommand};
+use plugpacks::error::Result;
 
 #[derive(Args)]
 pub(super) struct Arguments {

@@ -1,5 +1,0 @@
-//! The `plugpacks` command.
-
-fn main() -> std::process::ExitCode {
-    plugpacks::cli::main()
-}
