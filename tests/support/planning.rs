@@ -5,7 +5,7 @@ use plugpacks::edition::Edition;
 use plugpacks::error::Error;
 use plugpacks::plan::PartialPlan;
 use plugpacks::planner::{self, PlanRequest, Planned};
-use plugpacks::provider::{Catalog, Limits};
+use plugpacks::provider::Catalog;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,8 +25,9 @@ pub(crate) fn plan(
     json_plan: Option<PartialPlan>,
     catalog: &Arc<Catalog>,
 ) -> Result<Planned, Error> {
-    let request =
-        PlanRequest { edition: Some(edition), json_plan, ..PlanRequest::new(app.to_owned(), Limits::DEFAULT) };
+    let mut request = PlanRequest::new(app);
+    request.edition = Some(edition);
+    request.json_plan = json_plan;
     planner::plan(&request, catalog)
 }
 

@@ -1,6 +1,7 @@
 //! `cache`: the compiled third-party providers of this user.
 
 use super::layout::{bytes, columns};
+use super::machine::machine;
 use super::print;
 use clap::{Args, Subcommand};
 use plugpacks::error::{Error, Result};
@@ -30,7 +31,7 @@ enum Action {
 }
 
 pub(super) fn run(arguments: &Arguments, limits: Limits) -> Result<()> {
-    let cache = ComponentCache::of_user(limits);
+    let cache = ComponentCache::of_user(&machine(), limits);
     if let Some(complaint) = cache.take_complaint() {
         return Err(Error::configuration(complaint));
     }

@@ -5,12 +5,15 @@ mod build;
 mod cache;
 mod completions;
 mod detect;
+mod interrupt;
 mod layout;
 mod lazy;
+mod machine;
 mod options;
 mod plan;
 mod provider;
 mod schema;
+mod table;
 mod terminal;
 
 use anstyle::{AnsiColor, Style};
@@ -19,7 +22,7 @@ use lazy::Lazy;
 use options::PlanOptions;
 use plugpacks::builder::Redactor;
 use plugpacks::error::{Error, Result};
-use plugpacks::planner::{Nothing, Planned};
+use plugpacks::planner::{NOTHING_HINT, Nothing};
 use plugpacks::provider::Diagnostics;
 use plugpacks::text;
 use std::borrow::Cow;
@@ -100,22 +103,12 @@ fn hint(hint: &str) {
     say(&format!("{HINT}Hint{HINT:#}: {}\n", text::lines(hint)));
 }
 
-/// What to do about an app that nobody can plan.
-const NOTHING_HINT: &str =
-    "Look whether this is the right directory; name providers, packages and commands in nixpacks.toml";
-
 /// Warns that a plan has nothing to build, if that is so.
 fn warn_of_nothing(nothing: Option<&Nothing>) {
     if let Some(nothing) = nothing {
         warn(&nothing.to_string());
         hint(NOTHING_HINT);
     }
-}
-
-/// Says that the build cannot see the app's manifest, if that is so.
-fn hidden(planned: &Planned) -> Option<String> {
-    let files = planned.hidden.join(", ");
-    (!files.is_empty()).then(|| format!("`.dockerignore` keeps {files} out of the build, which is nothing without"))
 }
 
 /// Shows warnings and hints, and reasons if they are asked for.

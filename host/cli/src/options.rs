@@ -1,5 +1,6 @@
 //! The options of every command.
 
+use super::machine::machine;
 use clap::{Args, value_parser};
 use plugpacks::config::{ListOption, Mirrors, Overrides, Variables};
 use plugpacks::edition::{Edition, EnvSyntax, ListOptions};
@@ -188,29 +189,28 @@ impl GivenOptions<'_> {
         } else {
             (Vec::new(), process.names())
         };
-        Ok(PlanRequest {
-            directory: directory.to_owned(),
-            edition,
-            env,
-            imported,
-            unseen,
-            config: self.one(|options| &options.config),
-            json_plan: self.json_plan()?,
-            overrides: Overrides {
-                nix_packages: self.list(|options| &options.pkgs),
-                apt_packages: self.list(|options| &options.apt),
-                nix_libraries: self.list(|options| &options.libs),
-                install_command: self.one(|options| &options.install_cmd),
-                build_command: self.one(|options| &options.build_cmd),
-                start_command: self.one(|options| &options.start_cmd),
-                build_image: self.one(|options| &options.build_image).or_else(|| operator.get("NIXPACKS_BUILD_IMAGE")),
-                user: self.one(|options| &options.image.user),
-                image: self.before.image.settings().overlaid_by(self.after.image.settings()),
-            },
-            mirrors: Mirrors { nixpkgs_url: self.nixpkgs_url(&operator)? },
-            platform: None,
-            limits: self.limits(),
-        })
+        let mut request = PlanRequest::new(directory);
+        request.mirrors = Mirrors { nixpkgs_url: self.nixpkgs_url(&operator)? };
+        request.edition = edition;
+        request.env = env;
+        request.imported = imported;
+        request.unseen = unseen;
+        request.config = self.one(|options| &options.config);
+        request.json_plan = self.json_plan()?;
+        request.overrides = Overrides {
+            nix_packages: self.list(|options| &options.pkgs),
+            apt_packages: self.list(|options| &options.apt),
+            nix_libraries: self.list(|options| &options.libs),
+            install_command: self.one(|options| &options.install_cmd),
+            build_command: self.one(|options| &options.build_cmd),
+            start_command: self.one(|options| &options.start_cmd),
+            build_image: self.one(|options| &options.build_image).or_else(|| operator.get("NIXPACKS_BUILD_IMAGE")),
+            user: self.one(|options| &options.image.user),
+            image: self.before.image.settings().overlaid_by(self.after.image.settings()),
+        };
+        request.limits = self.limits();
+        request.machine = machine();
+        Ok(request)
     }
 
     fn json_plan(&self) -> Result<Option<PartialPlan>> {
@@ -305,7 +305,7 @@ impl GivenProviders<'_> {
 
     /// Where compiled providers are kept.
     pub(super) fn cache(&self) -> ComponentCache {
-        ComponentCache::of_user(self.limits())
+        ComponentCache::of_user(&machine(), self.limits())
     }
 
     /// The files of `--provider`.

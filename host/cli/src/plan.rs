@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Arguments, options: &GivenOptions) -> Result<()> {
     let mut planned = planner::plan(&request, &options.catalog()?)?;
     show(&planned.diagnostics, if arguments.explain { Reasons::Shown } else { Reasons::Hidden });
     warn_of_nothing(planned.nothing.as_ref());
-    if let Some(hidden) = super::hidden(&planned) {
+    if let Some(hidden) = planned.hidden_files() {
         warn(&hidden);
     }
     let text = match arguments.format {

@@ -9,13 +9,14 @@ use super::select::Registration;
 use super::{BuildContext, Builder, CONFIG_DIGEST, DIGEST, Metadata, Purpose, SOURCE_DATE_EPOCH, Step, report};
 use crate::dockerfile::{Dockerfile, Instruction};
 use crate::error::{Error, Result};
+use crate::machine::Machine;
 use std::path::Path;
 
 /// How buildah is chosen.
 pub(super) const BUILDAH: Registration = Registration {
     name: BuildahProgram::Buildah.name(),
     for_files: |_| Box::new(Buildah::new(BuildahProgram::Buildah)),
-    on_this_machine: |_| Box::new(Buildah::on_this_machine(BuildahProgram::Buildah)),
+    on_this_machine: |connections| Box::new(Buildah::on_this_machine(BuildahProgram::Buildah, &connections.machine)),
     flag: |_| None,
 };
 
@@ -23,7 +24,7 @@ pub(super) const BUILDAH: Registration = Registration {
 pub(super) const PODMAN: Registration = Registration {
     name: BuildahProgram::Podman.name(),
     for_files: |_| Box::new(Buildah::new(BuildahProgram::Podman)),
-    on_this_machine: |_| Box::new(Buildah::on_this_machine(BuildahProgram::Podman)),
+    on_this_machine: |connections| Box::new(Buildah::on_this_machine(BuildahProgram::Podman, &connections.machine)),
     flag: |_| None,
 };
 
@@ -68,11 +69,11 @@ enum Isolation {
 const RUNTIMES: &[&str] = &["crun", "runc", "runsc", "youki"];
 
 impl Isolation {
-    fn of_machine() -> Self {
-        if std::env::var_os("BUILDAH_ISOLATION").is_some() {
+    fn of_machine(machine: &Machine) -> Self {
+        if (machine.variable)("BUILDAH_ISOLATION").is_some() {
             return Self::OfEnvironment;
         }
-        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = (machine.variable)("PATH").unwrap_or_default();
         // buildah looks there even if PATH does not have it.
         let directories = std::env::split_paths(&path).chain(["/usr/sbin", "/sbin", "/usr/local/sbin"].map(Into::into));
         let has_runtime = |directory: &Path| RUNTIMES.iter().any(|runtime| directory.join(runtime).is_file());
@@ -102,8 +103,8 @@ impl Buildah {
     }
 
     /// The program, with the isolation that this machine allows.
-    pub fn on_this_machine(program: BuildahProgram) -> Self {
-        Self { program, isolation: Isolation::of_machine() }
+    pub fn on_this_machine(program: BuildahProgram, machine: &Machine) -> Self {
+        Self { program, isolation: Isolation::of_machine(machine) }
     }
 
     fn build(&self, context: &BuildContext, request: &BuildRequest, reports: Option<&Path>) -> Invocation {

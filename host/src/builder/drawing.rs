@@ -225,6 +225,7 @@ fn clipped(text: &str, columns: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::builder::Interrupt;
     use crate::builder::process::Screen;
     use crate::builder::secret::{Redactor, Secret};
     use std::cell::RefCell;
@@ -234,7 +235,12 @@ mod tests {
         let written = RefCell::new(String::new());
         let write = |text: &str| written.borrow_mut().push_str(text);
         let redactor = Redactor::new(&[Secret::parse("T", |_| Some("canary-value".into())).unwrap()]);
-        let console = Console { screen: Screen::Drawing(|| 40), redactor: &redactor, write: &write };
+        let console = Console {
+            screen: Screen::Drawing(|| 40),
+            redactor: &redactor,
+            write: &write,
+            interrupt: &Interrupt::default(),
+        };
         let source = Rendered::default();
         let mut drawing = Drawing::new(&console, || 40, &source);
         let mut transcript = Transcript::default();

@@ -1,57 +1,96 @@
 //! Interrupts and terminations: the builder's program ends before this one does, so that it leaves nothing
 //! running and temporary files go away.
 
+use crate::error::{Error, ErrorKind, Result};
 use std::io;
 use std::process::{Child, ExitStatus};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// Whether somebody wants this program to end.
-static IS_WANTED: AtomicBool = AtomicBool::new(false);
+/// The wish that a build ends, which any thread or signal handler may have.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupt(Arc<State>);
 
-/// The process id of the program that runs now.
-static RUNNING: Mutex<Option<u32>> = Mutex::new(None);
-
-/// Lets the first interrupt, hang-up or termination end the program that runs now, and the next one this
-/// program as well.
-pub(super) fn watch() {
-    static SET_UP: Once = Once::new();
-    SET_UP.call_once(|| {
-        let handler = || {
-            if IS_WANTED.swap(true, Ordering::SeqCst) {
-                std::process::exit(crate::error::ErrorKind::Interrupted.exit_code().into());
-            }
-            if let Some(process) = *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) {
-                terminate(process);
-            }
-        };
-        // Without a handler signals do what they always do.
-        drop(ctrlc::set_handler(handler));
-        adopt_orphans();
-    });
+#[derive(Debug, Default)]
+struct State {
+    is_wanted: AtomicBool,
+    /// The process id of the program that runs now.
+    running: Mutex<Option<u32>>,
+    orphans: Orphans,
 }
 
-/// Whether the program has been asked to end.
-pub(super) fn is_wanted() -> bool {
-    IS_WANTED.load(Ordering::SeqCst)
+/// What becomes of processes that an interrupted builder's program left running.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Orphans {
+    /// They go on.
+    #[default]
+    Left,
+    /// They become children of this process, and all its children are ended: for a program that does nothing but
+    /// build.
+    Ended,
 }
 
-/// Waits for a program, which an interrupt ends.
-///
-/// # Errors
-/// It cannot be waited for.
-pub(super) fn wait(child: &mut Child) -> io::Result<ExitStatus> {
-    let end = child.wait();
-    *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    end
-}
+impl Interrupt {
+    /// Nobody has wished for it yet.
+    pub fn new(orphans: Orphans) -> Self {
+        if orphans == Orphans::Ended {
+            adopt_orphans();
+        }
+        Self(Arc::new(State { orphans, ..State::default() }))
+    }
 
-/// Says which program runs now.
-pub(super) fn running(child: &Child) {
-    *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = Some(child.id());
-    // Somebody may have been quicker.
-    if is_wanted() {
-        terminate(child.id());
+    /// Ends the builder's program that runs now, and by that the build. Returns whether it was wished for before.
+    pub fn request(&self) -> bool {
+        let was_wanted = self.0.is_wanted.swap(true, Ordering::SeqCst);
+        if let Some(process) = *self.running()
+            && !was_wanted
+        {
+            terminate(process);
+        }
+        was_wanted
+    }
+
+    /// Whether the build is to end.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.0.is_wanted.load(Ordering::SeqCst)
+    }
+
+    /// Ends the build if somebody wishes that.
+    pub(super) fn check(&self) -> Result<()> {
+        match self.is_wanted() {
+            true => Err(Error::new(ErrorKind::Interrupted, "The build was interrupted")),
+            false => Ok(()),
+        }
+    }
+
+    /// Says which program runs now.
+    pub(super) fn watch(&self, child: &Child) {
+        *self.running() = Some(child.id());
+        // Somebody may have been quicker.
+        if self.is_wanted() {
+            terminate(child.id());
+        }
+    }
+
+    /// Waits for a program, which an interrupt ends.
+    ///
+    /// # Errors
+    /// It cannot be waited for.
+    pub(super) fn wait(&self, child: &mut Child) -> io::Result<ExitStatus> {
+        let end = child.wait();
+        *self.running() = None;
+        end
+    }
+
+    /// Ends what an interrupted program left running, where that is allowed.
+    pub(super) fn end_orphans(&self) {
+        if self.is_wanted() && self.0.orphans == Orphans::Ended {
+            end_orphans();
+        }
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, Option<u32>> {
+        self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -65,7 +104,7 @@ fn adopt_orphans() {
 
 /// Ends what an interrupted program, which has ended itself, left running: a step of a build, as of podman 4.
 #[cfg(target_os = "linux")]
-pub(super) fn end_orphans() {
+fn end_orphans() {
     use rustix::process::{Signal, WaitOptions, kill_process, wait};
     // Killing a parent makes orphans of its children.
     for _ in 0..1000 {
@@ -96,7 +135,7 @@ fn children() -> Vec<rustix::process::Pid> {
 const fn adopt_orphans() {}
 
 #[cfg(not(target_os = "linux"))]
-pub(super) const fn end_orphans() {}
+const fn end_orphans() {}
 
 #[cfg(target_os = "linux")]
 fn terminate(process: u32) {

@@ -27,6 +27,7 @@ pub use buildah::{Buildah, BuildahProgram};
 pub use buildctl::{Buildctl, BuildkitAddress};
 pub use context::BuildContext;
 pub use docker::{Docker, DockerConnection};
+pub use interrupt::{Interrupt, Orphans};
 pub use labels::annotations;
 #[cfg(target_os = "linux")]
 pub use nix::Nix;
@@ -40,7 +41,7 @@ pub use secret::{Redactor, Secret};
 pub use select::{BuilderChoice, Connections, Registration, Selected};
 
 use crate::dockerfile::{CacheImage, Dockerfile, FileDelivery};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -175,13 +176,12 @@ fn reports_directory() -> Result<tempfile::TempDir> {
 
 /// Runs the commands of a build and tells how long each kind of them took.
 fn run_steps(steps: &[Step], context: &BuildContext, console: &Console) -> Result<Vec<(&'static str, Duration)>> {
-    interrupt::watch();
     let mut durations: Vec<(&'static str, Duration)> = Vec::new();
     for Step { invocation, purpose } in steps {
         let start = Instant::now();
         let finished =
             invocation.run(console, context.source()).map_err(|error| missing(invocation.program, &error))?;
-        check_interrupt()?;
+        console.interrupt.check()?;
         if !finished.status.success() {
             return Err(failure::explain(invocation.program, purpose, &finished, context.source()));
         }
@@ -191,14 +191,6 @@ fn run_steps(steps: &[Step], context: &BuildContext, console: &Console) -> Resul
         }
     }
     Ok(durations)
-}
-
-/// Ends the build if somebody asked for that.
-fn check_interrupt() -> Result<()> {
-    match interrupt::is_wanted() {
-        true => Err(Error::new(ErrorKind::Interrupted, "The build was interrupted")),
-        false => Ok(()),
-    }
 }
 
 impl Purpose {

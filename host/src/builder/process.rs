@@ -2,7 +2,7 @@
 //! and remembered for the error message.
 
 use super::drawing::Drawing;
-use super::interrupt;
+use super::interrupt::Interrupt;
 use super::secret::Redactor;
 use super::transcript::Transcript;
 use crate::dockerfile::Rendered;
@@ -110,7 +110,8 @@ impl Invocation {
             command.stdout(writer.try_clone()?);
         }
         let mut child = command.stderr(writer).spawn()?;
-        interrupt::running(&child);
+        let interrupt = console.interrupt;
+        interrupt.watch(&child);
         // It holds the pipe's other end, without which reading does not end.
         drop(command);
         let mut view = View::new(console, source);
@@ -129,8 +130,8 @@ impl Invocation {
                     Err(RecvTimeoutError::Timeout) => {
                         view.pause();
                         // What it left running may hold the pipe.
-                        if interrupt::is_wanted() && child.try_wait().is_ok_and(|status| status.is_some()) {
-                            interrupt::end_orphans();
+                        if interrupt.is_wanted() && child.try_wait().is_ok_and(|status| status.is_some()) {
+                            interrupt.end_orphans();
                         }
                     }
                     Err(RecvTimeoutError::Disconnected) => break,
@@ -138,10 +139,8 @@ impl Invocation {
             }
             reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })?;
-        let status = interrupt::wait(&mut child)?;
-        if interrupt::is_wanted() {
-            interrupt::end_orphans();
-        }
+        let status = interrupt.wait(&mut child)?;
+        interrupt.end_orphans();
         Ok(Finished { status, transcript: view.finish(status.success()) })
     }
 }
@@ -202,6 +201,8 @@ pub struct Console<'a> {
     pub redactor: &'a Redactor,
     /// Takes output.
     pub write: &'a dyn Fn(&str),
+    /// Ends the build.
+    pub interrupt: &'a Interrupt,
 }
 
 /// How a builder's output gets to the console.
@@ -281,7 +282,9 @@ mod tests {
     fn run(invocation: &Invocation, redactor: &Redactor, screen: Screen) -> (Finished, String) {
         let shown = Mutex::new(String::new());
         let write = |text: &str| shown.lock().unwrap().push_str(text);
-        let finished = invocation.run(&Console { screen, redactor, write: &write }, &Rendered::default()).unwrap();
+        let finished = invocation
+            .run(&Console { screen, redactor, write: &write, interrupt: &Interrupt::default() }, &Rendered::default())
+            .unwrap();
         (finished, shown.into_inner().unwrap())
     }
 

@@ -6,6 +6,7 @@ use super::docker::DockerConnection;
 use super::nix;
 use super::{Builder, buildah, buildctl, docker};
 use crate::error::{Error, Result};
+use crate::machine::Machine;
 use std::path::PathBuf;
 
 /// How a builder is chosen, and made.
@@ -75,6 +76,8 @@ pub struct Connections {
     pub buildkit_variable: Option<BuildkitAddress>,
     /// The directory of the certificates for BuildKit.
     pub buildkit_tls: Option<PathBuf>,
+    /// The process and machine that build.
+    pub machine: Machine,
 }
 
 /// A builder and why it was taken, if that was not asked for.

@@ -18,6 +18,7 @@ use crate::edition::{
     SubdirectoryRules, TargetArchitecture, UnknownProviders, VariablePrecedence,
 };
 use crate::error::{Error, Result};
+use crate::machine::Machine;
 use crate::plan::{PartialPlan, Plan, SettingMap};
 use crate::provider::{Budget, Catalog, Diagnostics, Environment, Limits, Marker, ProviderIdentity, Session, Usage};
 use assemble::assemble;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 
 /// What is asked of the planner.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct PlanRequest {
     /// The app directory.
     pub directory: PathBuf,
@@ -50,13 +52,15 @@ pub struct PlanRequest {
     pub platform: Option<String>,
     /// What a provider may use up.
     pub limits: Limits,
+    /// The process from which an argument of `--env` without a value takes it.
+    pub machine: Machine,
 }
 
 impl PlanRequest {
     /// The plan of an app of which nothing more is said.
-    pub fn new(directory: PathBuf, limits: Limits) -> Self {
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self {
-            directory,
+            directory: directory.into(),
             edition: None,
             env: ListOption::default(),
             imported: Vec::new(),
@@ -66,7 +70,8 @@ impl PlanRequest {
             overrides: Overrides::default(),
             mirrors: Mirrors::default(),
             platform: None,
-            limits,
+            limits: Limits::DEFAULT,
+            machine: Machine::default(),
         }
     }
 }
@@ -99,7 +104,17 @@ pub struct Planned {
     instances: Option<Arc<Session>>,
 }
 
+/// What to do about an app that nobody can plan.
+pub const NOTHING_HINT: &str =
+    "Look whether this is the right directory; name providers, packages and commands in nixpacks.toml";
+
 impl Planned {
+    /// Says that the build cannot see the app's manifest, if that is so.
+    pub fn hidden_files(&self) -> Option<String> {
+        let files = self.hidden.join(", ");
+        (!files.is_empty()).then(|| format!("`.dockerignore` keeps {files} out of the build, which is nothing without"))
+    }
+
     /// What the plan depends on.
     pub fn reads(&self) -> Reads {
         self.app.reads()
@@ -216,6 +231,22 @@ fn architecture(platform: Option<&str>, rule: TargetArchitecture) -> String {
 }
 
 /// Plans an app.
+///
+/// ```
+/// use plugpacks::planner::{self, PlanRequest};
+/// use plugpacks::provider::Catalog;
+/// use std::sync::Arc;
+///
+/// # fn main() -> plugpacks::error::Result<()> {
+/// let mut request = PlanRequest::new("../examples/apps/node-npm");
+/// request.overrides.start_command = Some("node server.js --quiet".to_owned());
+/// let planned = planner::plan(&request, &Arc::new(Catalog::builtin()))?;
+/// assert_eq!(planned.providers[0].name, "node");
+/// assert_eq!(planned.plan.start_command(), Some("node server.js --quiet"));
+/// println!("{}", planned.plan.to_json());
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 /// The directory, its configuration or a file a provider needs cannot be read or understood, or a
@@ -337,7 +368,7 @@ fn prepare(request: &PlanRequest, directory: &Path, outer: Option<Outer>) -> Res
     let parse = |edition: Edition| {
         let rules = edition.rules();
         let given = [&request.imported[..], &request.env.values(rules.list_options)].concat();
-        Variables::parse(&given, rules.env_syntax, |name| std::env::var(name).ok())
+        Variables::parse(&given, rules.env_syntax, request.machine.variable)
     };
     let inherited = outer.as_ref().map_or(Edition::DEFAULT, |outer| outer.edition);
     let asked = request.edition.unwrap_or(inherited);

@@ -19,7 +19,6 @@ mod v0_1;
 mod wasi;
 
 #[cfg(target_os = "linux")]
-pub(crate) use cache::user_caches;
 pub use cache::{CacheEntry, ComponentCache, Inspection, Usable};
 pub use catalog::{Catalog, Listed, Source};
 pub use description::{Description, Marker, VariableUse};

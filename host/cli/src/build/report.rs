@@ -1,8 +1,9 @@
 //! What came of a build, for programs.
 
-use plugpacks::builder::{BuildRequest, Built, ImageName, Redactor, Selected};
+use plugpacks::builder::{Built, ImageName, Redactor};
 use plugpacks::digest::sha256;
 use plugpacks::error::{Error, Result};
+use plugpacks::image::Event;
 use plugpacks::plan::Plan;
 use plugpacks::planner::Planned;
 use plugpacks::provider::ProviderIdentity;
@@ -17,7 +18,7 @@ pub(super) struct Report {
     plan_digest: Option<String>,
     edition: Option<&'static str>,
     providers: Vec<ProviderIdentity>,
-    builder: Option<&'static str>,
+    builder: Option<String>,
     images: Vec<String>,
     image_digest: Option<String>,
     durations: Vec<(&'static str, Duration)>,
@@ -53,16 +54,21 @@ impl Report {
         self.providers.clone_from(&planned.providers);
     }
 
-    /// Notes the builder and what it is asked for.
-    pub(super) fn asked(&mut self, selected: &Selected, request: &BuildRequest) {
-        self.builder = Some(selected.builder.name());
-        self.images = request.names.iter().map(ImageName::as_str).map(str::to_owned).collect();
+    /// Notes what happens.
+    pub(super) fn note(&mut self, event: &Event) {
+        match event {
+            Event::Chosen(builder, _, request) => {
+                self.builder = Some((*builder).to_owned());
+                self.images = request.names.iter().map(ImageName::as_str).map(str::to_owned).collect();
+            }
+            Event::Ended(work, duration) => self.durations.push((work, *duration)),
+            _ => {}
+        }
     }
 
     /// Notes the image.
     pub(super) fn built(&mut self, built: &Built) {
         self.image_digest = built.digest().map(str::to_owned);
-        self.durations.extend(built.durations.iter().copied());
     }
 
     /// Writes what is known, and how it ended.

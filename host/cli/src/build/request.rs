@@ -1,16 +1,15 @@
 //! From arguments to what a builder is asked for.
 
 use super::arguments::{Arguments, BuilderArguments};
+use crate::machine::machine;
 use crate::options::GivenOptions;
-use plugpacks::app::Checkout;
 use plugpacks::builder::{
     AddedHost, BuildRequest, BuilderChoice, BuildkitAddress, CacheLocation, Connections, Delivery, DockerConnection,
-    HealthCheck, ImageName, InlineCache, Label, LayerCache, Network, Output, OwnCache, Platform, Progress, Registries,
-    SOURCE_DATE_EPOCH, Secret, StepLimits, annotations,
+    ImageName, InlineCache, Label, LayerCache, Output, OwnCache, Platform, Progress, Registries, Secret, StepLimits,
 };
-use plugpacks::edition::{AddedHosts, ImageLabels};
+use plugpacks::dockerfile::CacheKey;
 use plugpacks::error::{Error, Result};
-use plugpacks::planner::Planned;
+use plugpacks::image::{FilesPlace, ImageRequest, OwnLabels, StartCommand};
 
 /// The secrets that the arguments name, each with its value.
 ///
@@ -45,17 +44,15 @@ pub(super) fn platforms(arguments: &Arguments) -> Result<Vec<Platform>> {
 }
 
 impl BuilderArguments {
-    /// The builder that is wanted: by flag, `NIXPACKS_BUILDER`, or configuration file.
+    /// The builder that is wanted by flag or `NIXPACKS_BUILDER`.
     ///
     /// # Errors
     /// There is no builder of this name.
-    pub(super) fn choice(&self, options: &GivenOptions, planned: &Planned) -> Result<BuilderChoice> {
-        let variable = options.operator_variable("NIXPACKS_BUILDER");
-        match (&self.builder, variable, &planned.settings.builder) {
-            (Some(name), _, _) => BuilderChoice::parse(name, "--builder"),
-            (None, Some(name), _) => BuilderChoice::parse(&name, "NIXPACKS_BUILDER"),
-            (None, None, Some(name)) => BuilderChoice::parse(name, "the configuration file"),
-            (None, None, None) => Ok(BuilderChoice::Auto),
+    fn choice(&self, options: &GivenOptions) -> Result<Option<BuilderChoice>> {
+        match (&self.builder, options.operator_variable("NIXPACKS_BUILDER")) {
+            (Some(name), _) => BuilderChoice::parse(name, "--builder").map(Some),
+            (None, Some(name)) => BuilderChoice::parse(&name, "NIXPACKS_BUILDER").map(Some),
+            (None, None) => Ok(None),
         }
     }
 
@@ -63,7 +60,7 @@ impl BuilderArguments {
     ///
     /// # Errors
     /// An address is none.
-    pub(super) fn connections(&self) -> Result<Connections> {
+    fn connections(&self) -> Result<Connections> {
         let address = |text: Option<String>, source: &str| {
             text.filter(|text| !text.is_empty()).map(|text| BuildkitAddress::parse(&text, source)).transpose()
         };
@@ -76,41 +73,45 @@ impl BuilderArguments {
             buildkit_flag: address(self.buildkit_host.clone(), "--buildkit-host")?,
             buildkit_variable: address(std::env::var("BUILDKIT_HOST").ok(), "BUILDKIT_HOST")?,
             buildkit_tls: self.buildkit_tls_dir.clone(),
+            machine: machine(),
         })
     }
 }
 
 impl Arguments {
-    /// What a builder is asked for.
+    /// What is asked for besides the plan.
     ///
     /// # Errors
     /// An argument says something impossible.
-    pub(super) fn request(
-        &self,
-        options: &GivenOptions,
-        planned: &Planned,
-        secrets: Vec<Secret>,
-    ) -> Result<BuildRequest> {
-        let variables = planned.plan.variables.clone().unwrap_or_default();
-        if let Some(secret) = secrets.iter().find(|secret| variables.contains_key(secret.name())) {
-            return Err(Error::configuration(format!("`{}` is a secret and a variable", secret.name()))
-                .cause("variables end in the image, where everyone can read them")
-                .hint("Take it out of `--env` and of `[variables]` in nixpacks.toml"));
+    pub(super) fn request(&self, options: &GivenOptions, secrets: Vec<Secret>) -> Result<ImageRequest> {
+        let mut request = ImageRequest::of(self.builder_request(options, secrets)?);
+        request.builder = self.builder.choice(options)?;
+        request.connections = self.builder.connections()?;
+        request.network = self.steps.network.map(Into::into);
+        if self.no_labels {
+            request.own_labels = OwnLabels::LeftOut;
         }
-        let flags = &self.builder;
+        request.cache_key = self.cache.cache_key.clone().map(CacheKey::new);
+        request.incremental_cache_image =
+            self.cache.incremental_cache_image.as_deref().map(ImageName::parse).transpose()?;
+        if self.no_error_without_start {
+            request.start_command = StartCommand::Optional;
+        }
+        if self.current_dir {
+            request.files = FilesPlace::InApp;
+        }
+        Ok(request)
+    }
+
+    /// What the builder is asked for, as far as it does not follow from the plan.
+    fn builder_request(&self, options: &GivenOptions, secrets: Vec<Secret>) -> Result<BuildRequest> {
         let outputs: Vec<_> = self.delivery.output.iter().map(|text| Output::parse(text)).collect::<Result<_>>()?;
         let mut request = BuildRequest::new(self.names(&outputs)?);
-        request.labels = self.labels(planned)?;
+        request.labels = self.label.iter().map(|text| Label::parse(text)).collect::<Result<_>>()?;
         request.platforms = platforms(self)?;
-        request.variables = variables;
-        // BuildKit gives files and the image this time, so that a build can be repeated to the bit.
-        if let Ok(time) = std::env::var(SOURCE_DATE_EPOCH) {
-            request.variables.entry(SOURCE_DATE_EPOCH.to_owned()).or_insert(time);
-        }
         request.secrets = secrets;
         request.ssh.clone_from(&self.ssh);
         request.hosts = self.steps.add_host.iter().map(|text| AddedHost::parse(text)).collect::<Result<_>>()?;
-        request.network = self.network(planned, &request.hosts);
         request.cache = self.layer_cache()?;
         request.outputs = outputs;
         request.delivery = match (self.delivery.push, self.delivery.load) {
@@ -121,13 +122,11 @@ impl Arguments {
         if self.delivery.insecure_registry {
             request.registries = Registries::Insecure;
         }
-        request.progress = match flags.progress.into() {
-            Progress::Auto if flags.verbose || options.is_verbose() => Progress::Plain,
+        request.progress = match self.builder.progress.into() {
+            Progress::Auto if self.builder.verbose || options.is_verbose() => Progress::Plain,
             progress => progress,
         };
         request.target.clone_from(&self.steps.target);
-        let health_check = planned.plan.image.as_ref().and_then(|image| image.health_check());
-        request.health_check = if health_check.is_some() { HealthCheck::Present } else { HealthCheck::Absent };
         request.limits = StepLimits { cpu_quota: self.steps.cpu_quota.clone(), memory: self.steps.memory.clone() };
         Ok(request)
     }
@@ -143,32 +142,6 @@ impl Arguments {
             return Ok(vec![ImageName::parse(&random_name())?]);
         }
         given.into_iter().map(|name| ImageName::parse(name)).collect()
-    }
-
-    /// The labels: annotations unless they are switched off, above them the user's.
-    fn labels(&self, planned: &Planned) -> Result<Vec<Label>> {
-        let given: Vec<Label> = self.label.iter().map(|text| Label::parse(text)).collect::<Result<_>>()?;
-        let by_edition = planned.edition.rules().image_labels == ImageLabels::Annotations;
-        let is_wanted = !self.no_labels
-            && !planned.variables.is_set("NO_LABELS")
-            && planned.settings.image_labels.unwrap_or(by_edition);
-        let mut labels = if is_wanted {
-            annotations(Checkout::of(planned.app.root()).as_ref(), &planned.providers)
-        } else {
-            Vec::new()
-        };
-        labels.retain(|label| given.iter().all(|given| given.key != label.key));
-        labels.extend(given);
-        Ok(labels)
-    }
-
-    fn network(&self, planned: &Planned, hosts: &[AddedHost]) -> Network {
-        match (self.steps.network, planned.edition.rules().added_hosts) {
-            (Some(network), _) => network.into(),
-            (None, AddedHosts::ShareNetwork) if !hosts.is_empty() => Network::Host,
-            (None, AddedHosts::ShareForLoopback) if hosts.iter().any(AddedHost::is_loopback) => Network::Host,
-            (None, _) => Network::Default,
-        }
     }
 
     fn layer_cache(&self) -> Result<LayerCache> {

@@ -123,7 +123,8 @@ impl Case<'_> {
 
     /// The plan as it is kept: who recognises the app, and the plan, or else the error.
     fn plan(&self, app: &Path) -> (String, Vec<(String, Usage)>) {
-        let request = PlanRequest::new(app.to_owned(), self.limits);
+        let mut request = PlanRequest::new(app);
+        request.limits = self.limits;
         let detected = planner::detect(&request, self.catalog).map(|detected| detected.names);
         let (kept, used) = match (detected, planner::plan(&request, self.catalog)) {
             (Ok(names), Ok(planned)) => {

@@ -3,7 +3,6 @@
 
 use crate::digest::hex;
 use crate::error::{Error, Result};
-use crate::provider::user_caches;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::fs::{self, File, Permissions};
@@ -65,8 +64,8 @@ impl Cache {
     ///
     /// # Errors
     /// There is none, or it cannot be written to.
-    pub(super) fn open() -> Result<Self> {
-        let caches = user_caches().ok_or_else(|| {
+    pub(super) fn open(caches: Option<&Path>) -> Result<Self> {
+        let caches = caches.ok_or_else(|| {
             Error::system("There is no directory for what the build keeps")
                 .cause("neither HOME nor XDG_CACHE_HOME is set")
                 .hint("Set XDG_CACHE_HOME to a directory on a local disk")

@@ -8,7 +8,7 @@ use super::store::Store;
 use super::tree::Node;
 use super::variables::Variables;
 use crate::builder::request::BuildRequest;
-use crate::builder::{SOURCE_DATE_EPOCH, check_interrupt};
+use crate::builder::{Interrupt, SOURCE_DATE_EPOCH};
 use crate::dockerfile::{Copy, CopySource, Instruction, Stage};
 use crate::error::{Error, Result};
 use std::collections::BTreeSet;
@@ -27,6 +27,7 @@ pub(super) struct Making<'a> {
     pub(super) layout: &'a Layout,
     pub(super) request: &'a BuildRequest,
     pub(super) built: &'a Built,
+    pub(super) interrupt: &'a Interrupt,
 }
 
 impl Making<'_> {
@@ -38,7 +39,7 @@ impl Making<'_> {
         let (mut taken, mut packages) = (Vec::new(), BTreeSet::new());
         for step in &stage.steps {
             if let Instruction::Copy(copy) = &step.instruction {
-                check_interrupt()?;
+                self.interrupt.check()?;
                 let (layer, found) = self.taken_layer(copy)?;
                 packages.extend(found);
                 taken.push((layer, format!("COPY {}", copy.to.as_str())));
@@ -63,7 +64,7 @@ impl Making<'_> {
     }
 
     fn package_layer(&self, paths: &[&str], stripping: Stripping) -> Result<Layer> {
-        check_interrupt()?;
+        self.interrupt.check()?;
         let key = Key::of("package layer", [stripping.name()].into_iter().chain(paths.iter().copied()));
         if let Some(layer) = self.layout.known(self.cache, &key) {
             return Ok(layer);

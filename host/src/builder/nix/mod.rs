@@ -21,7 +21,7 @@ use super::docker::DockerConnection;
 use super::process::{Console, Invocation, Screen};
 use super::request::{BuildRequest, Delivery, InlineCache, Output, OutputKind, Progress, Registries};
 use super::select::Registration;
-use super::{BuildContext, Builder, Built, CONFIG_DIGEST, DIGEST, Metadata, Purpose, Step, interrupt, run_steps};
+use super::{BuildContext, Builder, Built, CONFIG_DIGEST, DIGEST, Metadata, Purpose, Step, run_steps};
 use crate::dockerfile::{Dockerfile, FileDelivery, Instruction, Stage};
 use crate::edition::is_known_base;
 use crate::error::{Error, Result};
@@ -32,7 +32,7 @@ use sandbox::Sandbox;
 use std::fs::Permissions;
 use std::io::{self, BufWriter};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 use store::Store;
 
@@ -41,7 +41,7 @@ pub(super) const REGISTRATION: Registration = Registration {
     name: "nix",
     // Files are for builders that read Dockerfiles.
     for_files: super::docker::REGISTRATION.for_files,
-    on_this_machine: |connections| Box::new(Nix::new(connections.docker.clone())),
+    on_this_machine: |connections| Box::new(Nix::new(connections.docker.clone(), connections.machine.caches.clone())),
     flag: |_| None,
 };
 
@@ -53,12 +53,14 @@ const OTHERS: &str = "use `--builder docker`, buildctl, buildah or podman";
 pub struct Nix {
     /// The engine that images are loaded into.
     docker: DockerConnection,
+    /// Where the user's programs keep what can be made again.
+    caches: Option<PathBuf>,
 }
 
 impl Nix {
     /// One that loads images into this engine.
-    pub const fn new(docker: DockerConnection) -> Self {
-        Self { docker }
+    pub const fn new(docker: DockerConnection, caches: Option<PathBuf>) -> Self {
+        Self { docker, caches }
     }
 
     fn make(
@@ -68,13 +70,15 @@ impl Nix {
         console: &Console<'_>,
     ) -> Result<(Cache, Layout, Image)> {
         let (build, last) = stages(context.document())?;
-        let cache = Cache::open()?;
+        let cache = Cache::open(self.caches.as_deref())?;
         let layout = Layout::in_cache(&cache)?;
         let store = Store::on_this_machine(cache.root());
         let sandbox = Sandbox { cache: &cache, store: &store, request, console };
         let files = files::Context::new(context.root(), context.ignored());
         let built = stage::Building::begin(&sandbox, &files, context.base())?.all(build)?;
-        let image = Making { cache: &cache, store: &store, layout: &layout, request, built: &built }.image(last)?;
+        let interrupt = console.interrupt;
+        let making = Making { cache: &cache, store: &store, layout: &layout, request, built: &built, interrupt };
+        let image = making.image(last)?;
         let counts = built.counts;
         (console.write)(&format!(
             "==> image: {} layers, {:.1} MB; {} commands run, {} unchanged\n",
@@ -186,10 +190,9 @@ impl Builder for Nix {
     }
 
     fn build(&self, context: &BuildContext, request: &BuildRequest, console: &Console<'_>) -> Result<Built> {
-        interrupt::watch();
         let start = Instant::now();
         // Nothing is drawn, and what commands print is needed if they fail.
-        let console = Console { screen: Screen::Lines, redactor: console.redactor, write: console.write };
+        let console = Console { screen: Screen::Lines, ..*console };
         let (cache, layout, image) = self.make(context, request, &console)?;
         let mut durations = vec![("build", start.elapsed())];
         durations.extend(self.deliver((&cache, &layout, &image), context, request, &console)?);

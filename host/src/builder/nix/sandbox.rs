@@ -6,7 +6,7 @@ use super::store::{Closure, Store};
 use crate::builder::process::{Console, Finished, Invocation};
 use crate::builder::request::{AddedHost, Network};
 use crate::builder::secret::Secret;
-use crate::builder::{BuildRequest, check_interrupt, missing};
+use crate::builder::{BuildRequest, missing};
 use crate::dockerfile::{CacheMount, SecretMount};
 use crate::error::{Error, Result};
 use rustix::fs::{MemfdFlags, SeekFrom, memfd_create, seek};
@@ -150,7 +150,7 @@ impl Sandbox<'_> {
         let open = self.add_bwrap(&mut invocation, task, closure, &merged)?;
         let finished = invocation.run_alone(self.console).map_err(|error| missing(invocation.program, &error))?;
         drop(open);
-        check_interrupt()?;
+        self.console.interrupt.check()?;
         if finished.status.code() == Some(NOT_MOUNTED) {
             let said = finished.transcript.loose_lines().next_back().unwrap_or_default().to_owned();
             return Err(Error::unavailable("The file systems of the build cannot be laid over each other")

@@ -2,9 +2,9 @@
 
 use super::cache::{Cache, Key, cannot_write, write_whole};
 use crate::builder::failure;
+use crate::builder::missing;
 use crate::builder::process::{Console, Invocation};
 use crate::builder::source::FoundStep;
-use crate::builder::{check_interrupt, missing};
 use crate::error::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -170,7 +170,7 @@ impl Store {
         let (file, profile) = (file.display().to_string(), profile.display().to_string());
         install.add(&["--profile", &profile, "--file", &file, "--install"]);
         let finished = install.run_alone(console).map_err(|error| missing(install.program, &error))?;
-        check_interrupt()?;
+        console.interrupt.check()?;
         match finished.status.success() {
             true => Ok(()),
             false => Err(failure::of_command(step, &finished)),

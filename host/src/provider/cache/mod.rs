@@ -17,14 +17,14 @@ use super::sandbox::{self, Candidate};
 use super::{pack, runtime};
 use crate::digest::sha256;
 use crate::error::{Error, Result};
+use crate::machine::Machine;
 use directory::{CODE, Directory, RECORD, Unusable};
 use serde::{Deserialize, Serialize};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::Duration;
-use std::{env, fs};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -94,8 +94,8 @@ struct Record {
 
 impl ComponentCache {
     /// A cache in the user's cache directory; without one, nothing is kept.
-    pub fn of_user(limits: Limits) -> Self {
-        Self::new(user_caches().map(|caches| caches.join("plugpacks/components")), limits)
+    pub fn of_user(machine: &Machine, limits: Limits) -> Self {
+        Self::new(machine.caches.as_ref().map(|caches| caches.join("plugpacks/components")), limits)
     }
 
     /// A cache in a directory of choice.
@@ -316,15 +316,6 @@ fn digest_of(file: &mut File) -> Option<String> {
     file.rewind().ok()?;
     file.read_to_end(&mut code).ok()?;
     Some(sha256(&code))
-}
-
-/// Where programs of the user keep what can be made again.
-pub(crate) fn user_caches() -> Option<PathBuf> {
-    let from_variable = if cfg!(windows) { "LOCALAPPDATA" } else { "XDG_CACHE_HOME" };
-    // The XDG specification: a relative path counts as unset.
-    let named = env::var_os(from_variable).map(PathBuf::from).filter(|path| path.is_absolute());
-    let usual = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
-    named.or_else(|| Some(env::home_dir()?.join(usual)))
 }
 
 /// Compiles a component within its time. The compiler cannot be stopped: beyond its time it goes on, unheard, until

@@ -1,8 +1,8 @@
 //! The plan as a table for people, in the layout of Nixpacks 1.41.
 
-use crate::plan::{Phase, Plan};
-use crate::text::lines;
 use anstyle::{AnsiColor, Style};
+use plugpacks::plan::{Phase, Plan};
+use plugpacks::text::lines;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 /// Widths in characters.
@@ -19,7 +19,7 @@ const TITLE: Style = AnsiColor::Magenta.on_default().bold();
 
 /// The table of a plan whose phases are given in the order in which they run, with colours as
 /// escape sequences.
-pub fn render(title: &str, plan: &Plan, phases: &[(&str, &Phase<Vec<String>>)]) -> String {
+pub(super) fn render(title: &str, plan: &Plan, phases: &[(&str, &Phase<Vec<String>>)]) -> String {
     let shown = phases.iter().filter(|(_, phase)| is_shown(phase));
     let start = lines(plan.start_command().unwrap_or_default());
     let rows: Vec<(&str, String)> =
@@ -95,7 +95,7 @@ fn length(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Start;
+    use plugpacks::plan::Start;
 
     fn plan(phases: &[(&str, &[&str], &[&str])], start: Option<&str>) -> Plan {
         let list = |elements: &[&str]| elements.iter().map(|&element| element.to_owned()).collect::<Vec<_>>();

@@ -1,11 +1,11 @@
 //! What is allowed, but may not be what was meant.
 
-use plugpacks::builder::{BuildRequest, Builder, Network};
-use plugpacks::dockerfile::declared_secrets;
-use plugpacks::edition::ImageRules;
-use plugpacks::error::{Error, Result};
-use plugpacks::plan::Plan;
-use plugpacks::planner::Planned;
+use crate::builder::{BuildRequest, Builder, Network};
+use crate::dockerfile::declared_secrets;
+use crate::edition::ImageRules;
+use crate::error::{Error, Result};
+use crate::plan::Plan;
+use crate::planner::Planned;
 
 /// Endings of names that values nobody else should see have.
 const SECRET_ENDINGS: &[&str] = &[
@@ -157,7 +157,7 @@ mod tests {
         let mut plan = Plan { variables: Some([("PORT".to_owned(), "80".to_owned())].into()), ..Plan::default() };
         assert!(low_port(&plan).unwrap().contains("port 80"));
         let of_command =
-            Plan { start: Some(plugpacks::plan::Start::with_command("serve --port ${PORT:-80}")), ..Plan::default() };
+            Plan { start: Some(crate::plan::Start::with_command("serve --port ${PORT:-80}")), ..Plan::default() };
         assert!(low_port(&of_command).unwrap().contains("port 80"));
         plan.start.get_or_insert_default().user = Some("root".into());
         assert_eq!(low_port(&plan), None);

@@ -1,19 +1,19 @@
 //! What a build keeps for the next one, and under which keys.
 
-use super::Arguments;
-use plugpacks::app::{Checkout, Read};
-use plugpacks::builder::{BuildRequest, Builder, CacheLocation, ImageName};
-use plugpacks::dockerfile::{CacheIds, CacheImage, CacheKey, CacheKeys, CacheMounts};
-use plugpacks::edition::CacheIdentity;
-use plugpacks::error::{Error, Result};
-use plugpacks::planner::Planned;
+use super::ImageRequest;
+use crate::app::{Checkout, Read};
+use crate::builder::{BuildRequest, Builder, CacheLocation, ImageName, OwnCache};
+use crate::dockerfile::{CacheIds, CacheImage, CacheKey, CacheKeys, CacheMounts};
+use crate::edition::CacheIdentity;
+use crate::error::{Error, Result};
+use crate::planner::Planned;
 
 /// How cached directories are kept; the builder is asked for the image that has them, if there is one.
-pub(super) fn mounts(arguments: &Arguments, planned: &Planned, builder: Option<&dyn Builder>) -> CacheMounts {
-    if let Some(reference) = &arguments.cache.incremental_cache_image
+pub(super) fn mounts(request: &ImageRequest, planned: &Planned, builder: Option<&dyn Builder>) -> CacheMounts {
+    if let Some(reference) = request.incremental_cache_image.as_ref().map(ImageName::as_str)
         && let Some(state) = builder.map_or(Some(CacheImage::Absent), |builder| builder.cache_image(reference))
     {
-        return CacheMounts::Image { reference: reference.clone(), state };
+        return CacheMounts::Image { reference: reference.to_owned(), state };
     }
     let (ids, default_keys): (_, fn(&Planned) -> CacheKeys) = match planned.edition.rules().cache_identity {
         CacheIdentity::Directory => {
@@ -21,9 +21,11 @@ pub(super) fn mounts(arguments: &Arguments, planned: &Planned, builder: Option<&
         }
         CacheIdentity::Repository => (CacheIds::Distinct, identity),
     };
-    match &arguments.cache.cache_key {
-        _ if arguments.cache.no_cache || planned.variables.is_set("NO_CACHE") => CacheMounts::Off,
-        Some(key) => CacheMounts::Keyed(CacheKeys::same(CacheKey::new(key.clone())), ids),
+    match &request.cache_key {
+        _ if request.builder_request.cache.own == OwnCache::Ignored || planned.variables.is_set("NO_CACHE") => {
+            CacheMounts::Off
+        }
+        Some(key) => CacheMounts::Keyed(CacheKeys::same(key.clone()), ids),
         None => CacheMounts::Keyed(default_keys(planned), ids),
     }
 }
@@ -50,17 +52,19 @@ fn identity(planned: &Planned) -> CacheKeys {
 }
 
 /// Builders that do not keep directories keep steps in the incremental cache image.
-pub(super) fn add_incremental(arguments: &Arguments, builder: &dyn Builder, request: &mut BuildRequest) -> Result<()> {
-    let Some(reference) = &arguments.cache.incremental_cache_image else { return Ok(()) };
-    if builder.keeps_directories() {
-        if request.platforms.len() > 1 {
-            return Err(Error::configuration("An incremental cache image of several platforms cannot be kept")
-                .hint("Use `--cache-to` and `--cache-from`, which keep the steps of every platform"));
-        }
-    } else {
-        let location = CacheLocation::Registry(ImageName::parse(reference)?);
+///
+/// # Errors
+/// The image would be one of several platforms, whose directories cannot be kept.
+pub(super) fn add_incremental(reference: &ImageName, builder: &dyn Builder, request: &mut BuildRequest) -> Result<()> {
+    if !builder.keeps_directories() {
+        let location = CacheLocation::Registry(reference.clone());
         request.cache.imports.push(location.clone());
         request.cache.exports.push(location);
+        return Ok(());
+    }
+    if request.platforms.len() > 1 {
+        return Err(Error::configuration("An incremental cache image of several platforms cannot be kept")
+            .hint("Use `--cache-to` and `--cache-from`, which keep the steps of every platform"));
     }
     Ok(())
 }
