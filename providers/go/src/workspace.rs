@@ -6,6 +6,7 @@ mod constraint;
 mod front_end;
 mod generated;
 mod install_files;
+mod listening;
 mod modules;
 mod procfile;
 mod programs;
@@ -95,7 +96,12 @@ fn built(
         let (invocation, reasons) = arguments::of(tree, &program.folder, manifest);
         reasons.into_iter().for_each(|reason| context.diagnostics.because("start command", reason));
         start = invocation;
-        decisions.build.extend(generated::commands(context, tree, &program.folder, manifest)?);
+        let generated = generated::find(context, tree, &program.folder, manifest)?;
+        decisions.build.extend(generated.commands);
+        decisions.packages.extend(generated.packages);
+    }
+    if start.arguments.is_empty() {
+        listening::warn(context, tree, &program.folder);
     }
     decisions.assets = front_end::assets(context, &front_end::find(context, tree)?)?;
     if modules.is_empty() && imports_modules(tree, program) {

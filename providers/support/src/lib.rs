@@ -10,6 +10,7 @@ pub mod install;
 pub mod javascript;
 pub mod jdk;
 pub mod jvm;
+pub mod listening;
 pub mod manifests;
 pub mod native;
 pub mod release;

@@ -8,12 +8,17 @@ pub fn trailing_word(text: &str, is_part: impl Fn(char) -> bool) -> &str {
 
 /// The text up to the brace that closes a block whose opening one is gone; `None` if none does.
 pub fn inside_braces(text: &str) -> Option<&str> {
+    inside(text, '{', '}')
+}
+
+/// The text up to the bracket that closes a pair whose opening one is gone; `None` if none does.
+pub fn inside(text: &str, opening: char, closing: char) -> Option<&str> {
     let mut depth = 1;
     let end = text.char_indices().find(|(_, c)| {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
+        if *c == opening {
+            depth += 1;
+        } else if *c == closing {
+            depth -= 1;
         }
         depth == 0
     })?;
@@ -37,5 +42,6 @@ mod tests {
     fn a_block_ends_at_its_own_brace() {
         assert_eq!(inside_braces(" a { b } c } d"), Some(" a { b } c "));
         assert_eq!(inside_braces("a { b"), None);
+        assert_eq!(inside("f(a), b) + c", '(', ')'), Some("f(a), b"));
     }
 }

@@ -83,6 +83,22 @@ const ACTIONS: [&str; 3] = ["Run", "RunE", "Action"];
 /// Keys of a command that list those below it.
 const BELOW: [&str; 2] = ["Commands", "Subcommands"];
 
+/// Names of flags, and whether they take an address rather than a port.
+const FLAGS: [(&str, bool); 12] = [
+    ("addr", true),
+    ("address", true),
+    ("listen", true),
+    ("listen-addr", true),
+    ("listen-address", true),
+    ("bind", true),
+    ("http", true),
+    ("http-addr", true),
+    ("http.addr", true),
+    ("port", false),
+    ("p", false),
+    ("http-port", false),
+];
+
 /// What a program has to be given, and why.
 pub(crate) fn of(tree: &Tree, program: &str, manifest: &Manifest) -> (Invocation, Vec<&'static str>) {
     let mut invocation = Invocation::default();
@@ -105,7 +121,40 @@ pub(crate) fn of(tree: &Tree, program: &str, manifest: &Manifest) -> (Invocation
         invocation.arguments = name;
         reasons.push("without a subcommand the program prints its help");
     }
+    if invocation.arguments.is_empty()
+        && let Some(flag) = flag(&tree.package(program))
+    {
+        invocation.arguments = flag;
+        reasons.push("a flag of the program says where it listens");
+    }
     (invocation, reasons)
+}
+
+/// The flag of Go's own package that says where the program listens, with the port that the container is given; `None` where
+/// the program reads `PORT` itself.
+fn flag(files: &[GoFile]) -> Option<String> {
+    if files.iter().any(|file| file.text.contains("\"PORT\"")) {
+        return None;
+    }
+    let declarations = files.iter().filter(|file| file.imports.iter().any(|path| path == "flag"));
+    let declarations = declarations.flat_map(|file| file.text.split("flag.").skip(1)).map(|rest| {
+        let call = rest.lines().next().unwrap_or_default();
+        let (kind, arguments) = call.split_once('(').unwrap_or_default();
+        let arguments = if kind.ends_with("Var") { arguments.split_once(',')?.1 } else { arguments };
+        let mut arguments = arguments.split(',').map(str::trim);
+        let name = arguments.next()?.strip_prefix('"')?.strip_suffix('"')?;
+        Some((name, arguments.next()?.trim_end_matches(')').trim_matches('"')))
+    });
+    declarations.flatten().find_map(|(name, default)| {
+        let (_, is_address) = FLAGS.iter().find(|(known, _)| *known == name)?;
+        let port = default.rsplit(':').next().filter(|port| port.parse::<u16>().is_ok())?;
+        Some(match (default.find(':'), is_address) {
+            (Some(0), _) => format!("-{name}=:${{PORT:-{port}}}"),
+            (Some(_), _) => format!("-{name}=0.0.0.0:${{PORT:-{port}}}"),
+            (None, false) => format!("-{name}=${{PORT:-{port}}}"),
+            (None, true) => return None,
+        })
+    })
 }
 
 /// The subcommand that serves, if the program does nothing without one.
@@ -229,6 +278,20 @@ mod tests {
     fn commands_of_urfave() {
         let text = "cmd := &cli.Command{Name: \"hive\", Commands: []*cli.Command{{Name: \"x\"}}, Action: act}";
         assert_eq!(commands(text, "cli.Command{")[0], command("hive", true, true));
+    }
+
+    #[test]
+    fn a_flag_says_where_to_listen() {
+        let file = |text: &str| GoFile { imports: vec!["flag".into()], text: text.into(), ..GoFile::default() };
+        for (text, expected) in [
+            ("var addr = flag.String(\"addr\", \"localhost:8080\", \"where\")", Some("-addr=0.0.0.0:${PORT:-8080}")),
+            ("flag.StringVar(&addr, \"listen\", \":3000\", \"where\")", Some("-listen=:${PORT:-3000}")),
+            ("port := flag.Int(\"port\", 9000, \"the port\")", Some("-port=${PORT:-9000}")),
+            ("name := flag.String(\"name\", \"\", \"\")\nflag.Parse()", None),
+            ("flag.Int(\"port\", 80, \"\")\nos.Getenv(\"PORT\")", None),
+        ] {
+            assert_eq!(flag(&[file(text)]).as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

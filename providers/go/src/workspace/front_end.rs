@@ -11,6 +11,12 @@ const PLACEHOLDERS: [&str; 5] = [".gitkeep", ".keep", ".gitignore", ".placeholde
 /// Names of folders into which front ends are built.
 const OUTPUTS: [&str; 4] = ["dist", "build", "out", ".output"];
 
+/// The script that builds, by convention.
+const BUILD: &str = "build";
+
+/// Options by which tools are told where to write.
+const OUTPUT_OPTIONS: [&str; 6] = ["-o", "--output", "--outfile", "--outdir", "--out-dir", "--outDir"];
+
 /// A folder with a `package.json` whose script makes what the program embeds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FrontEnd {
@@ -46,7 +52,31 @@ pub(super) fn find(context: &Context, tree: &Tree) -> Result<Vec<FrontEnd>> {
             found.push(front_end);
         }
     }
+    if let Some(output) = unmade(context, &manifests)?.filter(|_| found.is_empty()) {
+        context.diagnostics.because("front end", format!("package.json makes {output}, which is not committed"));
+        found.push(FrontEnd { folder: String::new(), script: BUILD.to_owned() });
+    }
     Ok(found)
+}
+
+/// What the script `build` of the app's own manifest is told to write and the app does not have: style sheets, say, that the
+/// program serves from its folder.
+fn unmade(context: &Context, manifests: &[Manifest]) -> Result<Option<String>> {
+    let Some(manifest) = manifests.iter().find(|manifest| manifest.folder.is_empty()) else { return Ok(None) };
+    let builds = manifest.scripts.iter().filter(|(name, _)| name == BUILD);
+    for output in builds.flat_map(|(_, command)| outputs(command)) {
+        if is_missing(context, &output)? {
+            return Ok(Some(output));
+        }
+    }
+    Ok(None)
+}
+
+/// The places that a command is told to write to: `-o static/app.css`, `--outdir=static`.
+fn outputs(command: &str) -> Vec<String> {
+    let words: Vec<_> = command.split([' ', '=']).filter(|word| !word.is_empty()).collect();
+    let places = words.windows(2).filter(|pair| OUTPUT_OPTIONS.contains(&pair[0])).map(|pair| pair[1]);
+    places.filter_map(|place| joined("", place)).filter(|place| !place.is_empty()).collect()
 }
 
 /// The manifests that have a script at all; one that is no JSON has none.

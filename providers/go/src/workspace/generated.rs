@@ -1,5 +1,6 @@
 //! Code that is generated before the program is compiled, where it is not committed.
 
+use super::source::GoFile;
 use super::tree::Tree;
 use crate::code::Manifest;
 use plugpacks_sdk::{Context, Result};
@@ -17,11 +18,101 @@ const FILES: [&str; 3] = ["generate.go", "gen.go", "doc.go"];
 /// Words of generators whose output only tests need.
 const OF_TESTS: [&str; 4] = ["_test.go", "mock", "moq", "counterfeiter"];
 
-/// The commands that generate what is missing, before the build.
+/// A generator that works by a file of its own, and makes whole packages.
+struct Generator {
+    configuration: &'static [&'static str],
+    packages: &'static [&'static str],
+    command: &'static str,
+}
+
+const BY_CONFIGURATION: [Generator; 2] = [
+    Generator {
+        configuration: &["sqlc.yaml", "sqlc.yml", "sqlc.json"],
+        packages: &["sqlc"],
+        command: "sqlc generate",
+    },
+    Generator {
+        configuration: &["buf.gen.yaml"],
+        packages: &["buf", "protoc-gen-go", "protoc-gen-go-grpc"],
+        command: "buf generate",
+    },
+];
+
+/// Generators of Go, and the file that each writes beside the line that calls it.
+const KNOWN_OUTPUTS: [(&str, &str); 2] =
+    [("entgo.io/ent/cmd/ent", "client.go"), ("github.com/google/wire/cmd/wire", "wire_gen.go")];
+
+/// Makes the file beside this one, which has a constraint that leaves it out of the build.
+const WIRE: (&str, &str, &str) = ("wire.go", "wire_gen.go", "go run -mod=mod github.com/google/wire/cmd/wire");
+
+/// What makes the code that is missing.
+#[derive(Default)]
+pub(crate) struct Generated {
+    pub(crate) commands: Vec<String>,
+    /// The packages that the commands call.
+    pub(crate) packages: Vec<&'static str>,
+}
+
+/// What generates the code that is missing, before the build.
 ///
 /// # Errors
 /// The app cannot be searched.
-pub(crate) fn commands(context: &Context, tree: &Tree, program: &str, manifest: &Manifest) -> Result<Vec<String>> {
+pub(crate) fn find(context: &Context, tree: &Tree, program: &str, manifest: &Manifest) -> Result<Generated> {
+    let mut generated = by_configuration(context, tree, program)?;
+    generated.commands.extend(commands(context, tree, program, manifest)?);
+    generated.commands.extend(tree.folders().filter_map(|folder| wire(context, tree, folder)));
+    generated.commands.dedup();
+    Ok(generated)
+}
+
+/// The packages that a program imports from a module of the app that does not have them.
+fn by_configuration(context: &Context, tree: &Tree, program: &str) -> Result<Generated> {
+    let mut generated = Generated::default();
+    let mut generators = Vec::new();
+    for generator in &BY_CONFIGURATION {
+        if let Some(file) = context.app.first_file(generator.configuration)? {
+            generators.push((generator, file));
+        }
+    }
+    // Without a generator the program's own imports tell enough.
+    let depth = if generators.is_empty() { 1 } else { usize::MAX };
+    let Some((file, place)) = tree.graph(program).take(depth).find_map(|package| missing(tree, &package)) else {
+        return Ok(generated);
+    };
+    if generators.is_empty() {
+        context.diagnostics.warn(format!(
+            "{file} imports the package in {place}, where there is no Go code: commit it, or write the command that \
+             generates it into phases.build.cmds"
+        ));
+    }
+    for (generator, configuration) in generators {
+        context.diagnostics.because("generated code", format!("{place} is not there; {configuration} may make it"));
+        generated.commands.push(generator.command.to_owned());
+        generated.packages.extend(generator.packages);
+    }
+    Ok(generated)
+}
+
+/// The first import of a package that lies in the app and has no code, and the file that imports it.
+fn missing(tree: &Tree, package: &[GoFile]) -> Option<(String, String)> {
+    let places = package.iter().flat_map(|file| file.imports.iter().map(move |path| (&file.path, path)));
+    let mut places = places.filter_map(|(file, path)| Some((file, tree.place_of(path)?)));
+    places.find(|(_, place)| tree.files_of(place).is_empty()).map(|(file, place)| (file.clone(), place))
+}
+
+/// Wire's command, where a folder has its injectors and not what it makes of them.
+fn wire(context: &Context, tree: &Tree, folder: &str) -> Option<String> {
+    let (injectors, output, command) = WIRE;
+    let has = |name: &str| tree.files_of(folder).iter().any(|path| path.rsplit('/').next() == Some(name));
+    if !has(injectors) || has(output) {
+        return None;
+    }
+    context.diagnostics.because("generated code", format!("{folder}/{output} is not committed"));
+    Some(format!("{command} ./{folder}"))
+}
+
+/// The commands of pages and of `//go:generate` lines.
+fn commands(context: &Context, tree: &Tree, program: &str, manifest: &Manifest) -> Result<Vec<String>> {
     let mut commands = Vec::new();
     if lacks_code_of_pages(context)? {
         context.diagnostics.because("generated code", "templ makes Go files of the pages, which are not committed");
@@ -39,7 +130,6 @@ pub(crate) fn commands(context: &Context, tree: &Tree, program: &str, manifest: 
             }
         }
     }
-    commands.dedup();
     Ok(commands)
 }
 
@@ -72,6 +162,9 @@ fn templ(manifest: &Manifest) -> String {
 
 /// The file that a generator writes, as far as its command says that.
 fn output(generator: &str) -> Option<String> {
+    if let Some((_, output)) = KNOWN_OUTPUTS.iter().find(|(name, _)| generator.contains(name)) {
+        return Some((*output).to_owned());
+    }
     let words: Vec<_> = generator.split_whitespace().collect();
     let value = |names: &[&str]| {
         words.iter().enumerate().find_map(|(at, word)| {
@@ -113,6 +206,7 @@ mod tests {
             ("go tool oapi-codegen -o api.gen.go api.yaml", Some("api.gen.go")),
             ("sqlc generate", None),
             ("protoc --go_out=. a.proto", None),
+            ("go run -mod=mod entgo.io/ent/cmd/ent generate ./schema", Some("client.go")),
         ] {
             assert_eq!(output(generator).as_deref(), expected, "{generator}");
         }

@@ -5,6 +5,8 @@ use super::constraint::Target;
 /// What a Go file says before its declarations, and its directives.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct GoFile {
+    /// Its path in the app.
+    pub(crate) path: String,
     /// The name behind `package`.
     pub(crate) package: String,
     /// The paths of the packages it imports.

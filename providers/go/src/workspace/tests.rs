@@ -383,3 +383,42 @@ fn a_front_end_that_is_embedded_is_built_first() {
     let phases = plan(&app.file("dist/index.html", "")).phases.len();
     assert_eq!(phases, 3);
 }
+
+#[test]
+fn a_program_that_listens_on_a_place_of_its_own_is_said() {
+    let app = module().file("main.go", SERVER.replace(":1", ":8080"));
+    plan(&app);
+    assert!(app.warnings()[0].starts_with("main.go listens on port 8080"), "{:?}", app.warnings());
+    let app = module().file("main.go", SERVER.replace(":1", "localhost:8080"));
+    plan(&app);
+    assert!(app.warnings()[0].starts_with("main.go listens on the machine's own address"), "{:?}", app.warnings());
+}
+
+#[test]
+fn a_flag_for_the_place_is_given_at_the_start() {
+    let code = "package main\n\nimport (\n\t\"flag\"\n\t\"net/http\"\n)\n\nvar addr = flag.String(\"addr\", \"localhost:8080\", \
+                \"\")\n\nfunc main() { http.ListenAndServe(*addr, nil) }\n";
+    let app = module().file("main.go", code);
+    assert_eq!(start(&app).command.unwrap(), "./out -addr=0.0.0.0:${PORT:-8080}");
+    assert_eq!(app.warnings(), [""; 0]);
+}
+
+#[test]
+fn code_that_is_missing_is_generated() {
+    let code = "package main\n\nimport \"example.com/shop/v2/internal/db\"\n\nfunc main() { db.New() }\n";
+    let app = || module().file("main.go", code);
+    assert_eq!(commands(&app().file("sqlc.yaml", ""), "build")[0], "sqlc generate");
+    let committed = app().file("sqlc.yaml", "").file("internal/db/db.go", "package db\n");
+    assert_eq!(commands(&committed, "build").len(), 1);
+    let unknown = app();
+    plan(&unknown);
+    assert!(unknown.warnings()[0].contains("the package in internal/db"), "{:?}", unknown.warnings());
+}
+
+#[test]
+fn injectors_of_wire_are_generated() {
+    let wire = "//go:build wireinject\n\npackage main\n";
+    let app = || module().file("main.go", SERVER).file("wire.go", wire);
+    assert_eq!(commands(&app(), "build")[0], "go run -mod=mod github.com/google/wire/cmd/wire ./");
+    assert_eq!(commands(&app().file("wire_gen.go", "package main\n"), "build").len(), 1);
+}

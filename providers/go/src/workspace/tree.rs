@@ -68,8 +68,11 @@ impl<'c> Tree<'c> {
         if let Some(package) = self.packages.borrow().get(folder) {
             return Rc::clone(package);
         }
-        let texts = self.files_of(folder).iter().filter_map(|path| self.context.app.read_text(path).ok());
-        let package: Rc<Package> = Rc::new(texts.filter_map(|text| GoFile::parse(text, &self.target)).collect());
+        let read = |path: &String| {
+            let file = GoFile::parse(self.context.app.read_text(path).ok()?, &self.target)?;
+            Some(GoFile { path: path.clone(), ..file })
+        };
+        let package: Rc<Package> = Rc::new(self.files_of(folder).iter().filter_map(read).collect());
         self.packages.borrow_mut().insert(folder.to_owned(), Rc::clone(&package));
         package
     }
@@ -100,14 +103,19 @@ impl<'c> Tree<'c> {
         })
     }
 
-    /// The folder of a package of the app.
+    /// The folder of a package of the app, if that has Go files.
     fn folder_of(&self, path: &str) -> Option<String> {
+        self.place_of(path).filter(|folder| self.folders.contains_key(folder))
+    }
+
+    /// The folder that a package of one of the app's modules has to lie in.
+    pub(crate) fn place_of(&self, path: &str) -> Option<String> {
         let (module, folder) = self.modules.iter().find(|(module, _)| {
             path.strip_prefix(module.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })?;
         let inside = path[module.len()..].trim_start_matches('/');
         let folder =
             [folder.as_str(), inside].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
-        self.folders.contains_key(&folder).then_some(folder)
+        Some(folder)
     }
 }
