@@ -9,13 +9,24 @@ mod tests;
 use plugpacks_provider_support::dotnet::Language;
 use plugpacks_sdk::{Context, Description, Edition, PartialPlan, Provider, Result, Since};
 
-const LANGUAGE: Language =
-    Language { extension: "csproj", variable: "CSHARP_SDK_VERSION", nixpacks_package: nixpacks::package };
+const LANGUAGE: Language = Language {
+    extension: "csproj",
+    variable: "CSHARP_SDK_VERSION",
+    project_variable: "CSHARP_PROJECT",
+    has_single_files: true,
+    nixpacks_package: nixpacks::package,
+};
 
 /// The variables that only some editions look at.
 static VARIABLES: Since<&[(&str, &str)]> = Since::new(
     &[],
-    &[(Edition::E2026_11, &[("ASPNETCORE_URLS", "Where it is set, the app listens there, whatever the port is.")])],
+    &[(
+        Edition::E2026_11,
+        &[
+            ("NIXPACKS_CSHARP_PROJECT", "The project that is started: its path, folder or name."),
+            ("ASPNETCORE_URLS", "Where it is set, the app listens there, whatever the port is."),
+        ],
+    )],
 );
 
 /// Apps with a C# project.

@@ -1,14 +1,8 @@
 //! What an app serves to browsers: installed by a package manager of Node.js, built by Mix.
 
 use crate::mix::Mix;
-use plugpacks_provider_support::release::NIXPKGS_26_05;
+use plugpacks_provider_support::javascript;
 use plugpacks_sdk::{Context, Phase, Result};
-
-/// The phase that installs Node.js.
-pub(crate) const NODE_SETUP: &str = "node:setup";
-
-/// The package of Node.js.
-const NODE: &str = "nodejs_24";
 
 /// A package manager of Node.js.
 struct Manager {
@@ -119,8 +113,7 @@ impl Assets {
 
     /// The phase that installs Node.js, where it is needed.
     pub(crate) fn setup(&self) -> Option<Phase> {
-        let setup = Phase { name: NODE_SETUP.to_owned(), ..Phase::setup([NODE]) };
-        (!self.install.is_empty()).then(|| setup.packages(self.packages.iter().copied()).archive(NIXPKGS_26_05))
+        (!self.install.is_empty()).then(|| javascript::node_setup().packages(self.packages.iter().copied()))
     }
 }
 

@@ -9,8 +9,13 @@ use plugpacks_provider_support::dotnet::Language;
 use plugpacks_sdk::{Context, Description, Edition, PartialPlan, Provider, Result, Since};
 
 /// Nixpacks 1.41: F# apps get the SDK 6, whatever they ask for.
-const LANGUAGE: Language =
-    Language { extension: "fsproj", variable: "FSHARP_SDK_VERSION", nixpacks_package: |_| Ok("dotnet-sdk".into()) };
+const LANGUAGE: Language = Language {
+    extension: "fsproj",
+    variable: "FSHARP_SDK_VERSION",
+    project_variable: "FSHARP_PROJECT",
+    has_single_files: false,
+    nixpacks_package: |_| Ok("dotnet-sdk".into()),
+};
 
 /// The variables that an edition looks at.
 static VARIABLES: Since<&[(&str, &str)]> = Since::new(
@@ -19,6 +24,7 @@ static VARIABLES: Since<&[(&str, &str)]> = Since::new(
         Edition::E2026_11,
         &[
             ("NIXPACKS_FSHARP_SDK_VERSION", "The version of the .NET SDK, such as 10."),
+            ("NIXPACKS_FSHARP_PROJECT", "The project that is started: its path, folder or name."),
             ("ASPNETCORE_URLS", "Where it is set, the app listens there, whatever the port is."),
         ],
     )],

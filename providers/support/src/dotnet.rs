@@ -1,15 +1,18 @@
 //! .NET: what the providers of its languages share.
 
 mod global_json;
+mod listening;
 mod project;
 mod restore_files;
 mod rules;
+mod single_file;
 #[cfg(test)]
 mod tests;
 mod versions;
 
 use crate::file_server::{Fallback, FileServer};
 use crate::install::reading;
+use crate::javascript;
 use crate::native::Native;
 use plugpacks_sdk::shell::quoted;
 use plugpacks_sdk::{Context, Edition, Error, Marker, Needs, PartialPlan, Phase, Result, Start};
@@ -24,6 +27,10 @@ pub struct Language {
     pub extension: &'static str,
     /// The variable that names the SDK, without its `NIXPACKS_` prefix.
     pub variable: &'static str,
+    /// The variable that names the project, likewise.
+    pub project_variable: &'static str,
+    /// Whether a file of the language may be a program without a project.
+    pub has_single_files: bool,
     /// Nixpacks 1.41: the package of the SDK.
     pub nixpacks_package: fn(&Context) -> Result<String>,
 }
@@ -33,9 +40,11 @@ struct Decisions {
     package: String,
     /// The nixpkgs commit; `None`: the edition's default.
     archive: Option<&'static str>,
-    /// The project's file, quoted for a shell, where it has to be named.
-    project: Option<String>,
+    /// What is restored and published.
+    source: Source,
     output: Output,
+    /// Whether the build calls tools of Node.js.
+    runs_node: bool,
     /// What compiling machine code takes, and what the program then loads.
     native: Option<Native>,
     /// Where programs look for the runtime.
@@ -43,6 +52,14 @@ struct Decisions {
     /// Variables besides those of every app.
     variables: &'static [(&'static str, &'static str)],
     restore: Restore,
+}
+
+/// What is restored and published.
+enum Source {
+    /// A project, quoted for a shell where it has to be named.
+    Project(Option<String>),
+    /// A file that needs no project. What restoring makes of it lies outside of the app.
+    File(&'static str),
 }
 
 /// What publishing makes.
@@ -86,7 +103,16 @@ impl Language {
     /// another language's file there, such as a `package.json` for tools, from counting first.
     pub fn markers(&self, edition: Edition) -> Vec<Marker> {
         let projects = Marker::anywhere(&self.projects(edition));
-        [projects].into_iter().chain((RULES.of(edition).markers)()).collect()
+        [projects].into_iter().chain((RULES.of(edition).markers)(self)).collect()
+    }
+
+    fn other_markers(&self) -> Vec<Marker> {
+        let files = self.has_single_files.then(single_file::markers).into_iter().flatten();
+        [Marker::anywhere("*.{sln,slnx}"), Marker::file("global.json")].into_iter().chain(files).collect()
+    }
+
+    fn single_file(&self, context: &Context) -> Result<Option<&'static str>> {
+        if self.has_single_files { single_file::find(context) } else { Ok(None) }
     }
 
     /// Whether the app has a project of this language.
@@ -94,7 +120,8 @@ impl Language {
     /// # Errors
     /// The app cannot be searched.
     pub fn detect(&self, context: &Context) -> Result<bool> {
-        context.app.has_match(&self.projects(context.environment.edition()))
+        let edition = context.environment.edition();
+        Ok(context.app.has_match(&self.projects(edition))? || (RULES.of(edition).single_file)(self, context)?.is_some())
     }
 
     /// How the app is built.
@@ -105,7 +132,9 @@ impl Language {
         let edition = context.environment.edition();
         let paths = context.app.find_files(&self.projects(edition))?;
         if paths.is_empty() {
-            return Err(Error::new(format!("There is no .{} file", self.extension)));
+            let file = (RULES.of(edition).single_file)(self, context)?;
+            let file = file.ok_or_else(|| Error::new(format!("There is no .{} file", self.extension)))?;
+            return Ok(self.of_file(context, file)?.into_plan());
         }
         Ok((RULES.of(edition).decide)(self, context, &paths)?.into_plan())
     }
@@ -120,8 +149,9 @@ impl Language {
         Ok(Decisions {
             package,
             archive: None,
-            project: None,
+            source: Source::Project(None),
             output,
+            runs_node: false,
             native: None,
             root: NIXPACKS_ROOT,
             variables: &[],
@@ -131,13 +161,14 @@ impl Language {
 
     fn published(&self, context: &Context, paths: &[String]) -> Result<Decisions> {
         let projects = Projects::read(context, paths)?;
-        let project = projects.to_start(context);
+        let project = projects.to_start(context, self.project_variable)?;
         let sdk = versions::choose(context, self.variable, project)?;
         let release = sdk.release;
         let runtime = sdk.runtime();
         Ok(Decisions {
             archive: Some(release.archive),
-            project: projects.has_to_be_named(context)?.then(|| quoted(&project.path)),
+            source: Source::Project(projects.has_to_be_named(context)?.then(|| quoted(&project.path))),
+            runs_node: project.runs_node,
             root: if runtime.is_some() { ROOT } else { NIXPACKS_ROOT },
             output: if project.is_for_browsers() {
                 Output::Files(FileServer::new(BROWSER_FILES, Fallback::Index))
@@ -151,15 +182,43 @@ impl Language {
             restore: Restore { files: restore_files::find(context)?, excluded: &["**/obj"] },
         })
     }
+
+    /// A program in one file. It would be compiled to machine code otherwise, which few libraries bear.
+    fn of_file(&self, context: &Context, file: &'static str) -> Result<Decisions> {
+        context.diagnostics.because("project", format!("none: {file} is a program by itself"));
+        let project = Project::of_file(file);
+        let sdk = versions::choose(context, self.variable, &project)?;
+        Ok(Decisions {
+            archive: Some(sdk.release.archive),
+            source: Source::File(file),
+            runs_node: false,
+            root: ROOT,
+            output: Output::Program(Box::new(start(context, &project, sdk.runtime())?)),
+            native: None,
+            package: sdk.package,
+            variables: &[],
+            restore: Restore { files: None, excluded: &[] },
+        })
+    }
 }
 
 impl Decisions {
     fn into_plan(self) -> PartialPlan {
-        let project = self.project.map(|project| format!(" {project}")).unwrap_or_default();
-        let install = Phase::install()
-            .command(format!("dotnet restore{project}"))
-            .exclude_files(self.restore.excluded.iter().copied());
-        let install = reading(install, self.restore.files, &RESTORE_VARIABLES);
+        let (install, publish) = match self.source {
+            Source::Project(project) => {
+                let project = project.map(|project| format!(" {project}")).unwrap_or_default();
+                let install = Phase::install()
+                    .command(format!("dotnet restore{project}"))
+                    .exclude_files(self.restore.excluded.iter().copied());
+                let install = reading(install, self.restore.files, &RESTORE_VARIABLES);
+                (Some(install), format!("dotnet publish{project} --no-restore -c Release -o out"))
+            }
+            Source::File(file) => (None, format!("dotnet publish {file} -c Release -o out -p:PublishAot=false")),
+        };
+        let node = self.runs_node.then(javascript::node_setup);
+        let build = Phase::build().command(publish);
+        let build = if install.is_some() { build } else { build.depends_on("setup") };
+        let build = node.iter().fold(build, |build, node| build.depends_on(&node.name));
         let setup = Phase::setup([self.package]).optional_archive(self.archive);
         let setup = match &self.native {
             Some(native) => setup.packages(native.build.iter().copied()).libraries(native.libraries.iter().copied()),
@@ -173,9 +232,8 @@ impl Decisions {
             ])
             .variables(self.variables.iter().copied())
             .variables(self.native.map(|_| ("LIBRARY_PATH", "/root/.nix-profile/lib")))
-            .phase(setup)
-            .phase(install)
-            .phase(Phase::build().command(format!("dotnet publish{project} --no-restore -c Release -o out")));
+            .phase(setup);
+        let plan = install.into_iter().chain(node).chain([build]).fold(plan, PartialPlan::phase);
         match self.output {
             Output::Program(start) => plan.start(*start),
             Output::Files(server) => server.add_to(plan),
@@ -197,7 +255,13 @@ fn start(context: &Context, project: &Project, runtime: Option<String>) -> Resul
     };
     let command = match context.environment.get("ASPNETCORE_URLS") {
         Some(_) => program,
-        None => format!("${{PORT:+env ASPNETCORE_URLS=http://0.0.0.0:$PORT}} {program}"),
+        None => {
+            listening::warn(context, &project.code())?;
+            let endpoint = listening::endpoint(context, project.folder())?;
+            let endpoint = endpoint.map(|name| format!("env {name}=http://0.0.0.0:${{PORT:-3000}} "));
+            let urls = "${PORT:+env ASPNETCORE_URLS=http://0.0.0.0:$PORT}";
+            format!("{}{urls} {program}", endpoint.unwrap_or_default())
+        }
     };
     let start = Start::command(command);
     Ok(match runtime {

@@ -1,7 +1,16 @@
 //! The JavaScript part of an app in another language: what of the provider `node`'s plan such a
 //! provider builds on.
 
+use crate::release::NIXPKGS_26_05;
 use plugpacks_sdk::{Context, ListEdit, PartialPlan, Phase, Result};
+
+/// The phase that installs Node.js where another language's build calls its tools.
+pub const NODE_SETUP: &str = "node:setup";
+
+/// That phase, for a build that runs the package manager itself.
+pub fn node_setup() -> Phase {
+    Phase { name: NODE_SETUP.to_owned(), ..Phase::setup(["nodejs_24"]) }.archive(NIXPKGS_26_05)
+}
 
 /// The folders that front ends have beside an app in another language, in the order in which they are
 /// looked for.

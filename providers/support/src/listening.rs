@@ -49,10 +49,9 @@ impl Listening {
                      reaches it: listen on 0.0.0.0, and on the port that {} reads",
                     self.port
                 ),
-                Fault::FixedPort(port) => format!(
-                    "{file} listens on port {port} (`{call}`), whatever PORT says: read it, by {}",
-                    self.port
-                ),
+                Fault::FixedPort(port) => {
+                    format!("{file} listens on port {port} (`{call}`), whatever PORT says: read it, by {}", self.port)
+                }
             });
             return;
         }
@@ -100,11 +99,8 @@ mod tests {
     use super::*;
     use plugpacks_sdk::testing::FakeApp;
 
-    const GO: Listening = Listening {
-        calls: &["ListenAndServe(", ".Start("],
-        has_numbers: false,
-        port: "os.Getenv(\"PORT\")",
-    };
+    const GO: Listening =
+        Listening { calls: &["ListenAndServe(", ".Start("], has_numbers: false, port: "os.Getenv(\"PORT\")" };
 
     fn warnings(code: &str) -> Vec<String> {
         let app = FakeApp::new();

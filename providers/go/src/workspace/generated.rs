@@ -26,11 +26,7 @@ struct Generator {
 }
 
 const BY_CONFIGURATION: [Generator; 2] = [
-    Generator {
-        configuration: &["sqlc.yaml", "sqlc.yml", "sqlc.json"],
-        packages: &["sqlc"],
-        command: "sqlc generate",
-    },
+    Generator { configuration: &["sqlc.yaml", "sqlc.yml", "sqlc.json"], packages: &["sqlc"], command: "sqlc generate" },
     Generator {
         configuration: &["buf.gen.yaml"],
         packages: &["buf", "protoc-gen-go", "protoc-gen-go-grpc"],

@@ -47,6 +47,7 @@ impl GoFile {
                 name.split([' ', ';', '\t', '/']).next().unwrap_or_default().clone_into(&mut file.package);
             } else if line.starts_with("import (") {
                 is_in_imports = !line.contains(')');
+                file.imports.extend(quoted(line).map(str::to_owned));
             } else if is_in_imports && line.starts_with(')') {
                 is_in_imports = false;
             } else if is_in_imports || line.starts_with("import ") {

@@ -1,7 +1,7 @@
 //! The projects of an app, and which of them is started.
 
 use crate::xml;
-use plugpacks_sdk::{Context, Result};
+use plugpacks_sdk::{Context, Error, Result};
 
 /// A project's file.
 pub(super) struct Project {
@@ -14,6 +14,8 @@ pub(super) struct Project {
     pub(super) needs_runtime: bool,
     /// Whether publishing compiles machine code, which takes a linker.
     pub(super) is_native: bool,
+    /// Whether publishing runs tools of Node.js, as a front end of the project does.
+    pub(super) runs_node: bool,
     kind: Kind,
 }
 
@@ -38,12 +40,66 @@ impl Project {
             framework: newest_framework(&text),
             needs_runtime: needs_runtime(&text),
             is_native: xml::texts(&text, "PublishAot").any(|value| value.eq_ignore_ascii_case("true")),
+            runs_node: NODE_TOOLS.iter().any(|tool| text.contains(tool)),
             kind: Kind::of(&text),
         })
     }
 }
 
+/// What calls tools of Node.js: commands of a target, and projects of JavaScript.
+const NODE_TOOLS: [&str; 6] =
+    ["Command=\"npm ", "Command=\"npx ", "Command=\"yarn", "Command=\"pnpm ", "Command=\"node ", ".esproj"];
+
 impl Project {
+    /// A program in one file, as a project without a file.
+    pub(super) fn of_file(file: &str) -> Self {
+        Self {
+            path: file.to_owned(),
+            assembly: None,
+            framework: None,
+            needs_runtime: true,
+            is_native: false,
+            runs_node: false,
+            kind: Kind::Service,
+        }
+    }
+
+    /// The file in which the program begins, by convention.
+    pub(super) fn code(&self) -> String {
+        let folder = self.folder();
+        match (self.path.ends_with(".cs"), folder.is_empty()) {
+            (true, _) => self.path.clone(),
+            (false, true) => "Program.cs".to_owned(),
+            (false, false) => format!("{folder}/Program.cs"),
+        }
+    }
+
+    /// The folder that the project lies in; empty for the app itself.
+    pub(super) fn folder(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// The name of the project's file, without its extension.
+    fn stem(&self) -> &str {
+        let file = self.path.rsplit('/').next().unwrap_or(&self.path);
+        file.rsplit_once('.').map_or(file, |(stem, _)| stem)
+    }
+
+    /// How far down the list of servers' names the last part of the project's own name stands: `Web` of `Shop.Web`.
+    fn rank(&self) -> usize {
+        let last = self.stem().rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        SERVERS.iter().position(|name| *name == last).unwrap_or(SERVERS.len())
+    }
+
+    /// Whether the process `web` of a Procfile starts what publishing makes of the project.
+    fn is_started_by(&self, procfile: &str) -> bool {
+        let name = self.assembly.as_deref().unwrap_or_else(|| self.stem());
+        let commands = procfile.lines().filter_map(|line| line.strip_prefix("web:"));
+        let words =
+            |command: &'_ str| command.split([' ', '/', '"', '\'']).any(|word| word.trim_end_matches(".dll") == name);
+        commands.into_iter().any(words)
+    }
+
     /// Whether publishing makes files for the browser, and no program.
     pub(super) fn is_for_browsers(&self) -> bool {
         self.kind == Kind::Browser
@@ -69,6 +125,9 @@ impl Kind {
         }
     }
 }
+
+/// How the projects of servers are called, likelier ones first.
+const SERVERS: [&str; 9] = ["web", "server", "website", "site", "mvc", "host", "app", "api", "webapi"];
 
 /// Whether nothing asks for a program that brings its runtime, or has no library of its own name.
 fn needs_runtime(text: &str) -> bool {
@@ -107,23 +166,60 @@ impl Projects {
         Ok(Self(projects))
     }
 
-    /// The project that is started: the first service, else program, else library.
-    pub(super) fn to_start(&self, context: &Context) -> &Project {
+    /// The project that is started: the one that the variable names; the service, else program, else library that the Procfile
+    /// starts, or whose name is that of a server.
+    ///
+    /// # Errors
+    /// The variable names none, or the Procfile cannot be read.
+    pub(super) fn to_start(&self, context: &Context, variable: &str) -> Result<&Project> {
+        if let Some(project) = self.named(context, variable)? {
+            return Ok(project);
+        }
         let best = self.0.iter().map(|project| project.kind).min().unwrap_or(Kind::Library);
-        let candidates: Vec<_> = self.0.iter().filter(|project| project.kind == best).collect();
-        if candidates.len() > 1 && best <= Kind::Program {
+        let mut candidates: Vec<_> = self.0.iter().filter(|project| project.kind == best).collect();
+        candidates.sort_by_key(|project| project.rank());
+        let is_choice = candidates.len() > 1 && best <= Kind::Program;
+        let procfile = match is_choice {
+            true => context.app.read_text_if_file("Procfile")?.unwrap_or_default(),
+            false => String::new(),
+        };
+        if let Some(project) = candidates.iter().find(|project| project.is_started_by(&procfile)) {
+            context.diagnostics.because("project", format!("{}, which the Procfile starts", project.path));
+            return Ok(project);
+        }
+        if is_choice {
             let paths: Vec<_> = candidates.iter().map(|project| &*project.path).collect();
-            context.diagnostics.warn(format!("{} is started; there are also {}", paths[0], paths[1..].join(", ")));
+            context.diagnostics.warn(format!(
+                "{} is started; there are also {}: name another one in NIXPACKS_{variable}",
+                paths[0],
+                paths[1..].join(", ")
+            ));
         }
         let project = candidates[0];
         let reason = match best {
-            Kind::Service => "is the first service",
-            Kind::Program => "is the first program",
-            Kind::Browser => "is the first that runs in the browser",
+            Kind::Service => "is a service",
+            Kind::Program => "is a program",
+            Kind::Browser => "runs in the browser",
             Kind::Library | Kind::Test => "is the first project",
         };
         context.diagnostics.because("project", format!("{} {reason}", project.path));
-        project
+        Ok(project)
+    }
+
+    /// The project that a variable names, by its path, its folder or its name.
+    fn named(&self, context: &Context, variable: &str) -> Result<Option<&Project>> {
+        let Some(name) = context.environment.config(variable) else { return Ok(None) };
+        let name = name.trim().trim_start_matches("./").trim_end_matches('/');
+        let is_named = |project: &&Project| {
+            project.path == name || project.folder() == name || project.stem().eq_ignore_ascii_case(name)
+        };
+        let paths = || self.0.iter().map(|project| &*project.path).collect::<Vec<_>>().join(", ");
+        let project = self.0.iter().find(is_named).ok_or_else(|| {
+            Error::new(format!("There is no project {name:?}, which NIXPACKS_{variable} names"))
+                .hint(format!("Projects: {}", paths()))
+        })?;
+        context.diagnostics.because("project", format!("{} from NIXPACKS_{variable}", project.path));
+        Ok(Some(project))
     }
 
     /// Whether `dotnet` would not find the project by itself: it has to be the only one, directly in

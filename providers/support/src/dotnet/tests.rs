@@ -5,11 +5,16 @@
 use super::{Language, stem};
 use plugpacks_sdk::testing::FakeApp;
 use plugpacks_sdk::{
-    Context, Description, Edition, ListEdit, Marker, Needs, PartialPlan, Provider, Result, RunTime, StartFile,
+    Context, Description, Edition, ListEdit, Needs, PartialPlan, Provider, Result, RunTime, StartFile,
 };
 
-const LANGUAGE: Language =
-    Language { extension: "csproj", variable: "CSHARP_SDK_VERSION", nixpacks_package: |_| Ok("dotnet-sdk".into()) };
+const LANGUAGE: Language = Language {
+    extension: "csproj",
+    variable: "CSHARP_SDK_VERSION",
+    project_variable: "CSHARP_PROJECT",
+    has_single_files: true,
+    nixpacks_package: |_| Ok("dotnet-sdk".into()),
+};
 
 const WEB: &str = r#"<Project Sdk="Microsoft.NET.Sdk.Web"><TargetFramework>net10.0</TargetFramework></Project>"#;
 
@@ -18,7 +23,7 @@ struct CSharp;
 
 impl Provider for CSharp {
     fn describe(edition: Edition) -> Description {
-        Description::new("c#", "1", "").marker(Marker::anywhere(&LANGUAGE.projects(edition)))
+        Description::new("c#", "1", "").markers(LANGUAGE.markers(edition))
     }
 
     fn detect(context: &Context) -> Result<bool> {
@@ -137,8 +142,10 @@ fn the_program_is_started_under_2026_11() {
 #[test]
 fn several_programs_are_a_warning() {
     let app = FakeApp::new().file("api/Api.csproj", WEB).file("web/Web.csproj", WEB);
-    assert!(start(&app).ends_with("./out/Api.dll"));
-    assert_eq!(app.warnings(), ["api/Api.csproj is started; there are also web/Web.csproj"]);
+    assert!(start(&app).ends_with("./out/Web.dll"));
+    let expected =
+        "web/Web.csproj is started; there are also api/Api.csproj: name another one in NIXPACKS_CSHARP_PROJECT";
+    assert_eq!(app.warnings(), [expected]);
 }
 
 #[test]
@@ -241,4 +248,65 @@ fn machine_code_takes_a_linker() {
     let project = WEB.replace("</Project>", "<PublishAot>true</PublishAot></Project>");
     let text = FakeApp::new().file("a.csproj", project).plan_text::<CSharp>();
     assert!(text.contains("\"clang\"") && text.contains("./out/a\""), "{text}");
+}
+
+const FILE: &str = "#:sdk Microsoft.NET.Sdk.Web\nvar app = WebApplication.Create(args);\napp.Run();\n";
+
+#[test]
+fn a_file_with_directives_is_a_program() {
+    let app = FakeApp::new().file("server.cs", FILE);
+    assert!(app.detect::<CSharp>().unwrap());
+    assert!(start(&app).ends_with("dotnet ./out/server.dll"));
+    let text = app.plan_text::<CSharp>();
+    assert!(text.contains("dotnet publish server.cs -c Release -o out -p:PublishAot=false"), "{text}");
+    assert!(!text.contains("dotnet restore"), "{text}");
+    assert!(!FakeApp::new().file("server.cs", "class A {}").detect::<CSharp>().unwrap());
+    assert!(!FakeApp::nixpacks().file("server.cs", FILE).detect::<CSharp>().unwrap());
+}
+
+#[test]
+fn of_several_services_the_one_that_is_named_like_a_server_is_started() {
+    let app = || FakeApp::new().file("src/Admin/Admin.csproj", WEB).file("src/Shop.Web/Shop.Web.csproj", WEB);
+    let warned = app();
+    assert!(start(&warned).ends_with("./out/Shop.Web.dll"));
+    assert!(warned.warnings()[0].contains("name another one in NIXPACKS_CSHARP_PROJECT"), "{:?}", warned.warnings());
+    for name in ["Admin", "src/Admin", "./src/Admin/Admin.csproj"] {
+        let app = app().variable("NIXPACKS_CSHARP_PROJECT", name);
+        assert!(start(&app).ends_with("./out/Admin.dll"), "{name}");
+        assert_eq!(app.warnings(), [""; 0]);
+    }
+    assert!(start(&app().file("Procfile", "web: cd out && dotnet Admin.dll\n")).ends_with("./out/Admin.dll"));
+    let unknown = app().variable("NIXPACKS_CSHARP_PROJECT", "Shop");
+    assert!(unknown.plan::<CSharp>().unwrap_err().message().contains("\"Shop\""));
+}
+
+#[test]
+fn a_front_end_that_publishing_builds_has_node() {
+    let project = WEB.replace("</Project>", r#"<Exec Command="npm install" /></Project>"#);
+    let text = FakeApp::new().file("a.csproj", project).plan_text::<CSharp>();
+    assert!(text.contains("\"node:setup\""), "{text}");
+    assert!(!FakeApp::new().file("a.csproj", WEB).plan_text::<CSharp>().contains("node:setup"));
+}
+
+#[test]
+fn an_endpoint_of_the_configuration_is_overridden() {
+    let settings = r#"{ "Kestrel": { "Endpoints": { "Web": { "Url": "http://localhost:5000" } } } }"#;
+    let app = FakeApp::new().file("a.csproj", WEB).file("appsettings.json", settings);
+    assert!(start(&app).starts_with("env Kestrel__Endpoints__Web__Url=http://0.0.0.0:${PORT:-3000} ${PORT:+env "));
+}
+
+#[test]
+fn code_that_listens_on_a_place_of_its_own_is_said() {
+    let warnings = |code: &str| {
+        let app = FakeApp::new().file("a.csproj", WEB).file("Program.cs", code);
+        start(&app);
+        app.warnings().len()
+    };
+    for code in ["app.Run(\"http://localhost:5000\");", "options.ListenLocalhost(5000);", "options.ListenAnyIP(5000);"]
+    {
+        assert_eq!(warnings(code), 1, "{code}");
+    }
+    for code in ["app.Run();", "app.Run(async context => context.Response.StatusCode = 404);"] {
+        assert_eq!(warnings(code), 0, "{code}");
+    }
 }
