@@ -3,7 +3,9 @@
 use crate::manager::Manager;
 use crate::package_json::PackageJson;
 use crate::rules::{RULES, Rules};
+use crate::scripts::{self, Invocation};
 use plugpacks_sdk::{App, Context, Result};
+use std::cell::OnceCell;
 
 /// What the paths of installed packages have in common.
 const INSTALLED: &str = "node_modules";
@@ -20,6 +22,7 @@ pub(crate) struct NodeApp<'a> {
     pub(crate) members: Vec<Member>,
     pub(crate) manager: Manager,
     manager_reason: &'static str,
+    started: OnceCell<Vec<Invocation>>,
 }
 
 /// A package below the root.
@@ -49,7 +52,8 @@ impl<'a> NodeApp<'a> {
             None => PackageJson::default(),
         };
         let (manager, manager_reason) = Manager::find(context.app, &package)?;
-        Ok(Self { context, rules, package, has_manifest, members: Vec::new(), manager, manager_reason })
+        let started = OnceCell::new();
+        Ok(Self { context, rules, package, has_manifest, members: Vec::new(), manager, manager_reason, started })
     }
 
     /// A package of a workspace, seen as an app of its own that the workspace's manager installs; `context`
@@ -63,11 +67,17 @@ impl<'a> NodeApp<'a> {
             members: Vec::new(),
             manager: workspace.manager,
             manager_reason: workspace.manager_reason,
+            started: OnceCell::new(),
         }
     }
 
     pub(crate) const fn directory(&self) -> App<'a> {
         self.context.app
+    }
+
+    /// What the start script runs.
+    pub(crate) fn started(&self) -> &[Invocation] {
+        self.started.get_or_init(|| scripts::invocations(&self.package, "start"))
     }
 
     /// Whether the root manifest has a dependency.

@@ -77,6 +77,26 @@ impl Manager {
         }
     }
 
+    /// The command that installs an app without a lockfile.
+    pub(crate) const fn install(self) -> &'static str {
+        match self {
+            Self::Npm => "npm i",
+            Self::Pnpm => "pnpm install",
+            Self::Yarn => "yarn install",
+            Self::Bun => "bun install",
+        }
+    }
+
+    /// The command that installs exactly what its lockfile says, and the lockfiles.
+    pub(crate) const fn install_locked(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Self::Npm => ("npm ci", &["package-lock.json", "npm-shrinkwrap.json"]),
+            Self::Pnpm => ("pnpm i --frozen-lockfile", &["pnpm-lock.yaml"]),
+            Self::Yarn => ("yarn install --frozen-lockfile", &["yarn.lock"]),
+            Self::Bun => ("bun install --frozen-lockfile", &["bun.lock", "bun.lockb"]),
+        }
+    }
+
     /// The command that runs a script of `package.json`.
     pub(crate) fn run(self, script: &str) -> String {
         format!("{} run {script}", self.name())

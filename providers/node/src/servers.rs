@@ -2,8 +2,9 @@
 //! has to put in.
 
 use crate::app::NodeApp;
+use crate::own_server;
 use crate::rules::Variable;
-use crate::scripts::{self, Invocation};
+use crate::scripts::Invocation;
 use crate::site_tools::{Calls, FirstArgument, Mention};
 use plugpacks_sdk::Result;
 
@@ -36,6 +37,8 @@ pub(crate) enum ServerStart {
     /// The script that serves in production, if the app has it; nothing does otherwise, and the text says
     /// what adds it.
     Script(&'static str, &'static str),
+    /// Nothing: the text says why, and what to write.
+    Nothing(&'static str),
 }
 
 /// A package that the app lacks in order to be served.
@@ -50,6 +53,18 @@ pub(crate) enum Addition {
 const fn calls(programs: &'static [&'static str], arguments: &'static [&'static str]) -> Calls {
     Calls { programs, first_argument: FirstArgument::Is(arguments) }
 }
+
+/// The result of a build for a platform that is no container.
+const NO_ADAPTER: ServerStart =
+    ServerStart::Nothing("its adapter builds for another platform; take @sveltejs/adapter-node in svelte.config.js");
+const NO_ASTRO_ADAPTER: ServerStart = ServerStart::Nothing(
+    "its adapter builds for another platform; take @astrojs/node with mode 'standalone' in the configuration (`npx astro \
+     add node`), or leave the adapter out if no page needs a server",
+);
+const WORKER: ServerStart = ServerStart::Nothing(
+    "it is built for Cloudflare Workers, and starts by `wrangler deploy` there; a build without Cloudflare's plugin can be \
+     served here",
+);
 
 /// Every way to call Vite but the one that builds.
 const VITE: Calls = Calls { programs: &["vite"], first_argument: FirstArgument::IsNot(&["build"]) };
@@ -68,9 +83,17 @@ const FRAMEWORK: ServerFramework = ServerFramework {
 /// Where Nitro, and what is built on it, puts the server. It listens on PORT and all addresses.
 const NITRO_OUTPUT: ServerStart = ServerStart::Command("node .output/server/index.mjs");
 
+/// A program that listens for an object that answers requests: its name, its package and the version.
+pub(crate) const SRVX_PACKAGE: (&str, &str, &str) = ("srvx", "srvx", "1.0.8");
+
 /// Serves the handler that TanStack Start and SolidStart make where Nitro does not.
-const SRVX: Addition = Addition::Program("srvx", "srvx", "1.0.8");
+const SRVX: Addition = Addition::Program(SRVX_PACKAGE.0, SRVX_PACKAGE.1, SRVX_PACKAGE.2);
 const SRVX_START: ServerStart = ServerStart::Command("srvx --prod -s ../client dist/server/server.js");
+
+/// Every way to call Vike, or Vite for it, but the one that builds.
+const VIKE: Calls =
+    Calls { programs: &["vike", "vite"], first_argument: FirstArgument::IsNot(&["build", "prerender"]) };
+const VIKE_SERVER: ServerStart = ServerStart::Command("node dist/server/index.mjs");
 
 /// What brings Nitro into TanStack Start and SolidStart.
 const WITH_NITRO: &[&str] = &[
@@ -148,12 +171,51 @@ pub(crate) const SERVER_FRAMEWORKS: &[ServerFramework] = &[
         addition: Some(Addition::Adapter { package: "@sveltejs/adapter-node@5", switch: "GCP_BUILDPACKS=1" }),
         ..FRAMEWORK
     },
+    ServerFramework {
+        packages: &["@sveltejs/kit", "@sveltejs/adapter-vercel"],
+        without: &["@sveltejs/adapter-static"],
+        start: NO_ADAPTER,
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@sveltejs/kit", "@sveltejs/adapter-netlify"],
+        without: &["@sveltejs/adapter-static"],
+        start: NO_ADAPTER,
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@sveltejs/kit", "@sveltejs/adapter-cloudflare"],
+        without: &["@sveltejs/adapter-static"],
+        start: NO_ADAPTER,
+        ..FRAMEWORK
+    },
     // Its server listens on the container's loopback unless it is told otherwise.
     ServerFramework {
         packages: &["astro", "@astrojs/node"],
         development: calls(&["astro"], &["", "dev", "start", "preview"]),
         builder: ("astro", "astro build"),
         start: ServerStart::Command("HOST=${HOST:-0.0.0.0} node ./dist/server/entry.mjs"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["astro", "@astrojs/cloudflare"],
+        development: calls(&["astro"], &["", "dev", "start", "preview"]),
+        builder: ("astro", "astro build"),
+        start: NO_ASTRO_ADAPTER,
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["astro", "@astrojs/netlify"],
+        development: calls(&["astro"], &["", "dev", "start", "preview"]),
+        builder: ("astro", "astro build"),
+        start: NO_ASTRO_ADAPTER,
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["astro", "@astrojs/vercel"],
+        development: calls(&["astro"], &["", "dev", "start", "preview"]),
+        builder: ("astro", "astro build"),
+        start: NO_ASTRO_ADAPTER,
         ..FRAMEWORK
     },
     ServerFramework { packages: &["@tanstack/react-start", "nitro"], start: NITRO_OUTPUT, ..FRAMEWORK },
@@ -227,6 +289,93 @@ pub(crate) const SERVER_FRAMEWORKS: &[ServerFramework] = &[
         start: ServerStart::Command("strapi start"),
         ..FRAMEWORK
     },
+    // Before Nitro, on which it builds.
+    ServerFramework {
+        packages: &["@analogjs/platform"],
+        development: Calls { programs: &["vite", "ng"], first_argument: FirstArgument::IsNot(&["build"]) },
+        start: ServerStart::Command("node dist/analog/server/index.mjs"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@adonisjs/core"],
+        when: Some(Mention { files: ".adonisrc.json", pattern: "" }),
+        development: calls(&["node"], &["server.js", "ace"]),
+        builder: ("@adonisjs/assembler", "node ace build --production"),
+        start: ServerStart::Command("cd build && HOST=${HOST:-0.0.0.0} exec node server.js"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@keystone-6/core"],
+        development: calls(&["keystone"], &["", "dev"]),
+        builder: ("@keystone-6/core", "keystone build"),
+        start: ServerStart::Command("keystone start"),
+        ..FRAMEWORK
+    },
+    // What `medusa build` makes is an app of its own; in the app directory the server finds no admin panel.
+    ServerFramework {
+        packages: &["@medusajs/medusa"],
+        when: Some(Mention { files: "medusa-config.{ts,js}", pattern: r"\bdefineConfig\b" }),
+        development: calls(&["medusa"], &["develop", "start"]),
+        builder: ("@medusajs/medusa", "medusa build"),
+        start: ServerStart::Command("cd .medusa/server && exec medusa start"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["directus"],
+        development: calls(&["directus"], &[""]),
+        builder: ("", ""),
+        start: ServerStart::Command("directus start"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["n8n"],
+        development: calls(&["n8n"], &["", "start"]),
+        builder: ("", ""),
+        start: ServerStart::Command("N8N_PORT=${PORT:-5678} n8n start"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["@modern-js/app-tools"],
+        development: calls(&["modern"], &["", "dev", "start"]),
+        builder: ("@modern-js/app-tools", "modern build"),
+        start: ServerStart::Command("modern serve"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["one"],
+        when: Some(Mention { files: "vite.config.{ts,js,mts,mjs}", pattern: r#"['"]one/vite['"]"# }),
+        development: calls(&["one"], &["", "dev"]),
+        builder: ("one", "one build"),
+        start: ServerStart::Command("one serve --host 0.0.0.0 --port ${PORT:-3000}"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["quasar"],
+        when: Some(Mention { files: "package.json", pattern: r#"\bquasar build [^"]*(?:-m|--mode)[ =]ssr\b"# }),
+        development: calls(&["quasar"], &["dev"]),
+        start: ServerStart::Command("node dist/ssr/index.js"),
+        ..FRAMEWORK
+    },
+    ServerFramework {
+        packages: &["razzle"],
+        development: calls(&["razzle"], &["", "start"]),
+        builder: ("razzle", "razzle build"),
+        start: ServerStart::Command("node build/server.js"),
+        ..FRAMEWORK
+    },
+    ServerFramework { packages: &["vike", "vike-server"], development: VIKE, start: VIKE_SERVER, ..FRAMEWORK },
+    ServerFramework { packages: &["vike", "vike-photon"], development: VIKE, start: VIKE_SERVER, ..FRAMEWORK },
+    ServerFramework {
+        packages: &["vike"],
+        without: &["express", "fastify", "h3", "hono", "koa", "elysia"],
+        development: VIKE,
+        start: ServerStart::Nothing(
+            "`vike preview` is for development; write `prerender: true` in pages/+config.ts, or add a server (`npm create \
+             vike@latest -- --hono`)",
+        ),
+        ..FRAMEWORK
+    },
+    ServerFramework { packages: &["rwsdk"], start: WORKER, ..FRAMEWORK },
     ServerFramework {
         packages: &["nitropack"],
         development: calls(&["nitro", "nitropack"], &["dev", "preview"]),
@@ -241,6 +390,7 @@ pub(crate) const SERVER_FRAMEWORKS: &[ServerFramework] = &[
         start: NITRO_OUTPUT,
         ..FRAMEWORK
     },
+    ServerFramework { packages: &["@cloudflare/vite-plugin"], start: WORKER, ..FRAMEWORK },
 ];
 
 /// Packages of which an app makes a server or another program that runs for good.
@@ -249,9 +399,11 @@ const SERVER_PACKAGES: &[&str] = &[
     "@elysiajs/node",
     "@hapi/hapi",
     "@hono/node-server",
+    "@loopback/rest",
     "@slack/bolt",
     "@trpc/server",
     "apollo-server",
+    "apollo-server-express",
     "discord.js",
     "elysia",
     "express",
@@ -259,15 +411,19 @@ const SERVER_PACKAGES: &[&str] = &[
     "feathers",
     "grammy",
     "graphql-yoga",
+    "hyper-express",
     "h3",
     "hono",
+    "itty-router",
     "json-server",
     "koa",
     "micro",
+    "moleculer-web",
     "node-telegram-bot-api",
     "oceanic.js",
     "payload",
     "polka",
+    "probot",
     "restify",
     "sails",
     "socket.io",
@@ -278,37 +434,9 @@ const SERVER_PACKAGES: &[&str] = &[
     "ws",
 ];
 
-/// The files that servers without a start script or `main` stand in, in the order in which they are looked
-/// for. Node.js runs TypeScript by leaving its types out.
-pub(crate) const SERVER_FILES: &[&str] = &[
-    "server.js",
-    "server.mjs",
-    "server.cjs",
-    "app.js",
-    "app.mjs",
-    "main.js",
-    "bot.js",
-    "index.mjs",
-    "src/server.js",
-    "src/index.js",
-    "src/app.js",
-    "src/main.js",
-    "src/bot.js",
-    "src/index.mjs",
-    "server.ts",
-    "app.ts",
-    "main.ts",
-    "bot.ts",
-    "index.ts",
-    "src/server.ts",
-    "src/index.ts",
-    "src/app.ts",
-    "src/main.ts",
-    "src/bot.ts",
-];
-
 /// Servers that listen on the container's loopback unless a variable says otherwise, and the variable.
-const ADDRESSES: &[(&str, (&str, &str))] = &[("fastify-cli", ("FASTIFY_ADDRESS", "0.0.0.0"))];
+const ADDRESSES: &[(&str, (&str, &str))] =
+    &[("fastify-cli", ("FASTIFY_ADDRESS", "0.0.0.0")), ("@astrojs/node", ("HOST", "0.0.0.0"))];
 
 /// The variable that many programs take their address from.
 const HOST: (&str, &str) = ("HOST", "0.0.0.0");
@@ -323,7 +451,7 @@ const STANDALONE_FILES: &str =
     "cp -r .next/static .next/standalone/.next/ && if [ -d public ]; then cp -r public .next/standalone/; fi";
 
 fn starts_standalone(app: &NodeApp) -> bool {
-    let started = scripts::invocations(&app.package, "start");
+    let started = app.started();
     started.iter().filter_map(Invocation::operand).any(|file| file.trim_start_matches("./") == STANDALONE)
 }
 
@@ -355,11 +483,11 @@ pub(crate) fn addresses(app: &NodeApp) -> Result<Vec<Variable>> {
 
 /// The source of the app's server: what the start script runs, if it is there, else a file at a usual place.
 fn program(app: &NodeApp) -> Result<Option<String>> {
-    let started = scripts::invocations(&app.package, "start");
+    let started = app.started();
     let named = started.iter().filter_map(Invocation::operand).chain(app.package.main.as_deref());
     match named.into_iter().find(|path| app.has(path)) {
         Some(path) => Ok(Some(path.to_owned())),
-        None => Ok(app.directory().first_file(SERVER_FILES)?.map(str::to_owned)),
+        None => Ok(own_server::usual_file(app)?.map(str::to_owned)),
     }
 }
 
@@ -440,7 +568,7 @@ impl ServerFramework {
     /// Whether the start script starts the framework's server for development, or what only a build makes
     /// elsewhere.
     pub(crate) fn replaces_start(&self, app: &NodeApp) -> bool {
-        let started: Vec<Invocation> = scripts::invocations(&app.package, "start");
+        let started = app.started();
         started.iter().any(|invocation| self.development.include(invocation))
     }
 

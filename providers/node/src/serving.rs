@@ -3,15 +3,18 @@
 
 use crate::app::NodeApp;
 use crate::caddy::{self, Files};
+use crate::folders;
 use crate::monorepo::{self, Commands, members, nx_inferred};
 use crate::npm_program::NpmProgram;
 use crate::outputs::{self, Angular};
-use crate::scripts::{self, Invocation};
+use crate::own_server::{self, OwnServer};
+use crate::scripts::Invocation;
 use crate::servers::{self, Addition, ServerFramework, ServerStart};
 use crate::sites::{self, Site};
 use crate::spa::{self, Spa};
 use crate::start;
 use crate::start_script;
+use crate::unsupported;
 use plugpacks_sdk::Result;
 
 /// What builds the app, and what starts it.
@@ -72,11 +75,12 @@ pub(crate) fn in_production(app: &NodeApp) -> Result<Serving> {
     if let Some(serving) = of_packages {
         return Ok(serving);
     }
-    let serving = alone(app)?;
-    Ok(match build {
-        Some(build) => Serving { build: vec![build], ..serving },
-        None => serving,
-    })
+    let mut serving = alone(app)?;
+    if let Some(build) = build {
+        serving.build = vec![build];
+    }
+    serving.build.splice(0..0, folders::commands(app)?);
+    Ok(serving)
 }
 
 /// Says that a member of a workspace cannot be installed without the workspace.
@@ -100,6 +104,10 @@ pub(crate) fn alone(app: &NodeApp) -> Result<Serving> {
     if let Some(site) = wanted_site(app) {
         return served(app, site);
     }
+    if let Some(text) = unsupported::find(app) {
+        app.context.diagnostics.warn(text);
+        return Ok(Serving::default());
+    }
     let may_be_site = spa::is_caddy_allowed(app);
     let of_configuration = || if may_be_site { sites::of_configuration(app) } else { Ok(None) };
     if let Some(framework) = servers::framework(app)?
@@ -111,38 +119,105 @@ pub(crate) fn alone(app: &NodeApp) -> Result<Serving> {
             None => by_framework(app, framework),
         };
     }
-    if app.package.script("start").is_some() {
-        return match if may_be_site { sites::of_start_script(app)? } else { None } {
-            Some(site) => served(app, site),
-            None => {
-                servers::warn_of_fixed_port(app)?;
-                let mut serving = Serving::commands(build_script(app), Some(start_script::command(app, "start")?));
-                serving.build.extend(servers::standalone_files(app));
-                Ok(serving)
-            }
+    if app.package.script("start").is_none() {
+        return without_script(app, may_be_site);
+    }
+    if let Some(platform) = start_script::platform(app) {
+        return off_platform(app, platform, may_be_site);
+    }
+    by_script(app, may_be_site)
+}
+
+/// What the start script starts in production.
+fn by_script(app: &NodeApp, may_be_site: bool) -> Result<Serving> {
+    if let Some(site) = if may_be_site { sites::of_start_script(app)? } else { None } {
+        return match own_server::of_site(app)? {
+            Some(server) => Ok(by_own_server(app, server)),
+            None => served(app, site),
         };
     }
+    servers::warn_of_fixed_port(app)?;
+    let script = production_script(app).filter(|_| app.started().iter().any(own_server::is_watching));
+    let command = start_script::command(app, script.unwrap_or("start"))?;
+    let mut serving = Serving::commands(build_script(app), Some(command));
+    serving.build.extend(servers::standalone_files(app));
+    Ok(serving)
+}
+
+/// What starts an app without a start script: another script, its server, or Caddy.
+fn without_script(app: &NodeApp, may_be_site: bool) -> Result<Serving> {
     if let Some(script) = production_script(app) {
         return Ok(Serving::commands(build_script(app), Some(start_script::command(app, script)?)));
     }
+    if servers::has_server_package(app) {
+        let named = built_main(app).map_or_else(|| start::own(app), |command| Ok(Some(command)))?;
+        if named.is_some() {
+            servers::warn_of_fixed_port(app)?;
+            return Ok(Serving::commands(build_script(app), named));
+        }
+    }
+    if let Some(serving) = server_or_site(app, may_be_site)? {
+        return Ok(serving);
+    }
     if servers::has_server_package(app)
-        && let Some(command) = start::own(app)?.or(start::server_file(app)?)
+        && let Some(server) = own_server::unclear(app)?
     {
         servers::warn_of_fixed_port(app)?;
-        return Ok(Serving::commands(build_script(app), Some(command)));
-    }
-    if may_be_site
-        && !is_monorepo(app)?
-        && let Some(site) = sites::of_dependencies(app)?
-    {
-        return served(app, site);
+        return Ok(by_own_server(app, server));
     }
     start::warn_if_it_ends(app)?;
     Ok(Serving::commands(build_script(app), start::own(app)?))
 }
 
+/// The app's own server, else Caddy for the site that a tool makes of it.
+fn server_or_site(app: &NodeApp, may_be_site: bool) -> Result<Option<Serving>> {
+    if let Some(server) = own_server::find(app)? {
+        servers::warn_of_fixed_port(app)?;
+        return Ok(Some(by_own_server(app, server)));
+    }
+    if may_be_site
+        && !is_monorepo(app)?
+        && let Some(site) = sites::of_dependencies(app)?
+    {
+        return served(app, site).map(Some);
+    }
+    Ok(None)
+}
+
+/// An app whose start script starts the server that a hosting service has for development.
+fn off_platform(app: &NodeApp, platform: &str, may_be_site: bool) -> Result<Serving> {
+    if let Some(serving) = server_or_site(app, may_be_site)? {
+        return Ok(serving);
+    }
+    app.context.diagnostics.warn(format!(
+        "The script start of package.json runs `{platform}`, which is for development and needs the service behind it: let \
+         start run the app's own server, such as `node server.js`"
+    ));
+    Ok(Serving::commands(build_script(app), None))
+}
+
+/// The command that runs `main` of `package.json`, if the build makes that file.
+fn built_main(app: &NodeApp) -> Option<String> {
+    let main = app.package.main.as_deref()?;
+    let is_built = OUTPUTS.iter().any(|folder| main.starts_with(folder)) && !app.has(main);
+    build_script(app).filter(|_| is_built)?;
+    app.context.diagnostics.because("start command", "main of package.json, which the build makes");
+    Some(app.manager.execute(main))
+}
+
+/// The app's own server, which no start script names.
+fn by_own_server(app: &NodeApp, server: OwnServer) -> Serving {
+    server.explain(app);
+    Serving {
+        programs: server.program.into_iter().collect(),
+        ..Serving::commands(build_script(app), Some(server.command))
+    }
+}
+
 /// Scripts that build the app, the first that is there. (Nixpacks 1.41: `build` alone.)
-const BUILD_SCRIPTS: &[&str] = &["build", "build:production", "build:prod"];
+/// The last three are those that hosting services run.
+const BUILD_SCRIPTS: &[&str] =
+    &["build", "build:production", "build:prod", "heroku-postbuild", "gcp-build", "vercel-build"];
 
 /// Further ones, which count where the app starts from what a build makes.
 const COMPILE_SCRIPTS: &[&str] = &["compile", "build:ts", "build:server", "transpile", "bundle", "tsc"];
@@ -153,7 +228,7 @@ const OUTPUTS: &[&str] = &["dist/", "build/", "lib/", "out/", "./dist/", "./buil
 fn build_script(app: &NodeApp) -> Option<String> {
     let first = |scripts: &[&'static str]| scripts.iter().copied().find(|script| app.package.script(script).is_some());
     let starts_from_output = || {
-        let started = scripts::invocations(&app.package, "start");
+        let started = app.started();
         let main = app.package.main.as_deref().into_iter();
         let files = started.iter().filter_map(Invocation::operand).chain(main);
         files.into_iter().any(|file| OUTPUTS.iter().any(|folder| file.starts_with(folder)) && !app.has(file))
@@ -226,7 +301,7 @@ fn by_framework(app: &NodeApp, framework: &ServerFramework) -> Result<Serving> {
         ServerStart::Script(script, _) if app.package.script(script).is_some() => {
             Some(start_script::command(app, script)?)
         }
-        ServerStart::Script(_, hint) => {
+        ServerStart::Script(_, hint) | ServerStart::Nothing(hint) => {
             app.context.diagnostics.warn(format!("Nothing of the app serves it in production: {hint}"));
             None
         }

@@ -216,10 +216,33 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         ..TOOL
     },
     SiteTool {
+        name: "Analog without a server",
+        packages: &["@analogjs/platform"],
+        when: mention("vite.config.{ts,js,mts,mjs}", r"(?m)^[^/\n]*\b(?:ssr\s*:\s*false|static\s*:\s*true)\b"),
+        development: calls_but(&["vite", "ng"], &["build"]),
+        build: calls(&["vite", "ng"], &["build"]),
+        build_command: "vite build",
+        output: fixed("dist/analog/public"),
+        ..TOOL
+    },
+    SiteTool {
+        name: "Vike that prerenders",
+        packages: &["vike"],
+        when: mention(
+            "{pages,renderer,src/pages}/+config.{ts,js,tsx,jsx,h.ts,h.js}",
+            r"(?m)^[^/\n]*\bprerender\s*:\s*(?:true|\{)",
+        ),
+        development: calls_but(&["vike", "vite"], &["build", "prerender"]),
+        build: calls(&["vike", "vite"], &["build"]),
+        build_command: "vike build",
+        output: fixed("dist/client"),
+        ..TOOL
+    },
+    SiteTool {
         name: "Angular",
         packages: &["@angular/cli", "@angular/build", "@angular-devkit/build-angular"],
         servers: &["@angular/ssr"],
-        development: calls(&["ng"], &["serve", "s", "dev"]),
+        development: calls(&["ng", "ionic"], &["serve", "s", "dev"]),
         build: calls(&["ng"], &["build", "b"]),
         build_command: "ng build",
         output: Output::Angular,
@@ -320,7 +343,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
     SiteTool {
         name: "Create React App",
         packages: &["react-scripts", "react-app-rewired", "@craco/craco"],
-        development: calls(&["react-scripts", "react-app-rewired", "craco"], &["start"]),
+        development: calls(&["react-scripts", "react-app-rewired", "craco", "ionic"], &["start", "serve"]),
         build: calls(&["react-scripts", "react-app-rewired", "craco"], &["build"]),
         build_command: "react-scripts build",
         output: fixed("build"),
@@ -329,10 +352,20 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
     SiteTool {
         name: "Vue CLI",
         packages: &["@vue/cli-service"],
-        development: calls(&["vue-cli-service"], &["", "serve"]),
+        development: calls(&["vue-cli-service", "ionic"], &["", "serve"]),
         build: calls(&["vue-cli-service"], &["build"]),
         build_command: "vue-cli-service build",
         output: declared("--dest", "vue.config.{js,cjs,mjs,ts}", r#"\boutputDir\s*:\s*['"`]([^'"`]+)"#, "dist"),
+        ..TOOL
+    },
+    SiteTool {
+        name: "Quasar for a progressive web app",
+        packages: &["@quasar/app-vite", "@quasar/app-webpack"],
+        when: mention("package.json", r#"\bquasar build [^"]*(?:-m|--mode)[ =]pwa\b"#),
+        development: calls(&["quasar"], &["dev", "serve"]),
+        build: calls(&["quasar"], &["build"]),
+        build_command: "quasar build -m pwa",
+        output: fixed("dist/pwa"),
         ..TOOL
     },
     SiteTool {
@@ -369,6 +402,131 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         build: calls(&["slidev"], &["build"]),
         build_command: "slidev build",
         output: Output::Declared { flag: "--out", configuration: None, default: "dist" },
+        ..TOOL
+    },
+    SiteTool {
+        name: "Umi",
+        packages: &["umi", "@umijs/max"],
+        development: calls(&["umi", "max"], &["", "dev", "preview"]),
+        build: calls(&["umi", "max"], &["build"]),
+        build_command: "umi build",
+        output: declared(NO_FLAG, "{.umirc,config/config}.{ts,js}", r#"\boutputPath\s*:\s*['"`]([^'"`]+)"#, "dist"),
+        ..TOOL
+    },
+    SiteTool {
+        name: "Aurelia",
+        packages: &["aurelia-cli"],
+        development: calls(&["au"], &["run", "start"]),
+        build: calls(&["au"], &["build"]),
+        build_command: "au build --env prod",
+        output: fixed("dist"),
+        ..TOOL
+    },
+    SiteTool {
+        name: "Preact CLI",
+        packages: &["preact-cli"],
+        development: calls(&["preact"], &["watch", "serve"]),
+        build: calls(&["preact"], &["build"]),
+        build_command: "preact build",
+        output: Output::Declared { flag: "--dest", configuration: None, default: "build" },
+        ..TOOL
+    },
+    SiteTool {
+        name: "Snowpack",
+        packages: &["snowpack"],
+        development: calls(&["snowpack"], &["", "dev"]),
+        build: calls(&["snowpack"], &["build"]),
+        build_command: "snowpack build",
+        output: declared(NO_FLAG, "snowpack.config.{js,mjs,cjs,json}", r#"\bout['"]?\s*:\s*['"`]([^'"`]+)"#, "build"),
+        ..TOOL
+    },
+    SiteTool {
+        name: "Create Elm App",
+        packages: &["create-elm-app"],
+        development: calls(&["elm-app"], &["start"]),
+        build: calls(&["elm-app"], &["build"]),
+        build_command: "elm-app build",
+        output: fixed("build"),
+        ..TOOL
+    },
+    SiteTool {
+        name: "Stencil",
+        packages: &["@stencil/core"],
+        development: calls_or_flags(&["stencil"], &["serve"], &["--serve", "--watch", "--dev"]),
+        build: calls(&["stencil"], &["build"]),
+        build_command: "stencil build",
+        output: declared(
+            NO_FLAG,
+            "stencil.config.{ts,js}",
+            r#"(?s)\btype\s*:\s*['"]www['"][^}]*?\bdir\s*:\s*['"`]([^'"`]+)"#,
+            "www",
+        ),
+        is_certain: false,
+        ..TOOL
+    },
+    SiteTool {
+        name: "Gridsome",
+        packages: &["gridsome"],
+        development: calls(&["gridsome"], &["develop", "explore"]),
+        build: calls(&["gridsome"], &["build"]),
+        build_command: "gridsome build",
+        output: fixed("dist"),
+        ..TOOL
+    },
+    SiteTool {
+        name: "Observable Framework",
+        packages: &["@observablehq/framework"],
+        development: calls(&["observable"], &["preview", "dev"]),
+        build: calls(&["observable"], &["build"]),
+        build_command: "observable build",
+        output: declared(NO_FLAG, "observablehq.config.{js,ts}", r#"\boutput\s*:\s*['"`]([^'"`]+)"#, "dist"),
+        ..TOOL
+    },
+    SiteTool {
+        name: "Evidence",
+        packages: &["@evidence-dev/evidence"],
+        development: calls(&["evidence"], &["dev", "preview"]),
+        build: calls(&["evidence"], &["build", "build:strict"]),
+        build_command: "evidence build",
+        output: fixed("build"),
+        ..TOOL
+    },
+    SiteTool {
+        name: "Greenwood",
+        packages: &["@greenwood/cli"],
+        development: calls(&["greenwood"], &["develop", "serve"]),
+        build: calls(&["greenwood"], &["build"]),
+        build_command: "greenwood build",
+        output: fixed("public"),
+        ..TOOL
+    },
+    SiteTool {
+        name: "Hugo",
+        packages: &["hugo-bin", "hugo-extended"],
+        development: calls(&["hugo"], &["server", "serve"]),
+        build: calls(&["hugo"], &["", "build"]),
+        build_command: "hugo --gc --minify",
+        output: Output::Declared { flag: "--destination", configuration: None, default: "public" },
+        ..TOOL
+    },
+    SiteTool {
+        name: "Ladle",
+        packages: &["@ladle/react"],
+        development: calls(&["ladle"], &["serve", "dev", "preview"]),
+        build: calls(&["ladle"], &["build"]),
+        build_command: "ladle build",
+        output: Output::Declared { flag: "--out", configuration: None, default: "build" },
+        is_certain: false,
+        ..TOOL
+    },
+    SiteTool {
+        name: "Histoire",
+        packages: &["histoire"],
+        development: calls(&["histoire"], &["dev", "preview"]),
+        build: calls(&["histoire"], &["build"]),
+        build_command: "histoire build",
+        output: fixed(".histoire/dist"),
+        is_certain: false,
         ..TOOL
     },
     SiteTool {
@@ -413,7 +571,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         name: "Vite",
         packages: &["vite"],
         servers: VITE_SERVERS,
-        development: calls_but(&["vite"], &["build", "optimize"]),
+        development: calls_but(&["vite", "ionic"], &["build", "optimize"]),
         build: calls(&["vite"], &["build"]),
         build_command: "vite build",
         output: Output::Vite,
@@ -440,6 +598,16 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         build: calls_but(&["webpack", "webpack-cli"], &["serve", "server", "s", "watch", "w", "init", "info", "help"]),
         build_command: "webpack --mode production",
         output: declared("--output-path", "webpack{,.*}.{js,ts,mjs,cjs}", WEBPACK_OUTPUT, "dist"),
+        is_certain: false,
+        ..TOOL
+    },
+    SiteTool {
+        name: "Rollup",
+        packages: &["rollup"],
+        development: calls_but(&["web-dev-server", "wds", "es-dev-server"], &[]),
+        build: calls(&["rollup"], &[""]),
+        build_command: "rollup -c",
+        output: declared("--dir", "rollup.config.{js,mjs,ts,cjs}", r#"\bdir\s*:\s*['"`]([^'"`]+)"#, "dist"),
         is_certain: false,
         ..TOOL
     },

@@ -45,7 +45,7 @@ const RUNTIMES: &[&str] = &[
 /// # Errors
 /// A configuration file cannot be read.
 pub(crate) fn of_start_script(app: &NodeApp) -> Result<Option<Site>> {
-    let started = scripts::invocations(&app.package, "start");
+    let started = app.started();
     if started.iter().any(runs_own_program) {
         return Ok(None);
     }
@@ -60,7 +60,7 @@ pub(crate) fn of_start_script(app: &NodeApp) -> Result<Option<Site>> {
             return site(app, tool).map(Some);
         }
     }
-    Ok(folder_served(app, &started))
+    Ok(folder_served(app, started))
 }
 
 /// The site that a configuration makes of an app whose framework has a server otherwise.
@@ -191,7 +191,7 @@ fn folder_served(app: &NodeApp, started: &[Invocation]) -> Option<Site> {
 /// # Errors
 /// As [`of_start_script`].
 pub(crate) fn is_for_development(app: &NodeApp) -> Result<bool> {
-    let started = scripts::invocations(&app.package, "start");
+    let started = app.started();
     if started.iter().any(runs_own_program) {
         return Ok(false);
     }

@@ -2,7 +2,6 @@
 
 use crate::app::NodeApp;
 use crate::manager::Manager;
-use crate::servers::SERVER_FILES;
 use plugpacks_sdk::Result;
 
 /// What the app's own manifest and files say: its start script, its main file, `index.js`, or with
@@ -48,15 +47,4 @@ pub(crate) fn warn_if_it_ends(app: &NodeApp) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// The file that the server of an app stands in that says nothing about it.
-///
-/// # Errors
-/// The operating system refuses.
-pub(crate) fn server_file(app: &NodeApp) -> Result<Option<String>> {
-    let Some(file) = app.directory().first_file(SERVER_FILES)? else { return Ok(None) };
-    app.context.diagnostics.because("start command", format!("the file {file} beside the dependency on a server"));
-    let runs_types = file.ends_with(".ts") && app.depends_on("tsx") && app.manager != Manager::Bun;
-    Ok(Some(if runs_types { format!("tsx {file}") } else { app.manager.execute(file) }))
 }

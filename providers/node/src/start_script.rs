@@ -39,6 +39,9 @@ pub(crate) fn command(app: &NodeApp, script: &str) -> Result<String> {
     app.context.diagnostics.because("start command", format!("the script {script} of package.json"));
     warn_of_fetching(app, script);
     let direct = direct(app, script)?;
+    if let Some(foreground) = direct.as_deref().and_then(|text| for_good(app, text)) {
+        return Ok(foreground);
+    }
     if let Some(ported) = direct.as_deref().and_then(with_port) {
         app.context.diagnostics.because("port", format!("PORT in place of the number in the script {script}"));
         return Ok(ported);
@@ -67,6 +70,26 @@ pub(crate) fn direct(app: &NodeApp, script: &str) -> Result<Option<String>> {
     Ok((is_simple && !calls_manager && !calls_script).then(|| text.trim().to_owned()))
 }
 
+/// The command that runs a program until it ends, for one that puts it into the background, or starts it anew when a
+/// file changes: `pm2 start app.js`, `nodemon app.js`.
+fn for_good(app: &NodeApp, text: &str) -> Option<String> {
+    let invocations = scripts::invocations_of(text);
+    let [Invocation { program, arguments }] = invocations.as_slice() else { return None };
+    match (&**program, arguments.as_slice()) {
+        ("pm2", [start, rest @ ..]) if start == "start" && app.any_depends_on("pm2") => {
+            app.context
+                .diagnostics
+                .because("pm2", "pm2-runtime, since the container ends when pm2 has started the app");
+            Some(format!("pm2-runtime start {}", rest.join(" ")))
+        }
+        ("nodemon", [file]) if file.ends_with("js") && app.has(file) => {
+            app.context.diagnostics.because("nodemon", "node, since nothing changes the files in the image");
+            Some(format!("node {file}"))
+        }
+        _ => None,
+    }
+}
+
 /// The command with `PORT` for the number that it gives its server; `None` if it gives none.
 fn with_port(text: &str) -> Option<String> {
     let invocations = scripts::invocations_of(text);
@@ -89,6 +112,29 @@ fn with_port(text: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// Servers that hosting services have for development, and what they are told.
+const PLATFORMS: &[(&str, &str)] = &[
+    ("wrangler", "dev"),
+    ("vercel", "dev"),
+    ("netlify", "dev"),
+    ("ntl", "dev"),
+    ("firebase", "emulators:start"),
+    ("firebase", "serve"),
+    ("sst", "dev"),
+    ("serverless", "offline"),
+    ("sls", "offline"),
+    ("func", "start"),
+];
+
+/// The hosting service whose server for development the start script starts.
+pub(crate) fn platform(app: &NodeApp) -> Option<&'static str> {
+    let started = app.started();
+    let known = PLATFORMS
+        .iter()
+        .find(|(program, argument)| started.iter().any(|it| it.program == *program && it.operand() == Some(*argument)));
+    known.map(|(program, _)| *program)
 }
 
 /// Says that a script fetches a program when the container starts.

@@ -4,9 +4,9 @@ use super::workspaces;
 use crate::app::{Member, NodeApp};
 use crate::caddy::{self, Files};
 use crate::manager::Manager;
-use crate::scripts::{self, Invocation};
+use crate::scripts::Invocation;
 use crate::serving::{self, Serving};
-use crate::{manager_version, servers, sites, start};
+use crate::{manager_version, own_server, servers, sites};
 use plugpacks_sdk::Result;
 
 /// The variables that name a package, in the order in which they count.
@@ -52,7 +52,7 @@ enum Start<'m> {
 }
 
 fn started_for_development<'m>(app: &NodeApp, members: &[&'m Member]) -> Result<Start<'m>> {
-    let started = scripts::invocations(&app.package, "start");
+    let started = app.started();
     if started.iter().any(sites::runs_own_program) {
         return Ok(Start::Production);
     }
@@ -136,7 +136,7 @@ fn can_start(app: &NodeApp, member: &Member) -> Result<bool> {
     let own = NodeApp::of_member(&context, app, member);
     Ok(servers::framework(&own)?.is_some()
         || sites::has_site_tool(&own)?
-        || (servers::has_server_package(&own) && start::server_file(&own)?.is_some()))
+        || (servers::has_server_package(&own) && own_server::usual_file(&own)?.is_some()))
 }
 
 /// The serving of a package, as seen from the root.
