@@ -11,7 +11,8 @@ mod errors;
 mod support;
 
 use plugpacks::edition::Edition;
-use support::{Workbench, component};
+use plugpacks::plan::settings;
+use support::{Workbench, component, repository};
 
 const NODE: &[(&str, &str)] = &[("package.json", r#"{"scripts":{"build":"b","start":"s"}}"#)];
 
@@ -303,4 +304,13 @@ fn the_edition_comes_from_flag_variable_or_configuration_file() {
     let names = Edition::ALL.map(Edition::name).join(", ");
     let message = format!("Error: Unknown edition `1.41` in --edition\n\nHint: Editions: {names}");
     assert_eq!(bench.run(&["plan", "app", "--edition", "1.41"]).failure().trim_end(), message);
+}
+
+#[test]
+fn the_readme_lists_every_setting() {
+    let heading = "| Flag | Variable | `nixpacks.toml` | What it does | Default |\n|---|---|---|---|---|\n";
+    let table: String =
+        [heading.to_owned()].into_iter().chain(settings::all().map(|setting| setting.row() + "\n")).collect();
+    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
+    assert!(readme.contains(&table), "README.md, Settings: the table should be\n{table}");
 }

@@ -5,6 +5,7 @@ mod build;
 mod cache;
 mod completions;
 mod detect;
+mod flags;
 mod interrupt;
 mod layout;
 mod lazy;

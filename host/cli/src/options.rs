@@ -1,11 +1,15 @@
 //! The options of every command.
 
+use super::flags::Flags;
 use super::machine::machine;
 use clap::{Args, value_parser};
 use plugpacks::config::{ListOption, Mirrors, Overrides, Variables};
 use plugpacks::edition::{Edition, EnvSyntax, ListOptions};
 use plugpacks::error::{Error, Result};
-use plugpacks::plan::{ImageSettings, PartialPlan, Setting};
+use plugpacks::plan::settings::{
+    self, APT_PACKAGES, BUILD_COMMAND, EDITION, INSTALL_COMMAND, NIX_LIBRARIES, NIX_PACKAGES, NIXPKGS_URL,
+};
+use plugpacks::plan::{Declaration, PartialPlan, Scope, Variable};
 use plugpacks::planner::PlanRequest;
 use plugpacks::provider::{Catalog, ComponentCache, Limits};
 use std::collections::BTreeMap;
@@ -19,24 +23,8 @@ pub(super) struct PlanOptions {
     /// A plan as JSON, above configuration file and environment
     #[arg(long, value_name = "JSON")]
     json_plan: Option<String>,
-    /// Replace the install commands
-    #[arg(short, long, value_name = "COMMAND")]
-    install_cmd: Option<String>,
-    /// Replace the build commands
-    #[arg(short, long, value_name = "COMMAND")]
-    build_cmd: Option<String>,
-    /// Replace the start command
-    #[arg(short, long, value_name = "COMMAND")]
-    start_cmd: Option<String>,
-    /// Add a Nix package [repeatable]
-    #[arg(short, long, value_name = "PACKAGE")]
-    pkgs: Vec<String>,
-    /// Add a Debian/Ubuntu package [repeatable]
-    #[arg(short, long, value_name = "PACKAGE")]
-    apt: Vec<String>,
-    /// Add a Nix library [repeatable]
-    #[arg(long, value_name = "LIBRARY")]
-    libs: Vec<String>,
+    #[command(flatten)]
+    flags: Flags<false>,
     /// Give the build a variable; NAME alone takes the value of this process [repeatable]
     #[arg(short, long, value_name = "NAME=VALUE")]
     env: Vec<String>,
@@ -46,19 +34,8 @@ pub(super) struct PlanOptions {
     /// Configuration file, relative to the app
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Behaviour and versions: `nixpacks` (Nixpacks 1.41, exactly) or `2026.11` [default: 2026.11]
-    #[arg(long, value_name = "EDITION")]
-    edition: Option<String>,
     #[command(flatten)]
     providers: ProviderOptions,
-    /// Base image of the build
-    #[arg(long, value_name = "IMAGE")]
-    build_image: Option<String>,
-    /// Where nixpkgs tarballs are fetched from; {archive} stands for the commit
-    #[arg(long, value_name = "URL")]
-    nixpkgs_url: Option<String>,
-    #[command(flatten)]
-    image: ImageOptions,
 }
 
 /// Which providers there are besides the built-in ones, and what one may use up.
@@ -81,75 +58,14 @@ pub(super) struct ProviderOptions {
     provider_memory: Option<u64>,
 }
 
-/// What the image is like.
-#[derive(Args)]
-struct ImageOptions {
-    /// Give the image only what the app needs at run time [default: true]
-    #[arg(long, value_name = "true|false")]
-    slim: Option<bool>,
-    /// Let the first process hand signals on to the app [default: true]
-    #[arg(long, value_name = "true|false")]
-    init: Option<bool>,
-    /// Install dependencies before the rest of the app is copied, where that is enough [default: true]
-    #[arg(long, value_name = "true|false")]
-    manifests_first: Option<bool>,
-    /// Whom the app runs as; `root` is allowed [default: app]
-    #[arg(long, value_name = "NAME")]
-    user: Option<String>,
-    /// Path that a health check of the image asks the app for; `false`: none [default: false]
-    #[arg(long, value_name = "PATH")]
-    health_check: Option<String>,
-    /// Process that the image starts by default, such as `worker` of a Procfile [default: web]
-    #[arg(long, value_name = "NAME")]
-    process: Option<String>,
-    /// Put a list of the image's packages into it, /etc/plugpacks/sbom.spdx.json [default: false]
-    #[arg(long, value_name = "true|false")]
-    sbom: Option<bool>,
-}
-
-impl ImageOptions {
-    /// An option that is given, if there is one.
-    fn given(&self) -> Option<&'static str> {
-        let given = [
-            ("--slim <true|false>", self.slim.is_some()),
-            ("--init <true|false>", self.init.is_some()),
-            ("--manifests-first <true|false>", self.manifests_first.is_some()),
-            ("--user <NAME>", self.user.is_some()),
-            ("--health-check <PATH>", self.health_check.is_some()),
-            ("--process <NAME>", self.process.is_some()),
-            ("--sbom <true|false>", self.sbom.is_some()),
-        ];
-        given.into_iter().find(|(_, is_given)| *is_given).map(|(option, _)| option)
-    }
-
-    fn settings(&self) -> ImageSettings {
-        ImageSettings {
-            slim: self.slim,
-            init: self.init,
-            manifests_first: self.manifests_first,
-            health_check: self.health_check.clone().map(Setting::of_word),
-            process: self.process.clone().map(Setting::Value),
-            sbom: self.sbom,
-        }
-    }
-}
-
 impl PlanOptions {
     /// An option that says what is in a plan, if one is given.
-    pub(super) fn about_the_plan(&self) -> Option<&'static str> {
-        let given = [
-            ("--json-plan <JSON>", self.json_plan.is_some()),
-            ("--config <FILE>", self.config.is_some()),
-            ("--install-cmd <COMMAND>", self.install_cmd.is_some()),
-            ("--build-cmd <COMMAND>", self.build_cmd.is_some()),
-            ("--start-cmd <COMMAND>", self.start_cmd.is_some()),
-            ("--pkgs <PACKAGE>", !self.pkgs.is_empty()),
-            ("--apt <PACKAGE>", !self.apt.is_empty()),
-            ("--libs <LIBRARY>", !self.libs.is_empty()),
-            ("--build-image <IMAGE>", self.build_image.is_some()),
-        ];
-        let of_plan = given.into_iter().find(|(_, is_given)| *is_given).map(|(option, _)| option);
-        of_plan.or_else(|| self.image.given())
+    pub(super) fn about_the_plan(&self) -> Option<String> {
+        match (&self.json_plan, &self.config) {
+            (Some(_), _) => Some("--json-plan <JSON>".to_owned()),
+            (None, Some(_)) => Some("--config <FILE>".to_owned()),
+            (None, None) => self.flags.about_the_plan().map(Declaration::shown_flag),
+        }
     }
 
     /// The options about providers of these, given before the command's name, and those after it, where no other
@@ -178,11 +94,7 @@ impl GivenOptions<'_> {
     pub(super) fn request(&self, directory: &Path) -> Result<PlanRequest> {
         let env = self.list(|options| &options.env);
         let operator = OperatorVariables::new(&env);
-        let edition = match (self.one(|options| &options.edition), operator.get("NIXPACKS_EDITION")) {
-            (Some(name), _) => Some(Edition::parse(&name, "--edition")?),
-            (None, Some(name)) => Some(Edition::parse(&name, "NIXPACKS_EDITION")?),
-            (None, None) => None,
-        };
+        let edition = self.said(&EDITION, &operator);
         let process = ProcessVariables::read(&env);
         let (imported, unseen) = if self.before.import_env || self.after.import_env {
             (process.arguments(), Vec::new())
@@ -191,22 +103,19 @@ impl GivenOptions<'_> {
         };
         let mut request = PlanRequest::new(directory);
         request.mirrors = Mirrors { nixpkgs_url: self.nixpkgs_url(&operator)? };
-        request.edition = edition;
+        request.edition = edition.map(|said| Edition::parse(&said.word, &said.by)).transpose()?;
         request.env = env;
         request.imported = imported;
         request.unseen = unseen;
         request.config = self.one(|options| &options.config);
         request.json_plan = self.json_plan()?;
         request.overrides = Overrides {
-            nix_packages: self.list(|options| &options.pkgs),
-            apt_packages: self.list(|options| &options.apt),
-            nix_libraries: self.list(|options| &options.libs),
-            install_command: self.one(|options| &options.install_cmd),
-            build_command: self.one(|options| &options.build_cmd),
-            start_command: self.one(|options| &options.start_cmd),
-            build_image: self.one(|options| &options.build_image).or_else(|| operator.get("NIXPACKS_BUILD_IMAGE")),
-            user: self.one(|options| &options.image.user),
-            image: self.before.image.settings().overlaid_by(self.after.image.settings()),
+            nix_packages: self.words(&NIX_PACKAGES),
+            apt_packages: self.words(&APT_PACKAGES),
+            nix_libraries: self.words(&NIX_LIBRARIES),
+            install_command: self.word(&INSTALL_COMMAND),
+            build_command: self.word(&BUILD_COMMAND),
+            plan: self.plan(&operator),
         };
         request.limits = self.limits();
         request.machine = machine();
@@ -222,8 +131,14 @@ impl GivenOptions<'_> {
         self.one(|options| &options.json_plan).map(parse).transpose()
     }
 
+    /// What flags, and variables of the process, say that is put into the plan as it is.
+    fn plan(&self, operator: &OperatorVariables) -> PartialPlan {
+        let stated = settings::all().filter(|setting| setting.is_stated_as_it_is());
+        PartialPlan::saying(stated.filter_map(|setting| Some((setting, self.said(setting, operator)?.word))))
+    }
+
     fn nixpkgs_url(&self, operator: &OperatorVariables) -> Result<Option<String>> {
-        let url = self.one(|options| &options.nixpkgs_url).or_else(|| operator.get("NIXPACKS_NIXPKGS_URL"));
+        let url = self.said(&NIXPKGS_URL, operator).map(|said| said.word);
         match url {
             Some(url) if !url.contains("{archive}") => {
                 Err(Error::configuration(format!("The nixpkgs URL `{url}` does not say where the commit stands"))
@@ -250,9 +165,14 @@ impl GivenOptions<'_> {
         GivenProviders { before: &self.before.providers, after: &self.after.providers }
     }
 
-    /// The value of one of the few variables that are the operator's rather than the app's.
-    pub(super) fn operator_variable(&self, name: &str) -> Option<String> {
-        OperatorVariables::new(&self.list(|options| &options.env)).get(name)
+    /// What is said about a setting by these flags, or else by a variable of the operator's.
+    pub(super) fn said_to_build(&self, flags: &Flags<true>, setting: &'static Declaration) -> Option<Said> {
+        let operator = || OperatorVariables::new(&self.list(|options| &options.env)).said(setting);
+        Said::by_flag(flags.word(setting), setting).or_else(operator)
+    }
+
+    fn said(&self, setting: &'static Declaration, operator: &OperatorVariables) -> Option<Said> {
+        Said::by_flag(self.word(setting).as_deref(), setting).or_else(|| operator.said(setting))
     }
 
     /// Whether `--env` asks for verbose output (Nixpacks 1.41: by this very argument).
@@ -262,8 +182,19 @@ impl GivenOptions<'_> {
     }
 
     /// An option that a saved plan leaves no room for.
-    pub(super) fn conflict_with_saved_plan(&self) -> Option<&'static str> {
+    pub(super) fn conflict_with_saved_plan(&self) -> Option<String> {
         self.before.about_the_plan().or_else(|| self.after.about_the_plan())
+    }
+
+    /// The word that is given for a setting; the one after the command's name wins.
+    fn word(&self, setting: &Declaration) -> Option<String> {
+        self.after.flags.word(setting).or_else(|| self.before.flags.word(setting)).map(str::to_owned)
+    }
+
+    /// The words that are given for a setting that is a list.
+    fn words(&self, setting: &Declaration) -> ListOption {
+        let [before, after] = [self.before, self.after].map(|options| options.flags.words(setting).to_vec());
+        ListOption { before, after }
     }
 
     /// The value of an option that is given once; the one after the command's name wins.
@@ -339,16 +270,14 @@ impl GivenProviders<'_> {
 struct ProcessVariables(BTreeMap<String, String>);
 
 impl ProcessVariables {
-    /// Those that are read from the process in any case, and those that Nixpacks itself leaves in an
-    /// image: of no use to a build that runs in one.
-    const OTHERS: [&str; 6] = [
-        "NIXPACKS_EDITION",
-        "NIXPACKS_NIXPKGS_URL",
-        "NIXPACKS_BUILD_IMAGE",
-        "NIXPACKS_BUILDER",
-        "NIXPACKS_METADATA",
-        "NIXPACKS_PATH",
-    ];
+    /// Those that Nixpacks itself leaves in an image: of no use to a build that runs in one.
+    const OF_IMAGES: [&str; 2] = ["NIXPACKS_METADATA", "NIXPACKS_PATH"];
+
+    /// Whether a variable is read from the process in any case.
+    fn is_operators(name: &str) -> bool {
+        let mut variables = settings::all().filter_map(|setting| setting.variable);
+        variables.any(|variable| variable.name == name && variable.scope == Scope::Process)
+    }
 
     fn read(env: &ListOption) -> Self {
         let name = |argument: &String| argument.split('=').next().unwrap_or_default().to_owned();
@@ -356,7 +285,8 @@ impl ProcessVariables {
         let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         let variables = std::env::vars_os().filter_map(|(name, value)| {
             let name = name.into_string().ok().filter(|name| name.starts_with("NIXPACKS_") && is_name(name))?;
-            let is_ours = !Self::OTHERS.contains(&name.as_str()) && !given.contains(&name);
+            let is_others = Self::OF_IMAGES.contains(&name.as_str()) || Self::is_operators(&name);
+            let is_ours = !is_others && !given.contains(&name);
             // A value that is not UTF-8 cannot be part of a plan.
             Some((name, value.into_string().ok()?)).filter(|_| is_ours)
         });
@@ -385,8 +315,22 @@ impl OperatorVariables {
         Self(variables.unwrap_or_default())
     }
 
-    fn get(&self, name: &str) -> Option<String> {
-        let given = self.0.get(name).map(str::to_owned);
-        given.or_else(|| std::env::var(name).ok()).filter(|value| !value.is_empty())
+    /// What the variable of a setting says, if it is the operator's.
+    fn said(&self, setting: &Declaration) -> Option<Said> {
+        let Variable { name, .. } = setting.variable.filter(|variable| variable.scope == Scope::Process)?;
+        let given = self.0.get(name).map(str::to_owned).or_else(|| std::env::var(name).ok());
+        given.filter(|word| !word.is_empty()).map(|word| Said { word, by: name.to_owned() })
+    }
+}
+
+/// What is said about a setting, and by which flag or variable.
+pub(super) struct Said {
+    pub(super) word: String,
+    pub(super) by: String,
+}
+
+impl Said {
+    fn by_flag(word: Option<&str>, setting: &Declaration) -> Option<Self> {
+        Some(Self { word: word?.to_owned(), by: format!("--{}", setting.flag?.name) })
     }
 }

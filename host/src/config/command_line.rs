@@ -1,7 +1,7 @@
 //! What flags say about the plan.
 
 use crate::edition::{CommandOverride, ListOptions, PackageFlags, Rules};
-use crate::plan::{ImageSettings, ListEdit, PartialPlan, PartialStart, Setting};
+use crate::plan::{ListEdit, PartialPlan};
 
 /// The values of an option that may be repeated, before and after the command's name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,21 +35,14 @@ pub struct Overrides {
     pub install_command: Option<String>,
     /// `--build-cmd`.
     pub build_command: Option<String>,
-    /// `--start-cmd`; may be empty.
-    pub start_command: Option<String>,
-    /// `--build-image`.
-    pub build_image: Option<String>,
-    /// `--user`.
-    pub user: Option<String>,
-    /// `--slim`, `--init`, `--manifests-first`, `--health-check`, `--sbom`.
-    pub image: ImageSettings,
+    /// Everything else that it says.
+    pub plan: PartialPlan,
 }
 
 impl Overrides {
     /// The partial plan they amount to.
     pub fn to_plan(&self, rules: &Rules) -> PartialPlan {
-        let build_image = self.build_image.clone().map(Setting::Value);
-        let mut plan = PartialPlan { build_image, ..PartialPlan::default() };
+        let mut plan = self.plan.clone();
         self.add_packages(&mut plan, rules);
         for (phase, command, dependency) in
             [("install", &self.install_command, "setup"), ("build", &self.build_command, "install")]
@@ -58,11 +51,6 @@ impl Overrides {
                 replace_commands(&mut plan, phase, command, dependency, rules.command_override);
             }
         }
-        plan.start = self.start_command.as_ref().map(PartialStart::with_command);
-        if let Some(user) = &self.user {
-            plan.start.get_or_insert_default().user = Some(user.into());
-        }
-        plan.image = self.image.clone().into_option();
         plan
     }
 
@@ -144,10 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_said_is_the_empty_plan_and_an_empty_start_command_is_a_value() {
+    fn nothing_said_is_the_empty_plan() {
         assert_eq!(Overrides::default().to_plan(Edition::DEFAULT.rules()), PartialPlan::default());
-        let overrides = Overrides { start_command: Some(String::new()), ..Overrides::default() };
-        let start = overrides.to_plan(Edition::DEFAULT.rules()).start.unwrap();
-        assert_eq!(start.command, Some("".into()));
     }
 }

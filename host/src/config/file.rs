@@ -6,6 +6,7 @@ use crate::app::{App, EntryKind};
 use crate::error::{Error, Result};
 use crate::plan::{
     ImageSettings, ListEdit, Metadata, NOT_READ, PartialPhase, PartialPlan, PartialStart, Setting, SettingMap, allow,
+    describe,
 };
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Deserialize;
@@ -61,14 +62,13 @@ pub struct ConfigFile {
 }
 
 /// How an app is planned and built: `nixpacks.toml` or `nixpacks.json` in the app.
-// The plan's keys, and those that are not part of a plan.
+// The plan's keys, and those that are not part of a plan; declarations describe those of settings.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 #[schemars(title = "nixpacks.toml", deny_unknown_fields, transform = own_schema)]
 struct Document {
     /// Which providers plan the app; `...` stands for the detected one.
     providers: Option<ListEdit>,
-    /// Base image of the build.
     build_image: Option<Setting>,
     /// Variables of the build and of the image.
     variables: Option<SettingMap>,
@@ -78,7 +78,6 @@ struct Document {
     phases: Option<BTreeMap<String, PartialPhase>>,
     /// How the container starts.
     start: Option<PartialStart>,
-    /// Secrets that the commands of every phase may read.
     secrets: Option<ListEdit>,
     /// What the image is like.
     image: Option<ImageSettings>,
@@ -86,11 +85,8 @@ struct Document {
     processes: Option<SettingMap>,
     /// Who planned the app, as `plan` writes it.
     metadata: Option<Metadata>,
-    /// The edition whose rules and versions are used: `nixpacks` or `2026.11`.
     edition: Option<String>,
-    /// Where nixpkgs tarballs are fetched from; `{archive}` stands for the commit.
     nixpkgs_url: Option<String>,
-    /// The builder: `docker`, `buildctl`, `buildah`, `podman`, `nix` or `auto`.
     builder: Option<String>,
     /// Whether the image gets labels about its source and providers.
     image_labels: Option<bool>,
@@ -99,7 +95,7 @@ struct Document {
 impl ConfigFile {
     /// The JSON Schema of the file.
     pub fn schema() -> Schema {
-        schema_for!(Document)
+        describe(schema_for!(Document))
     }
 }
 

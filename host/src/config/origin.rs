@@ -1,7 +1,7 @@
 //! Who said a value that nothing can be called: a file and its line, a variable, an option.
 
 use crate::error::{Error, Result};
-use crate::plan::{Misfit, PartialPlan};
+use crate::plan::{Declaration, Misfit, PartialPlan, settings};
 
 /// A source of a plan.
 #[derive(Clone, Copy, Debug)]
@@ -16,19 +16,6 @@ pub enum Origin<'a> {
     Other(&'a str),
 }
 
-/// Key, variable, option; `*` stands for the phase's name.
-const SOURCES: &[(&str, &str, &str)] = &[
-    ("nixPkgs", "NIXPACKS_PKGS", "--pkgs"),
-    ("aptPkgs", "NIXPACKS_APT_PKGS", "--apt"),
-    ("nixLibs", "NIXPACKS_LIBS", "--libs"),
-    ("cacheDirectories", "NIXPACKS_*_CACHE_DIRS", ""),
-    ("secrets", "NIXPACKS_SECRETS", ""),
-    ("buildImage", "NIXPACKS_BUILD_IMAGE", "--build-image"),
-    ("start.user", "NIXPACKS_USER", "--user"),
-    ("image.healthCheck", "NIXPACKS_HEALTH_CHECK", "--health-check"),
-    ("image.process", "NIXPACKS_PROCESS", "--process"),
-];
-
 impl Origin<'_> {
     /// Checks that everything a source names can be called so.
     ///
@@ -42,22 +29,31 @@ impl Origin<'_> {
     }
 
     fn place(self, misfit: &Misfit) -> String {
-        let source = SOURCES.iter().find(|(key, ..)| *key == misfit.key);
-        match (self, source) {
-            (Self::File(name, text), _) => match line(text, misfit) {
+        match self {
+            Self::File(name, text) => match line(text, misfit) {
                 Some(line) => format!("{name}, line {line}"),
                 None => name.to_owned(),
             },
-            (Self::Variables, Some((_, variable, _))) => {
-                let phase = misfit.phase.as_deref().unwrap_or_default().to_uppercase();
-                format!("the variable {}", variable.replace('*', &phase))
-            }
-            (Self::Options, Some((_, _, option))) if !option.is_empty() => format!("the option {option}"),
-            (Self::Variables, _) => "the variables given to the build".to_owned(),
-            (Self::Options, _) => "the command line".to_owned(),
-            (Self::Other(name), _) => name.to_owned(),
+            Self::Variables => match declaration(misfit).and_then(|setting| setting.variable) {
+                Some(variable) => format!("the variable {}", variable.name),
+                None => "the variables given to the build".to_owned(),
+            },
+            Self::Options => match declaration(misfit).and_then(|setting| setting.flag) {
+                Some(flag) => format!("the option --{}", flag.name),
+                None => "the command line".to_owned(),
+            },
+            Self::Other(name) => name.to_owned(),
         }
     }
+}
+
+/// The setting that a value is of.
+fn declaration(misfit: &Misfit) -> Option<&'static Declaration> {
+    let key = match &misfit.phase {
+        Some(phase) => format!("phases.{phase}.{}", misfit.key),
+        None => misfit.key.to_owned(),
+    };
+    settings::all().find(|setting| setting.key == key)
 }
 
 /// The line of a TOML or JSON text on which a value's key stands, within its phase's table.
@@ -86,17 +82,17 @@ mod tests {
     #[test]
     fn a_refusal_says_where_the_value_stands() {
         let mut plan = PartialPlan::default();
-        plan.phase_mut("build").apt_packages = Some(ListEdit::replace(["curl\nRUN evil"]));
+        plan.phase_mut("setup").apt_packages = Some(ListEdit::replace(["curl\nRUN evil"]));
         let cause = |origin: Origin| origin.check(&plan).unwrap_err().cause_texts()[0].clone();
-        let toml = "[phases.setup]\naptPkgs = []\n\n[phases.build]\ncmds = []\naptPkgs = [\"curl\\nRUN evil\"]\n";
+        let toml = "[phases.build]\naptPkgs = []\n\n[phases.setup]\ncmds = []\naptPkgs = [\"curl\\nRUN evil\"]\n";
         assert_eq!(cause(Origin::File("nixpacks.toml", toml)), "nixpacks.toml, line 6");
-        let json = "{\"phases\": {\n  \"build\": {\n    \"aptPkgs\": [\"curl\\nRUN evil\"]\n}}}";
+        let json = "{\"phases\": {\n  \"setup\": {\n    \"aptPkgs\": [\"curl\\nRUN evil\"]\n}}}";
         assert_eq!(cause(Origin::File("a.json", json)), "a.json, line 3");
         assert_eq!(cause(Origin::Variables), "the variable NIXPACKS_APT_PKGS");
         assert_eq!(cause(Origin::Options), "the option --apt");
         assert_eq!(cause(Origin::Other("--json-plan")), "--json-plan");
         insta::assert_snapshot!(Origin::Options.check(&plan).unwrap_err().report(), @r"
-        `curl\nRUN evil` in `aptPkgs` of phase build has a control character or a line break
+        `curl\nRUN evil` in `aptPkgs` of phase setup has a control character or a line break
 
         Caused by:
             the option --apt

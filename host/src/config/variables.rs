@@ -4,7 +4,11 @@ use super::command_line::replace_commands;
 use super::split_list;
 use crate::edition::{CacheVariables, EnvSyntax, Rules};
 use crate::error::{Error, Result};
-use crate::plan::{ImageSettings, ListEdit, PartialPlan, PartialStart, Setting, SettingMap, TextMap};
+use crate::plan::settings::{
+    self, APT_PACKAGES, BUILD_CACHE, BUILD_COMMAND, INSTALL_CACHE, INSTALL_COMMAND, NIX_LIBRARIES, NIX_PACKAGES,
+    SECRETS,
+};
+use crate::plan::{Declaration, Form, ListEdit, PartialPlan, Scope, Setting, SettingMap, TextMap};
 
 /// The variables given to a build, by `--env`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,6 +41,11 @@ impl Variables {
     /// The value of the config variable `NIXPACKS_<name>`, without newlines (Nixpacks 1.41).
     pub fn config(&self, name: &str) -> Option<String> {
         self.get(&format!("NIXPACKS_{name}")).map(|value| value.replace('\n', ""))
+    }
+
+    /// What the variable of a setting says, as [`Self::config`].
+    fn of(&self, setting: &Declaration) -> Option<String> {
+        self.get(setting.variable?.name).map(|value| value.replace('\n', ""))
     }
 
     /// Whether the config variable is `1` or `true` (Nixpacks 1.41: nothing else).
@@ -98,59 +107,38 @@ pub fn is_variable_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// Variables of the build that count only if they are given to it, and what to write in a configuration
-/// file instead.
-const NOT_FROM_FILE: &[(&str, Option<&str>)] = &[
-    ("NIXPACKS_PKGS", Some("`nixPkgs = [\"...\", \"NAME\"]` in `[phases.setup]`")),
-    ("NIXPACKS_APT_PKGS", Some("`aptPkgs = [\"...\", \"NAME\"]` in `[phases.setup]`")),
-    ("NIXPACKS_LIBS", Some("`nixLibs = [\"...\", \"NAME\"]` in `[phases.setup]`")),
-    ("NIXPACKS_INSTALL_CMD", Some("`cmds = [\"COMMAND\"]` in `[phases.install]`")),
-    ("NIXPACKS_BUILD_CMD", Some("`cmds = [\"COMMAND\"]` in `[phases.build]`")),
-    ("NIXPACKS_START_CMD", Some("`cmd = \"COMMAND\"` in `[start]`")),
-    ("NIXPACKS_INSTALL_CACHE_DIRS", Some("`cacheDirectories = [\"...\", \"DIR\"]` in `[phases.install]`")),
-    ("NIXPACKS_BUILD_CACHE_DIRS", Some("`cacheDirectories = [\"...\", \"DIR\"]` in `[phases.build]`")),
-    ("NIXPACKS_BUILD_IMAGE", Some("`buildImage = \"IMAGE\"`")),
-    ("NIXPACKS_NIXPKGS_URL", Some("`nixpkgsUrl = \"URL\"`")),
-    ("NIXPACKS_EDITION", Some("`edition = \"NAME\"`")),
-    ("NIXPACKS_BUILDER", Some("`builder = \"NAME\"`")),
-    ("NIXPACKS_NO_LABELS", Some("`imageLabels = false`")),
-    ("NIXPACKS_USER", Some("`user = \"NAME\"` in `[start]`")),
-    ("NIXPACKS_SLIM", Some("`slim = false` in `[image]`")),
-    ("NIXPACKS_INIT", Some("`init = false` in `[image]`")),
-    ("NIXPACKS_MANIFESTS_FIRST", Some("`manifestsFirst = false` in `[image]`")),
-    ("NIXPACKS_HEALTH_CHECK", Some("`healthCheck = \"/PATH\"` in `[image]`")),
-    ("NIXPACKS_PROCESS", Some("`process = \"NAME\"` in `[image]`")),
-    ("NIXPACKS_SBOM", Some("`sbom = true` in `[image]`")),
-    ("NIXPACKS_SECRETS", Some("`secrets = [\"NAME\"]`")),
-    ("NIXPACKS_NO_CACHE", None),
-    ("NIXPACKS_CONFIG_FILE", None),
-];
+/// Variables of the build that count only if they are given to it, and are no settings that a configuration file has.
+const NOT_IN_FILES: [&str; 2] = ["NIXPACKS_NO_CACHE", "NIXPACKS_CONFIG_FILE"];
 
 /// Warnings about variables that a configuration file sets to no effect.
-pub(super) fn without_effect(settings: &SettingMap, path: &str) -> Vec<String> {
-    let set = NOT_FROM_FILE.iter().filter(|(name, _)| settings.get(*name).is_some_and(|set| set.value().is_some()));
-    let warning = |(name, instead): &(&str, Option<&str>)| {
+pub(super) fn without_effect(set: &SettingMap, path: &str) -> Vec<String> {
+    let of_settings = settings::all().filter_map(|setting| Some((setting.variable?.name, Some(setting.in_file()))));
+    let known = of_settings.chain(NOT_IN_FILES.map(|name| (name, None)));
+    let warning = |(name, instead): (&str, Option<String>)| {
         let instead = instead.map_or_else(String::new, |instead| format!("write {instead}, or "));
         format!("{path}: {name} in `[variables]` only reaches the image; {instead}give it by `--env`")
     };
-    set.map(warning).collect()
+    known.filter(|(name, _)| set.get(*name).is_some_and(|set| set.value().is_some())).map(warning).collect()
 }
 
 /// What the variables themselves say about the plan: `NIXPACKS_PKGS`, `NIXPACKS_BUILD_CMD`, ….
 pub fn environment_plan(variables: &Variables, rules: &Rules) -> PartialPlan {
-    let mut plan = PartialPlan::default();
-    if let Some(packages) = variables.config("PKGS") {
+    let of_build = |setting: &&Declaration| setting.variable.is_some_and(|variable| variable.scope == Scope::Build);
+    let stated = settings::all().filter(|setting| setting.is_stated_as_it_is()).filter(of_build);
+    let mut plan = PartialPlan::saying(stated.filter_map(|setting| Some((setting, variables.of(setting)?))));
+    if let Some(packages) = variables.of(&NIX_PACKAGES) {
         plan.phase_mut("setup").nix_packages = Some(ListEdit::prepend(split_list(&packages)));
     }
-    if let Some(packages) = variables.config("APT_PKGS") {
+    if let Some(packages) = variables.of(&APT_PACKAGES) {
         plan.phase_mut("setup").apt_packages = Some(ListEdit::prepend(split_list(&packages)));
     }
-    if let Some(libraries) = variables.config("LIBS") {
+    if let Some(libraries) = variables.of(&NIX_LIBRARIES) {
         plan.phase_mut("setup").nix_libraries = Some(libraries_edit(&libraries, rules.cache_variables));
     }
-    for (phase, prefix, dependency) in [("install", "INSTALL", "setup"), ("build", "BUILD", "install")] {
-        let command = variables.config(&format!("{prefix}_CMD"));
-        let directories = variables.config(&format!("{prefix}_CACHE_DIRS"));
+    for (phase, command, directories, dependency) in
+        [("install", &INSTALL_COMMAND, &INSTALL_CACHE, "setup"), ("build", &BUILD_COMMAND, &BUILD_CACHE, "install")]
+    {
+        let (command, directories) = (variables.of(command), variables.of(directories));
         if let Some(command) = &command {
             replace_commands(&mut plan, phase, command, dependency, rules.command_override);
         }
@@ -167,48 +155,18 @@ pub fn environment_plan(variables: &Variables, rules: &Rules) -> PartialPlan {
             _ => {}
         }
     }
-    plan.start = variables.config("START_CMD").map(PartialStart::with_command);
-    if let Some(user) = variables.config("USER") {
-        plan.start.get_or_insert_default().user = Some(user.into());
-    }
-    plan.secrets = variables.config("SECRETS").map(|names| ListEdit::append(split_list(&names)));
-    plan.image = image_settings(variables).into_option();
+    plan.secrets = variables.of(&SECRETS).map(|names| ListEdit::append(split_list(&names)));
     plan
-}
-
-/// The variables that are true or false.
-const SWITCHES: &[&str] = &["SLIM", "INIT", "MANIFESTS_FIRST", "SBOM"];
-
-/// What a switch says: `1` or `true`, `0` or `false`.
-fn switch(variables: &Variables, name: &str) -> Option<bool> {
-    match variables.config(name)?.as_str() {
-        "1" | "true" => Some(true),
-        "0" | "false" => Some(false),
-        _ => None,
-    }
 }
 
 /// Warnings about switches that are neither on nor off.
 pub fn unreadable_switches(variables: &Variables) -> Vec<String> {
-    let unreadable = |name: &&&str| variables.config(name).is_some() && switch(variables, name).is_none();
-    let warning = |name: &&str| {
-        let value = variables.config(name).unwrap_or_default();
-        format!("NIXPACKS_{name} is `{value}`, which says nothing: write `true` or `false`")
+    let warning = |setting: &Declaration| {
+        let (word, name) = (variables.of(setting)?, setting.variable?.name);
+        let is_unreadable = setting.form == Form::Switch && setting.value(&word).is_none();
+        is_unreadable.then(|| format!("{name} is `{word}`, which says nothing: write `true` or `false`"))
     };
-    SWITCHES.iter().filter(unreadable).map(warning).collect()
-}
-
-/// `NIXPACKS_SLIM` and its like.
-fn image_settings(variables: &Variables) -> ImageSettings {
-    let switch = |name: &str| switch(variables, name);
-    ImageSettings {
-        slim: switch("SLIM"),
-        init: switch("INIT"),
-        manifests_first: switch("MANIFESTS_FIRST"),
-        health_check: variables.config("HEALTH_CHECK").map(Setting::of_word),
-        process: variables.config("PROCESS").map(Setting::Value),
-        sbom: switch("SBOM"),
-    }
+    settings::all().filter_map(warning).collect()
 }
 
 /// Nixpacks 1.41 splits `NIXPACKS_LIBS` at single blanks only and keeps empty items.

@@ -1,6 +1,6 @@
 //! The plan as text: JSON and TOML, in the key order of Nixpacks 1.41.
 
-use super::{PartialPlan, Plan};
+use super::{PartialPlan, Plan, describe};
 use schemars::{Schema, schema_for};
 use serde::Serialize;
 
@@ -29,7 +29,7 @@ impl Plan {
 impl PartialPlan {
     /// The JSON Schema of a plan: of one that is printed, and of one that is given.
     pub fn schema() -> Schema {
-        schema_for!(Self)
+        describe(schema_for!(Self))
     }
 
     /// A plan given as JSON text.

@@ -1,56 +1,97 @@
 //! What an image is like besides its content.
 
-use super::Setting;
+use super::declaration::{Declaration, Form, Scope};
+use super::{Setting, misfit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What an image is like, as far as somebody chose; the edition decides the rest.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
-#[schemars(rename = "Image", deny_unknown_fields)]
-pub struct ImageSettings {
-    /// Whether the last stage has only what the app needs at run time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub slim: Option<bool>,
-    /// Whether the first process hands signals on and reaps, the app being its child.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub init: Option<bool>,
-    /// Whether dependencies are installed before the rest of the app is copied.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub manifests_first: Option<bool>,
-    /// The path that a health check asks for, such as `/health`; absent or unset: no health check.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub health_check: Option<Setting>,
-    /// The process that starts by default, one of the plan's `processes`; absent or unset: what `start`
-    /// says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub process: Option<Setting>,
-    /// Whether the image has a list of its packages, `/etc/plugpacks/sbom.spdx.json`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sbom: Option<bool>,
+/// Makes the record of settings that are declared here, and the list of their declarations.
+macro_rules! image_settings {
+    ($(#[doc = $summary:tt] $field:ident: $value:ty = $declaration:expr;)*) => {
+        /// What an image is like, as far as somebody chose; the edition decides the rest.
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "camelCase", default)]
+        #[schemars(rename = "Image", deny_unknown_fields)]
+        pub struct ImageSettings {
+            $(
+                #[doc = $summary]
+                #[serde(skip_serializing_if = "Option::is_none")]
+                pub $field: Option<$value>,
+            )*
+        }
+
+        impl ImageSettings {
+            /// These settings with others above them.
+            #[must_use]
+            pub fn overlaid_by(self, high: Self) -> Self {
+                Self { $($field: high.$field.or(self.$field)),* }
+            }
+
+            /// The settings without those that a source unset.
+            #[must_use]
+            pub fn pinned(self) -> Self {
+                Self { $($field: self.$field.filter(Chosen::is_chosen)),* }
+            }
+
+            /// The first text that nothing can be called, with its key.
+            pub(super) fn misfit(&self) -> misfit::Found<'_> {
+                None$(.or_else(|| misfit::text($declaration.key, self.$field.as_ref()?.text()?)))*
+            }
+        }
+
+        /// The settings of the table `[image]`.
+        pub(super) const DECLARATIONS: &[Declaration] =
+            &[$($declaration.summary($summary)),*];
+    };
+}
+
+image_settings! {
+    /// Give the image only what the app needs at run time
+    slim: bool = Declaration::switch("image.slim", true).flag("slim", SWITCH).variable("NIXPACKS_SLIM", Scope::Build);
+    /// Let the first process hand signals on to the app and collect processes that ended
+    init: bool = Declaration::switch("image.init", true).flag("init", SWITCH).variable("NIXPACKS_INIT", Scope::Build);
+    /// Install dependencies before the rest of the app is copied, where that is enough
+    manifests_first: bool = Declaration::switch("image.manifestsFirst", true)
+        .flag("manifests-first", SWITCH).variable("NIXPACKS_MANIFESTS_FIRST", Scope::Build);
+    /// Path that a health check of the image asks the app for; `false`: none
+    health_check: Setting = Declaration::new("image.healthCheck", Form::WordOrFalse, "\"/PATH\"")
+        .flag("health-check", "PATH").variable("NIXPACKS_HEALTH_CHECK", Scope::Build).by("false");
+    /// Process that the image starts by default, such as `worker` of a Procfile
+    process: Setting = Declaration::new("image.process", Form::Word, "\"NAME\"")
+        .flag("process", "NAME").variable("NIXPACKS_PROCESS", Scope::Build).by("web");
+    /// Put a list of the image's packages into it, /etc/plugpacks/sbom.spdx.json
+    sbom: bool = Declaration::switch("image.sbom", false).flag("sbom", SWITCH).variable("NIXPACKS_SBOM", Scope::Build);
+}
+
+/// What stands for the value of a switch.
+const SWITCH: &str = "true|false";
+
+/// The value of a setting.
+trait Chosen {
+    /// Whether it is more than the wish that nothing holds.
+    fn is_chosen(&self) -> bool {
+        true
+    }
+
+    /// Its text, if it has one.
+    fn text(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Chosen for bool {}
+
+impl Chosen for Setting {
+    fn is_chosen(&self) -> bool {
+        self.value().is_some()
+    }
+
+    fn text(&self) -> Option<&str> {
+        self.value()
+    }
 }
 
 impl ImageSettings {
-    /// These settings with others above them.
-    #[must_use]
-    pub fn overlaid_by(self, high: Self) -> Self {
-        Self {
-            slim: high.slim.or(self.slim),
-            init: high.init.or(self.init),
-            manifests_first: high.manifests_first.or(self.manifests_first),
-            health_check: high.health_check.or(self.health_check),
-            process: high.process.or(self.process),
-            sbom: high.sbom.or(self.sbom),
-        }
-    }
-
-    /// The settings without those that a source unset.
-    #[must_use]
-    pub fn pinned(self) -> Self {
-        let is_value = |setting: &Setting| setting.value().is_some();
-        Self { health_check: self.health_check.filter(is_value), process: self.process.filter(is_value), ..self }
-    }
-
     /// The path that a health check asks for, if there is to be one.
     pub fn health_check(&self) -> Option<&str> {
         self.health_check.as_ref()?.value()
@@ -68,12 +109,9 @@ mod tests {
 
     #[test]
     fn a_health_check_of_a_lower_source_can_be_unset() {
-        let of = |health_check: &str| ImageSettings {
-            health_check: Some(Setting::of_word(health_check.to_owned())),
-            ..ImageSettings::default()
-        };
-        let kept = of("/health").overlaid_by(ImageSettings::default()).pinned();
+        let of = |health_check: Setting| ImageSettings { health_check: Some(health_check), ..ImageSettings::default() };
+        let kept = of("/health".into()).overlaid_by(ImageSettings::default()).pinned();
         assert_eq!(kept.health_check(), Some("/health"));
-        assert_eq!(of("/health").overlaid_by(of("false")).pinned().into_option(), None);
+        assert_eq!(of("/health".into()).overlaid_by(of(Setting::Unset)).pinned().into_option(), None);
     }
 }

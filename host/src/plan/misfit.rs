@@ -39,7 +39,7 @@ fn is_misfit_of_nix(value: &str) -> bool {
     }
 }
 
-type Found<'a> = Option<(&'static str, &'a str)>;
+pub(super) type Found<'a> = Option<(&'static str, &'a str)>;
 
 impl PartialPlan {
     /// The first value that nothing can be called, if there is one.
@@ -59,15 +59,13 @@ impl PartialPlan {
     }
 
     fn misfit_of_plan(&self) -> Found<'_> {
-        let image = self.image.as_ref();
         list("providers", &self.providers)
             .or_else(|| setting("buildImage", &self.build_image))
             .or_else(|| names("variables", &self.variables))
             .or_else(|| names("staticAssets", &self.static_assets))
             .or_else(|| names("processes", &self.processes))
             .or_else(|| list("secrets", &self.secrets))
-            .or_else(|| setting("image.healthCheck", &image?.health_check))
-            .or_else(|| setting("image.process", &image?.process))
+            .or_else(|| self.image.as_ref()?.misfit())
     }
 }
 
@@ -111,8 +109,12 @@ fn first<'a>(key: &'static str, list: &'a Option<ListEdit>, is_misfit: fn(&str) 
 }
 
 fn setting<'a>(key: &'static str, setting: &'a Option<Setting>) -> Found<'a> {
-    let value = setting.as_ref().and_then(Setting::value);
-    value.filter(|value| is_misfit(value)).map(|value| (key, value))
+    text(key, setting.as_ref()?.value()?)
+}
+
+/// A text under a key, if nothing can be called so.
+pub(super) fn text<'a>(key: &'static str, text: &'a str) -> Found<'a> {
+    is_misfit(text).then_some((key, text))
 }
 
 fn names<'a>(key: &'static str, map: &'a Option<SettingMap>) -> Found<'a> {

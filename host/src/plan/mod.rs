@@ -4,6 +4,7 @@
 //! [`merge`](PartialPlan::merge) puts one above another and [`pin`](PartialPlan::pin) turns the
 //! result into the [`Plan`] that is printed and built. This module imports nothing of the host.
 
+mod declaration;
 mod document;
 mod image;
 mod list;
@@ -14,7 +15,9 @@ mod pin;
 mod run_time;
 mod schema;
 mod setting;
+pub mod settings;
 
+pub use declaration::{About, Declaration, Flag, Form, Scope, Variable};
 pub use image::ImageSettings;
 pub use list::{Item, ListEdit};
 pub use merge::{DefaultDependencies, Markers, MergeRules};
@@ -28,6 +31,7 @@ pub(crate) use schema::{NOT_READ, allow};
 use schema::{other_names, repeated_name};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+pub(crate) use settings::describe;
 use std::collections::BTreeMap;
 
 /// Names and values, in the byte order of the names.

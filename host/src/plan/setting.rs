@@ -37,13 +37,6 @@ impl Setting {
     }
 }
 
-impl Setting {
-    /// What a word of the command line or of a variable says: `false` unsets, anything else is the value.
-    pub fn of_word(word: String) -> Self {
-        if word == "false" { Self::Unset } else { Self::Value(word) }
-    }
-}
-
 impl<T: Into<String>> From<T> for Setting {
     fn from(value: T) -> Self {
         Self::Value(value.into())

@@ -239,10 +239,10 @@ fn architecture(platform: Option<&str>, rule: TargetArchitecture) -> String {
 ///
 /// # fn main() -> plugpacks::error::Result<()> {
 /// let mut request = PlanRequest::new("../examples/apps/node-npm");
-/// request.overrides.start_command = Some("node server.js --quiet".to_owned());
+/// request.overrides.install_command = Some("npm ci --omit=dev".to_owned());
 /// let planned = planner::plan(&request, &Arc::new(Catalog::builtin()))?;
 /// assert_eq!(planned.providers[0].name, "node");
-/// assert_eq!(planned.plan.start_command(), Some("node server.js --quiet"));
+/// assert_eq!(planned.plan.phases["install"].commands.as_deref(), Some(&["npm ci --omit=dev".to_owned()][..]));
 /// println!("{}", planned.plan.to_json());
 /// # Ok(())
 /// # }

@@ -1,5 +1,6 @@
 //! The arguments of `build` as they are written.
 
+use crate::flags::Flags;
 use crate::options::PlanOptions;
 use clap::{Args, ValueEnum};
 use plugpacks::builder::{Network, Progress};
@@ -32,9 +33,8 @@ pub(crate) struct Arguments {
     /// Label of the image [repeatable]
     #[arg(short, long, value_name = "KEY=VALUE")]
     pub(super) label: Vec<String>,
-    /// Leave out the labels that an image gets by itself: source, revision, version, providers
-    #[arg(long)]
-    pub(super) no_labels: bool,
+    #[command(flatten)]
+    pub(super) flags: Flags<true>,
     /// Platforms of the image, commas between them [repeatable]
     #[arg(long, value_name = "PLATFORM,...")]
     pub(super) platform: Vec<String>,
@@ -69,9 +69,6 @@ pub(crate) struct Arguments {
 /// Which builder, and where it is.
 #[derive(Args)]
 pub(super) struct BuilderArguments {
-    /// docker, buildctl, buildah, podman, nix, or auto: the first that answers [default: auto]
-    #[arg(long, value_name = "BUILDER")]
-    pub(super) builder: Option<String>,
     /// BuildKit daemon to talk to [default: BUILDKIT_HOST]
     #[arg(long, value_name = "URL")]
     pub(super) buildkit_host: Option<String>,

@@ -10,6 +10,7 @@ use plugpacks::builder::{
 use plugpacks::dockerfile::CacheKey;
 use plugpacks::error::{Error, Result};
 use plugpacks::image::{FilesPlace, ImageRequest, OwnLabels, StartCommand};
+use plugpacks::plan::settings::{BUILDER, NO_LABELS};
 
 /// The secrets that the arguments name, each with its value.
 ///
@@ -44,18 +45,6 @@ pub(super) fn platforms(arguments: &Arguments) -> Result<Vec<Platform>> {
 }
 
 impl BuilderArguments {
-    /// The builder that is wanted by flag or `NIXPACKS_BUILDER`.
-    ///
-    /// # Errors
-    /// There is no builder of this name.
-    fn choice(&self, options: &GivenOptions) -> Result<Option<BuilderChoice>> {
-        match (&self.builder, options.operator_variable("NIXPACKS_BUILDER")) {
-            (Some(name), _) => BuilderChoice::parse(name, "--builder").map(Some),
-            (None, Some(name)) => BuilderChoice::parse(&name, "NIXPACKS_BUILDER").map(Some),
-            (None, None) => Ok(None),
-        }
-    }
-
     /// Where builders are.
     ///
     /// # Errors
@@ -85,10 +74,11 @@ impl Arguments {
     /// An argument says something impossible.
     pub(super) fn request(&self, options: &GivenOptions, secrets: Vec<Secret>) -> Result<ImageRequest> {
         let mut request = ImageRequest::of(self.builder_request(options, secrets)?);
-        request.builder = self.builder.choice(options)?;
+        let builder = options.said_to_build(&self.flags, &BUILDER);
+        request.builder = builder.map(|said| BuilderChoice::parse(&said.word, &said.by)).transpose()?;
         request.connections = self.builder.connections()?;
         request.network = self.steps.network.map(Into::into);
-        if self.no_labels {
+        if self.flags.word(&NO_LABELS).is_some() {
             request.own_labels = OwnLabels::LeftOut;
         }
         request.cache_key = self.cache.cache_key.clone().map(CacheKey::new);

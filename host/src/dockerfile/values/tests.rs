@@ -66,7 +66,7 @@ const ANY_TEXT: &[(&str, Put)] = &[
     ("a variable's value", |plan, value| drop(plan.variables.get_or_insert_default().insert("A".into(), value))),
     ("an asset", |plan, value| drop(plan.static_assets.get_or_insert_default().insert("a".into(), value))),
     ("a health check", |plan, value| {
-        plan.image = Some(ImageSettings { health_check: Some(Setting::of_word(value)), ..ImageSettings::default() });
+        plan.image = Some(ImageSettings { health_check: Some(Setting::Value(value)), ..ImageSettings::default() });
     }),
 ];
 
