@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &str)] = &[
     ("app", "edition"),
     ("builder", "app digest dockerfile edition error machine plan provider shell text"),
-    ("config", "app edition error plan"),
+    ("config", "app edition error plan whole"),
     ("digest", ""),
     ("dockerfile", "app config digest edition error plan shell text"),
     ("edition", "error plan"),
@@ -22,6 +22,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("provider", "app config digest edition error machine plan text"),
     ("shell", ""),
     ("text", ""),
+    ("whole", ""),
 ];
 
 /// What a program does and a library leaves to it.

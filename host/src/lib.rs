@@ -20,3 +20,4 @@ pub mod planner;
 pub mod provider;
 pub mod shell;
 pub mod text;
+pub mod whole;

@@ -7,6 +7,7 @@ pub(crate) mod engine;
 pub(crate) mod http;
 pub(crate) mod network;
 pub(crate) mod planning;
+pub(crate) mod registry;
 pub(crate) mod wasm;
 
 use std::path::{Path, PathBuf};

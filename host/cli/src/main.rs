@@ -4,7 +4,9 @@
 mod build;
 mod cache;
 mod completions;
+mod credentials;
 mod detect;
+mod fetching;
 mod flags;
 mod interrupt;
 mod layout;

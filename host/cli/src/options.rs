@@ -1,5 +1,6 @@
 //! The options of every command.
 
+use super::fetching::{FetchOptions, GivenFetching};
 use super::flags::Flags;
 use super::machine::machine;
 use clap::{Args, value_parser};
@@ -11,6 +12,7 @@ use plugpacks::plan::settings::{
 };
 use plugpacks::plan::{Declaration, PartialPlan, Scope, Variable};
 use plugpacks::planner::PlanRequest;
+use plugpacks::provider::remote::Client;
 use plugpacks::provider::{Catalog, ComponentCache, Limits};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -56,6 +58,8 @@ pub(super) struct ProviderOptions {
     /// Memory that one provider may have, in MiB [default: 256]
     #[arg(long, value_name = "MIB", value_parser = value_parser!(u64).range(1..=65536))]
     provider_memory: Option<u64>,
+    #[command(flatten)]
+    fetching: FetchOptions,
 }
 
 impl PlanOptions {
@@ -237,6 +241,16 @@ impl GivenProviders<'_> {
     /// Where compiled providers are kept.
     pub(super) fn cache(&self) -> ComponentCache {
         ComponentCache::of_user(&machine(), self.limits())
+    }
+
+    /// How providers are fetched.
+    pub(super) const fn fetching(&self) -> GivenFetching<'_> {
+        GivenFetching { before: &self.before.fetching, after: &self.after.fetching }
+    }
+
+    /// Asks servers for providers.
+    pub(super) fn client(&self) -> Client {
+        self.fetching().client(self.limits())
     }
 
     /// The files of `--provider`.

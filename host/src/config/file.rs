@@ -1,5 +1,6 @@
 //! The configuration file, `nixpacks.toml` or `nixpacks.json`.
 
+use super::pins::{OwnTable, PinnedProvider, PinnedProviders};
 use super::variables::without_effect;
 use super::{Origin, Variables};
 use crate::app::{App, EntryKind};
@@ -57,6 +58,8 @@ pub struct ConfigFile {
     pub mirrors: Mirrors,
     /// What it says about building.
     pub settings: BuildSettings,
+    /// `plugpacks.providers`: providers of third parties.
+    pub pinned_providers: PinnedProviders,
     /// Warnings about keys that are not known, and variables that do nothing there.
     pub warnings: Vec<String>,
 }
@@ -90,6 +93,8 @@ struct Document {
     builder: Option<String>,
     /// Whether the image gets labels about its source and providers.
     image_labels: Option<bool>,
+    /// What Plugpacks alone reads.
+    plugpacks: Option<OwnTable>,
 }
 
 impl ConfigFile {
@@ -120,7 +125,16 @@ impl ConfigFile {
     /// A file that was asked for is missing; the file is neither TOML nor JSON or says something
     /// impossible: the cause names line and column.
     pub fn read(app: &App, explicit: Option<&Path>, variables: &Variables) -> Result<Self> {
-        let Some(path) = Self::find(app, explicit, variables)? else { return Ok(Self::default()) };
+        let file = Self::text(app, explicit, variables)?;
+        file.map_or_else(|| Ok(Self::default()), |(path, text)| Self::parse(&text, &path))
+    }
+
+    /// The configuration file's path and text.
+    ///
+    /// # Errors
+    /// It was asked for and is missing, or cannot be read.
+    pub(super) fn text(app: &App, explicit: Option<&Path>, variables: &Variables) -> Result<Option<(PathBuf, String)>> {
+        let Some(path) = Self::find(app, explicit, variables)? else { return Ok(None) };
         let shown = path.display().to_string();
         let unreadable = || Error::configuration(format!("Failed to read Nixpacks config file `{shown}`"));
         // The user's own choice may lie outside the app; whatever the app itself names may not.
@@ -132,7 +146,7 @@ impl ConfigFile {
                 .map_err(|error| unreadable().cause(format!("Error reading {shown}")).cause(error))?
                 .to_string(),
         };
-        Self::parse(&text, &path)
+        Ok(Some((path, text)))
     }
 
     /// Reads an app's `nixpacks.toml`, else `nixpacks.json`, else none.
@@ -158,7 +172,7 @@ impl ConfigFile {
         Ok(["nixpacks.toml", "nixpacks.json"].into_iter().find(|path| is_file(path)).map(PathBuf::from))
     }
 
-    fn parse(text: &str, path: &Path) -> Result<Self> {
+    pub(super) fn parse(text: &str, path: &Path) -> Result<Self> {
         let shown = path.display();
         let failed = |cause: String| {
             Error::configuration(format!("Failed to parse Nixpacks config file `{shown}`")).cause(cause)
@@ -204,6 +218,7 @@ impl ConfigFile {
             edition: document.edition,
             mirrors: Mirrors { nixpkgs_url: document.nixpkgs_url },
             settings: BuildSettings { builder: document.builder, image_labels: document.image_labels },
+            pinned_providers: document.plugpacks.unwrap_or_default().providers,
             warnings,
         })
     }
@@ -236,6 +251,8 @@ fn unknown_key(key: &str, path: &str) -> Option<String> {
         ["phases", _, _, ..] => keys::<PartialPhase>(),
         ["start", _, ..] => keys::<PartialStart>(),
         ["image", _, ..] => keys::<ImageSettings>(),
+        ["plugpacks", "providers", _, ..] => keys::<PinnedProvider>(),
+        ["plugpacks", _, ..] => keys::<OwnTable>(),
         _ => keys::<Document>(),
     };
     let key = parts.join(".");

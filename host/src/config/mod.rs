@@ -4,12 +4,14 @@
 mod command_line;
 mod file;
 mod origin;
+mod pins;
 mod procfile;
 mod variables;
 
 pub use command_line::{ListOption, Overrides};
 pub use file::{BuildSettings, ConfigFile, Mirrors};
 pub use origin::Origin;
+pub use pins::{PinFile, PinnedProvider, PinnedProviders, pinned_providers};
 pub use procfile::Procfile;
 pub use variables::{Variables, environment_plan, is_variable_name, unreadable_switches};
 

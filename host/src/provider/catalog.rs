@@ -2,8 +2,9 @@
 
 use super::adapter::{self, Adapter};
 use super::builtin::{self, Builtin};
-use super::cache::{CachedComponent, ComponentCache};
+use super::cache::{CachedComponent, ComponentCache, Origin};
 use super::description::Description;
+use super::remote::Pin;
 use super::{ProviderIdentity, runtime};
 use crate::edition::Edition;
 use crate::error::{Error, ErrorKind, Result};
@@ -35,6 +36,8 @@ pub enum Source<'a> {
     BuiltIn,
     /// A file of the user's.
     File(&'a Path),
+    /// A place elsewhere.
+    Pinned(&'a Pin),
 }
 
 /// One provider.
@@ -73,7 +76,7 @@ impl Entry {
         let Description { name, .. } = self.description(Edition::DEFAULT);
         match self {
             Self::Builtin(_) => format!("Provider {name}"),
-            Self::External(external) => format!("Provider {name} ({})", external.path.display()),
+            Self::External(external) => format!("Provider {name} ({})", external.origin),
         }
     }
 
@@ -117,9 +120,21 @@ impl Catalog {
     /// # Errors
     /// The file cannot be read or is not a provider for this host.
     pub fn add_file(&mut self, path: &Path, cache: &ComponentCache) -> Result<()> {
-        let external = cache.component(path);
+        self.add(cache.component(path), cache)
+    }
+
+    /// Adds a pinned provider, whose digest was compared with the pin.
+    ///
+    /// # Errors
+    /// It is not a provider for this host, or another one has its name.
+    pub fn add_pinned(&mut self, pin: &Pin, wasm: Vec<u8>, cache: &ComponentCache) -> Result<()> {
+        self.add(cache.component_of(wasm, Origin::Pinned(Box::new(pin.clone()))), cache)
+    }
+
+    fn add(&mut self, external: Result<CachedComponent>, cache: &ComponentCache) -> Result<()> {
         self.notices.extend(cache.take_complaint());
         let external = external?;
+        let origin = external.origin.to_string();
         let name = |entry: &Entry| entry.description(Edition::DEFAULT).name.clone();
         let entry = Entry::External(Box::new(external));
         let added = name(&entry);
@@ -127,11 +142,11 @@ impl Catalog {
             Some(at) => {
                 if let Entry::External(known) = &self.entries[at] {
                     return Err(Error::configuration(format!("Two providers are named {added}"))
-                        .cause(known.path.display())
-                        .cause(path.display())
+                        .cause(&known.origin)
+                        .cause(origin)
                         .hint("Leave one of them out"));
                 }
-                self.notices.push(format!("{} takes the place of the built-in provider {added}", path.display()));
+                self.notices.push(format!("{origin} takes the place of the built-in provider {added}"));
                 self.entries[at] = entry;
             }
             None => {
@@ -190,7 +205,10 @@ impl Catalog {
             identity: entry.identity(edition),
             source: match entry {
                 Entry::Builtin(_) => Source::BuiltIn,
-                Entry::External(external) => Source::File(&external.path),
+                Entry::External(external) => match &external.origin {
+                    Origin::File(path) => Source::File(path),
+                    Origin::Pinned(pin) => Source::Pinned(pin),
+                },
             },
         })
     }

@@ -12,13 +12,13 @@ mod engine;
 mod inspect;
 mod limits;
 mod pack;
+pub mod remote;
 mod runtime;
 mod sandbox;
 mod session;
 mod v0_1;
 mod wasi;
 
-#[cfg(target_os = "linux")]
 pub use cache::{CacheEntry, ComponentCache, Inspection, Usable};
 pub use catalog::{Catalog, Listed, Source};
 pub use description::{Description, Marker, VariableUse};

@@ -7,8 +7,8 @@ use plugpacks::image::Event;
 use plugpacks::plan::Plan;
 use plugpacks::planner::Planned;
 use plugpacks::provider::ProviderIdentity;
+use plugpacks::whole;
 use serde_json::{Value, json};
-use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -129,15 +129,5 @@ fn error_document(error: &Error) -> Value {
 /// The file cannot be written.
 pub(super) fn write_whole(file: &Path, document: &Value) -> Result<()> {
     let failed = |error: std::io::Error| Error::system(format!("Cannot write `{}`", file.display())).cause(error);
-    let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // As of any new file: the process's mask decides.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut temporary = builder.prefix(".plugpacks.").tempfile_in(directory).map_err(failed)?;
-    temporary.write_all(format!("{document:#}\n").as_bytes()).map_err(failed)?;
-    temporary.persist(file).map(|_| ()).map_err(|error| failed(error.error))
+    whole::write(file, format!("{document:#}\n").as_bytes()).map_err(failed)
 }

@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments, options: &GivenProviders) -> Result<()>
             .hint("`plugpacks provider list` names those there are; a file is a path with a `/` or ends in .wasm")
     })?;
     let inspection = match listed.source {
-        Source::BuiltIn => None,
+        Source::BuiltIn | Source::Pinned(_) => None,
         Source::File(file) => Some(cache.inspect(file)?),
     };
     print(&if arguments.json { json(&listed, inspection.as_ref()) } else { text(&listed, inspection.as_ref()) })

@@ -31,6 +31,7 @@ pub(super) fn source(source: Source) -> String {
     match source {
         Source::BuiltIn => "built-in".to_owned(),
         Source::File(path) => path.display().to_string(),
+        Source::Pinned(pin) => pin.reference.to_string(),
     }
 }
 

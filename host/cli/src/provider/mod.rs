@@ -5,6 +5,8 @@ mod check;
 mod inspect;
 mod list;
 mod new;
+mod pull;
+mod push;
 mod test;
 mod trial;
 
@@ -34,6 +36,10 @@ enum Command {
     Test(WithProviders<test::Arguments>),
     /// Check a component, or pack a core module into one, and write it
     Build(WithProviders<build::Arguments>),
+    /// Publish a provider in a registry
+    Push(WithProviders<push::Arguments>),
+    /// Fetch a provider into a file
+    Pull(WithProviders<pull::Arguments>),
 }
 
 /// The arguments of `provider list` and of `providers`.
@@ -57,6 +63,8 @@ pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
         Command::Check(given) => check::run(&given.own, &options.providers_followed_by(&given.providers)),
         Command::Test(given) => test::run(&given.own, &options.providers_followed_by(&given.providers)),
         Command::Build(given) => build::run(&given.own, &options.providers_followed_by(&given.providers)),
+        Command::Push(given) => push::run(&given.own, &options.providers_followed_by(&given.providers)),
+        Command::Pull(given) => pull::run(&given.own, &options.providers_followed_by(&given.providers)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The directory that compiled components are kept in. Code from it runs as part of this program, so it is used
+//! The directory that compiled components, and those that were fetched, are kept in. Code from it runs as part of this program, so it is used
 //! only where nobody but the user can have written it.
 
 use std::fmt;
@@ -22,11 +22,11 @@ pub(super) const RECORD: &str = "json";
 
 /// A directory that is the user's own.
 #[derive(Clone, Debug)]
-pub(super) struct Directory(PathBuf);
+pub(in crate::provider) struct Directory(PathBuf);
 
 /// Why a directory is not used.
 #[derive(Debug)]
-pub(super) enum Unusable {
+pub(in crate::provider) enum Unusable {
     /// It cannot be made or looked at.
     Unreachable(PathBuf, std::io::Error),
     /// It is a link, or no directory.
@@ -39,7 +39,6 @@ pub(super) enum Unusable {
 
 impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Compiled providers are not kept, and each run compiles them again: ")?;
         match self {
             Self::Unreachable(path, error) => {
                 write!(f, "`{}`: {error}. XDG_CACHE_HOME names another directory for caches", path.display())
@@ -75,7 +74,7 @@ impl Directory {
     ///
     /// # Errors
     /// It cannot be used: why.
-    pub(super) fn open(path: &Path) -> Result<Self, Unusable> {
+    pub(in crate::provider) fn open(path: &Path) -> Result<Self, Unusable> {
         make(path).map_err(|error| Unusable::Unreachable(path.to_owned(), error))?;
         for directory in [path.parent().unwrap_or(path), path] {
             let metadata =
@@ -94,7 +93,7 @@ impl Directory {
     }
 
     /// An entry's file, open, if it is there and the user's own.
-    pub(super) fn file(&self, key: &str, suffix: &str) -> Option<File> {
+    pub(in crate::provider) fn file(&self, key: &str, suffix: &str) -> Option<File> {
         let path = self.0.join(key).with_extension(suffix);
         // Opening a named pipe would wait for its other end.
         if !fs::symlink_metadata(&path).ok()?.is_file() {
@@ -107,7 +106,7 @@ impl Directory {
     }
 
     /// The content of an entry's file.
-    pub(super) fn read(&self, key: &str, suffix: &str) -> Option<Vec<u8>> {
+    pub(in crate::provider) fn read(&self, key: &str, suffix: &str) -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
         self.file(key, suffix)?.read_to_end(&mut bytes).ok()?;
         Some(bytes)
@@ -118,7 +117,7 @@ impl Directory {
     ///
     /// # Errors
     /// The disk is full, or the directory is gone.
-    pub(super) fn write(&self, key: &str, suffix: &str, content: &[u8]) -> std::io::Result<()> {
+    pub(in crate::provider) fn write(&self, key: &str, suffix: &str, content: &[u8]) -> std::io::Result<()> {
         let mut temporary = tempfile::NamedTempFile::new_in(&self.0)?;
         temporary.write_all(content)?;
         temporary.persist(self.0.join(key).with_extension(suffix))?;
@@ -126,7 +125,7 @@ impl Directory {
     }
 
     /// Notes that an entry is used.
-    pub(super) fn touch(file: &File) {
+    pub(in crate::provider) fn touch(file: &File) {
         let now = SystemTime::now();
         let is_known = |used: SystemTime| now.duration_since(used).is_ok_and(|since| since < USE_PRECISION);
         if !file.metadata().and_then(|metadata| metadata.modified()).is_ok_and(is_known) {
@@ -136,7 +135,7 @@ impl Directory {
     }
 
     /// Removes entries that were not used for long, then those that are too many, then what ended runs left.
-    pub(super) fn prune(&self) {
+    pub(in crate::provider) fn prune(&self) {
         self.prune_to(MAX_SIZE, SystemTime::now());
     }
 

@@ -1,9 +1,10 @@
 //! What a cache holds, for people who want to know or to make room.
 
 use super::directory::{RECORD, StoredFile};
-use super::{Code, ComponentCache, Record, stored_code};
+use super::{CachedComponent, Code, ComponentCache, Origin, Record, stored_code};
 use crate::edition::Edition;
 use crate::error::{Error, Result};
+use crate::provider::remote::Pin;
 use crate::provider::runtime;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -100,11 +101,22 @@ impl ComponentCache {
     /// # Errors
     /// The file is no provider for this host, or what was compiled cannot be kept.
     pub fn prewarm(&self, path: &Path) -> Result<String> {
-        let component = self.component(path)?;
+        self.prewarmed(self.component(path)?)
+    }
+
+    /// As [`Self::prewarm`], of a pinned provider.
+    ///
+    /// # Errors
+    /// As [`Self::prewarm`].
+    pub fn prewarm_pinned(&self, pin: &Pin, wasm: Vec<u8>) -> Result<String> {
+        self.prewarmed(self.component_of(wasm, Origin::Pinned(Box::new(pin.clone())))?)
+    }
+
+    fn prewarmed(&self, component: CachedComponent) -> Result<String> {
         match (component.code, self.take_complaint()) {
             (Code::File(_), _) => {}
             (Code::Memory(_), complaint) => {
-                let title = format!("The provider `{}` cannot be kept", path.display());
+                let title = format!("The provider `{}` cannot be kept", component.origin);
                 return Err(complaint.into_iter().fold(Error::configuration(title), Error::cause));
             }
         }

@@ -13,13 +13,16 @@ use super::adapter::{self, Adapter};
 use super::description::Descriptions;
 use super::inspect::{self, Form};
 use super::limits::{Limit, Limits, Meter};
+use super::remote::Pin;
 use super::sandbox::{self, Candidate};
 use super::{pack, runtime};
 use crate::digest::sha256;
 use crate::error::{Error, Result};
 use crate::machine::Machine;
-use directory::{CODE, Directory, RECORD, Unusable};
+pub(super) use directory::Directory;
+use directory::{CODE, RECORD, Unusable};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
@@ -41,8 +44,8 @@ pub struct ComponentCache {
 
 /// A third-party component, compiled.
 pub(super) struct CachedComponent {
-    /// The `.wasm` file.
-    pub(super) path: PathBuf,
+    /// Where it comes from.
+    pub(super) origin: Origin,
     /// SHA-256 of the file, in hexadecimal digits.
     pub(super) digest: String,
     /// Who it is, under every edition.
@@ -52,6 +55,23 @@ pub(super) struct CachedComponent {
     /// How long it took to say who it is.
     pub(super) time: Duration,
     code: Code,
+}
+
+/// Where a third party's component comes from.
+pub(super) enum Origin {
+    /// A `.wasm` file.
+    File(PathBuf),
+    /// A place elsewhere, pinned by digest.
+    Pinned(Box<Pin>),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Pinned(pin) => pin.reference.fmt(f),
+        }
+    }
 }
 
 /// What a provider's file is, beyond what the provider says of itself.
@@ -67,6 +87,8 @@ pub struct Inspection {
     pub contract: String,
     /// The interfaces that it imports.
     pub imports: Vec<String>,
+    /// The interfaces that it exports.
+    pub exports: Vec<String>,
 }
 
 enum Code {
@@ -106,8 +128,8 @@ impl ComponentCache {
     fn new(path: Option<PathBuf>, limits: Limits) -> Self {
         let (directory, complaint) = match path.as_deref().map(Directory::open) {
             Some(Ok(directory)) => (Some(directory), None),
-            Some(Err(unusable)) => (None, Some(unusable.to_string())),
-            None => (None, Some("Compiled providers are not kept: neither HOME nor XDG_CACHE_HOME is set".to_owned())),
+            Some(Err(unusable)) => (None, Some(not_kept(&unusable))),
+            None => (None, Some(not_kept("neither HOME nor XDG_CACHE_HOME is set"))),
         };
         Self { path, directory, limits, complaint: Mutex::new(complaint) }
     }
@@ -122,8 +144,16 @@ impl ComponentCache {
     /// # Errors
     /// The file cannot be read, is not a component, or is not a provider for this host.
     pub(super) fn component(&self, path: &Path) -> Result<CachedComponent> {
-        let title = title(path);
-        let wasm = self.read(path, &title)?;
+        let wasm = self.read(path, &title(path.display()))?;
+        self.component_of(wasm, Origin::File(path.to_owned()))
+    }
+
+    /// The component that these bytes are, compiled now or at an earlier time.
+    ///
+    /// # Errors
+    /// They are no component, or no provider for this host.
+    pub(super) fn component_of(&self, wasm: Vec<u8>, origin: Origin) -> Result<CachedComponent> {
+        let title = title(&origin);
         let interfaces = inspect::interfaces(&wasm, &title)?;
         let adapter = adapter::of(&interfaces, &title)?;
         let fingerprint = runtime::fingerprint().map_err(adapter::engine_failure)?;
@@ -138,9 +168,9 @@ impl ComponentCache {
         };
         let (descriptions, time) = match known {
             Some(descriptions) => (descriptions, Duration::ZERO),
-            None => self.describe(&code, adapter, path, &key, &title)?,
+            None => self.describe(&code, adapter, &origin, &key, &title)?,
         };
-        Ok(CachedComponent { path: path.to_owned(), digest, descriptions, adapter, time, code })
+        Ok(CachedComponent { origin, digest, descriptions, adapter, time, code })
     }
 
     /// Looks at the provider in a `.wasm` file, without compiling it.
@@ -148,16 +178,24 @@ impl ComponentCache {
     /// # Errors
     /// The file cannot be read, or is not a provider for this host.
     pub fn inspect(&self, path: &Path) -> Result<Inspection> {
-        let title = title(path);
-        let wasm = self.read(path, &title)?;
-        let interfaces = inspect::interfaces(&wasm, &title)?;
+        self.inspect_bytes(&self.read(path, &title(path.display()))?, path.display())
+    }
+
+    /// Looks at a provider that lies at a place, without compiling it.
+    ///
+    /// # Errors
+    /// It is not a provider for this host.
+    pub fn inspect_bytes(&self, wasm: &[u8], place: impl fmt::Display) -> Result<Inspection> {
+        let title = title(place);
+        let interfaces = inspect::interfaces(wasm, &title)?;
         let adapter = adapter::of(&interfaces, &title)?;
         Ok(Inspection {
             form: interfaces.form,
             size: wasm.len() as u64,
-            digest: sha256(&wasm),
+            digest: sha256(wasm),
             contract: adapter.version().to_string(),
             imports: interfaces.imports,
+            exports: interfaces.exports,
         })
     }
 
@@ -166,7 +204,7 @@ impl ComponentCache {
     /// # Errors
     /// The file cannot be read, or is not a provider for this host.
     pub fn packed(&self, path: &Path) -> Result<Vec<u8>> {
-        let title = title(path);
+        let title = title(path.display());
         let wasm = self.read(path, &title)?;
         let interfaces = inspect::interfaces(&wasm, &title)?;
         adapter::of(&interfaces, &title)?;
@@ -178,14 +216,14 @@ impl ComponentCache {
         &self,
         code: &Code,
         adapter: &dyn Adapter,
-        path: &Path,
+        origin: &Origin,
         key: &str,
         title: &str,
     ) -> Result<(Descriptions, Duration)> {
         let engine = runtime::engine().map_err(adapter::engine_failure)?;
         let meter = Meter::after(Duration::ZERO);
         let candidate = Candidate { title: title.to_owned(), limits: self.limits, meter: meter.clone() };
-        let descriptions = adapter.describe(&code.load(engine, path)?, candidate)?;
+        let descriptions = adapter.describe(&code.load(engine, origin)?, candidate)?;
         super::description::check(&descriptions, title)?;
         if let (Some(directory), Code::File(StoredCode { digest, .. })) = (&self.directory, code) {
             let record = Record { code: digest.clone(), descriptions: Some(descriptions.clone()) };
@@ -231,7 +269,7 @@ impl ComponentCache {
         directory.prune();
         if let Err(error) = stored {
             let unusable = Unusable::Unreachable(self.path.clone().unwrap_or_default(), error);
-            *self.complaint.lock().unwrap_or_else(PoisonError::into_inner) = Some(unusable.to_string());
+            *self.complaint.lock().unwrap_or_else(PoisonError::into_inner) = Some(not_kept(&unusable));
             return Ok(Code::Memory(code));
         }
         // What another run may have put into its place meanwhile is not what was compiled here.
@@ -239,9 +277,14 @@ impl ComponentCache {
     }
 }
 
+/// Says why nothing is kept.
+fn not_kept(why: impl fmt::Display) -> String {
+    format!("Compiled providers are not kept, and each run compiles them again: {why}")
+}
+
 /// What messages call the provider in a file, before it says its name.
-fn title(path: &Path) -> String {
-    format!("The provider `{}`", path.display())
+fn title(place: impl fmt::Display) -> String {
+    format!("The provider `{place}`")
 }
 
 fn into_component(wasm: Vec<u8>, form: Form, title: &str) -> Result<Vec<u8>> {
@@ -256,14 +299,14 @@ impl Code {
     ///
     /// # Errors
     /// It does not load.
-    fn load(&self, engine: &Engine, path: &Path) -> Result<Component> {
+    fn load(&self, engine: &Engine, origin: &Origin) -> Result<Component> {
         let loaded = match self {
             Self::File(stored) => load_file(engine, &stored.file),
             // SAFETY: the bytes come from this process's own compiler.
             Self::Memory(code) => unsafe { Component::deserialize(engine, code) },
         };
         loaded.map_err(|error| {
-            Error::provider(format!("Cannot load the provider `{}`", path.display()))
+            Error::provider(format!("Cannot load the provider `{origin}`"))
                 .causes(error.chain().map(ToString::to_string))
         })
     }
@@ -275,7 +318,7 @@ impl CachedComponent {
     /// # Errors
     /// The code does not load.
     pub(super) fn load(&self, engine: &Engine) -> Result<Component> {
-        self.code.load(engine, &self.path)
+        self.code.load(engine, &self.origin)
     }
 }
 
