@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A line of a Dockerfile that ends in a backslash goes on in the next one. If it ends in two, it does not: they are a backslash of the shell's. BuildKit's parser (here in
-# the PyPI package dockerfile 3.4.0) sees two instructions below; dockerfile-ast 0.7.1, on which editors' Dockerfile support is built, sees one, and loses the CMD.
+# the PyPI package dockerfile 3.4.0) sees two instructions below; dockerfile-ast 0.7.1 sees one, and loses the CMD.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

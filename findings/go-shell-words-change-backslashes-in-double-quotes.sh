@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Two Go modules that split command lines as a shell does, in common use for commands of configuration files. In double quotes a shell keeps a backslash before an ordinary letter: "\d+" is \d+.
+# Two Go modules that split command lines as a shell does. In double quotes a shell keeps a backslash before an ordinary letter: "\d+" is \d+.
 # google/shlex and mattn/go-shellwords 1.0.16 drop it (d+), so that a regular expression changes its meaning; mattn's makes a real tab of "\t", which no shell
 # does. kballard/go-shellquote agrees with bash in both.
 set -euo pipefail

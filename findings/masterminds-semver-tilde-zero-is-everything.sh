@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# github.com/Masterminds/semver v3.5.0 (Helm's and many others' ranges): a tilde allows changes of the patch number, so ~0.0.1 is >=0.0.1 <0.1.0. Only ~0.0.0 is not
+# github.com/Masterminds/semver v3.5.0: a tilde allows changes of the patch number, so ~0.0.1 is >=0.0.1 <0.1.0. Only ~0.0.0 is not
 # >=0.0.0 <0.1.0: it admits every release, 7.3.1 as well. The table of tildes in its documentation does not have this case.
 set -euo pipefail
 folder=$(mktemp -d)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# null in "exports" of a package closes a way: with { "node": { "import": null }, "default": "./all.js" } Node.js refuses an import. oxc-resolver 11.24.2 (Rolldown's, and
-# many linters') takes null below a condition for no answer and goes on to "default": the bundle has a file that the package keeps from Node. A null that stands directly
+# null in "exports" of a package closes a way: with { "node": { "import": null }, "default": "./all.js" } Node.js refuses an import. oxc-resolver 11.24.2 takes
+# null below a condition for no answer and goes on to "default": the bundle has a file that the package keeps from Node. A null that stands directly
 # beside the path is kept to.
 set -euo pipefail
 folder=$(mktemp -d)
