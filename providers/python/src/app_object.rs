@@ -35,8 +35,8 @@ pub(crate) struct Found {
     /// The folder from which the module is imported.
     pub(crate) root: String,
     pub(crate) entry: Entry,
-    /// Whether the module's text says `PORT`.
-    pub(crate) reads_port: bool,
+    /// The module's text.
+    pub(crate) text: String,
 }
 
 /// What of the module is started.
@@ -93,7 +93,7 @@ pub(crate) fn find(app: &PythonApp, modules: &[&Module], frameworks: &'static [F
 
 fn found(app: &PythonApp, module: &Module, framework: &'static Framework, entry: Entry) -> Result<Found> {
     let root = import_root(app, module)?;
-    Ok(Found { framework, path: module.path.clone(), root, entry, reads_port: module.text.contains("PORT") })
+    Ok(Found { framework, path: module.path.clone(), root, entry, text: module.text.clone() })
 }
 
 /// Whether a module is to be run as a framework's file.

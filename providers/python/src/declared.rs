@@ -24,13 +24,12 @@ pub(crate) fn entrypoint(app: &PythonApp) -> Result<Option<Found>> {
         for file in [format!("{path}.py"), format!("{path}/__init__.py")] {
             if let Some(module) = Module::read(app, &below(root, &file)) {
                 let entry = Entry::Object { name: object.to_owned(), runs_itself: RunsItself::No };
-                let reads_port = module.text.contains("PORT");
                 return Ok(fastapi().map(|framework| Found {
                     framework,
                     path: module.path,
                     root: root.to_owned(),
                     entry,
-                    reads_port,
+                    text: module.text,
                 }));
             }
         }

@@ -26,7 +26,7 @@ pub(crate) enum Sign {
 }
 
 /// What runs an app. Texts are commands in which stand: `{target}` for `module:object`, `{module}`,
-/// `{file}`, and `{port}`.
+/// `{object}`, `{file}`, and `{port}`.
 #[derive(Debug)]
 pub(crate) enum Runs {
     /// A server for asynchronous apps.
@@ -50,6 +50,8 @@ pub(crate) enum Runs {
 pub(crate) enum Port {
     /// The command tells it.
     Told,
+    /// The command tells it, unless the code says this: an example of how it should read.
+    ToldUnless(&'static str, &'static str),
     /// Only the app's code does: an example of how it should read.
     InCode(&'static str),
     /// There is none.
@@ -81,6 +83,9 @@ const fn in_code(example: &'static str) -> Runs {
     Runs::File { command: "python {file}", port: Port::InCode(example) }
 }
 
+/// Flet's server, which shows the app in browsers.
+const FLET: Runs = told("env FLET_FORCE_WEB_SERVER=true FLET_SERVER_IP=0.0.0.0 FLET_SERVER_PORT={port} python {file}");
+
 /// Web frameworks; of those that fit a module the first is taken. Frameworks that build on another and
 /// are imported together with it come before it.
 pub(crate) const WEB: &[Framework] = &[
@@ -89,6 +94,9 @@ pub(crate) const WEB: &[Framework] = &[
     asgi("Litestar", "litestar", "litestar", &["Litestar"]),
     asgi("Quart", "quart", "quart", &["Quart"]),
     asgi("Starlette", "starlette", "starlette", &["Starlette"]),
+    asgi("Esmerald", "esmerald", "esmerald", &["Esmerald"]),
+    asgi("Ravyn", "ravyn", "ravyn", &["Ravyn"]),
+    asgi("Lilya", "lilya", "lilya", &["Lilya"]),
     asgi("BlackSheep", "blacksheep", "blacksheep", &["Application"]),
     asgi("Connexion", "connexion", "connexion", &["AsyncApp", "FlaskApp", "App"]),
     asgi("Falcon", "falcon", "falcon", &["asgi.App"]),
@@ -138,8 +146,42 @@ pub(crate) const WEB: &[Framework] = &[
         ".servable(",
         told("panel serve {file} --address 0.0.0.0 --port {port} --allow-websocket-origin='*'"),
     ),
+    Framework {
+        name: "Mesop",
+        package: "mesop",
+        module: "mesop",
+        sign: Sign::Says("import mesop as me"),
+        runs: told("env PORT={port} gunicorn {module}:me"),
+    },
+    file("Taipy", "taipy", "Gui(", told("python {file} --host 0.0.0.0 --port {port} --no-debug --no-reloader")),
+    file("Flet", "flet", ".app(", FLET),
+    file("Flet", "flet", ".run(", FLET),
+    file("BentoML", "bentoml", "bentoml.service", told("bentoml serve {module} --host 0.0.0.0 --port {port}")),
+    Framework {
+        name: "web.py",
+        package: "web-py",
+        module: "web",
+        sign: Sign::Says("web.application("),
+        runs: told("python {file} 0.0.0.0:{port}"),
+    },
+    file(
+        "Ray Serve",
+        "ray",
+        "serve.deployment",
+        in_code(
+            "serve.start(http_options={'host': '0.0.0.0', 'port': int(os.environ['PORT'])}) before serve.run(app, blocking=True)",
+        ),
+    ),
     file("Robyn", "robyn", "Robyn(", told("env ROBYN_HOST=0.0.0.0 ROBYN_PORT={port} python {file}")),
-    file("Gradio", "gradio", "launch(", told("env GRADIO_SERVER_NAME=0.0.0.0 GRADIO_SERVER_PORT={port} python {file}")),
+    file(
+        "Gradio",
+        "gradio",
+        "launch(",
+        Runs::File {
+            command: "env GRADIO_SERVER_NAME=0.0.0.0 GRADIO_SERVER_PORT={port} python {file}",
+            port: Port::ToldUnless("server_port", "launch() without server_port and server_name"),
+        },
+    ),
     file(
         "NiceGUI",
         "nicegui",
@@ -179,7 +221,27 @@ pub(crate) const WORKERS: &[Framework] = &[
         runs: Runs::Object { command: "huey_consumer {target}", factory: "" },
     },
     worker("RQ", "rq", "Worker(", "python {file}"),
+    taskiq("taskiq_redis", &["ListQueueBroker", "RedisStreamBroker", "PubSubBroker"]),
+    taskiq("taskiq_aio_pika", &["AioPikaBroker"]),
+    taskiq("taskiq_nats", &["NatsBroker", "PullBasedJetStreamBroker"]),
+    Framework {
+        name: "Procrastinate",
+        package: "procrastinate",
+        module: "procrastinate",
+        sign: Sign::MadeBy(&["App"]),
+        runs: Runs::Object { command: "procrastinate --app={module}.{object} worker", factory: "" },
+    },
 ];
+
+const fn taskiq(module: &'static str, brokers: Makers) -> Framework {
+    Framework {
+        name: "Taskiq",
+        package: "taskiq",
+        module,
+        sign: Sign::MadeBy(brokers),
+        runs: Runs::Object { command: "taskiq worker {target} --fs-discover", factory: "" },
+    }
+}
 
 const fn worker(name: &'static str, module: &'static str, says: &'static str, command: &'static str) -> Framework {
     file(name, module, says, Runs::File { command, port: Port::None })
@@ -229,7 +291,8 @@ mod tests {
     fn a_command_says_where_the_port_goes_if_it_can_be_told() {
         for framework in WEB.iter().chain(WORKERS) {
             if let Runs::File { command, port } = framework.runs {
-                assert_eq!(command.contains("{port}"), port == Port::Told, "{}", framework.name);
+                let is_told = matches!(port, Port::Told | Port::ToldUnless(..));
+                assert_eq!(command.contains("{port}"), is_told, "{}", framework.name);
             }
         }
     }

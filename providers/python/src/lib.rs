@@ -114,6 +114,7 @@ impl Provider for Python {
         let environment = if manager.is_some() || !put_in.is_empty() { Environment::Made } else { Environment::None };
         let install = install::phase(&app, manager, &stack, &put_in)?;
         let manager_variables = (rules.manager_variables)(&app, manager, python)?;
+        let settings = stack.project.as_ref().and_then(|project| project.served_settings.as_deref());
         let labels = [
             (stack.django, "django"),
             (stack.postgres, "postgres"),
@@ -126,6 +127,7 @@ impl Provider for Python {
             .start((rules.running)(starting.command, python, &needs, environment))
             .variables(rules.variables.iter().copied())
             .variables(needs.variables.iter().copied())
+            .variables(settings.map(|settings| ("DJANGO_SETTINGS_MODULE", settings)))
             .variables(manager_variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let plan = if starting.build.is_empty() { plan } else { plan.phase(Phase::build().commands(starting.build)) };
         let plan = match (rules.assets)(context)? {

@@ -106,7 +106,11 @@ const REQUIREMENTS: [&str; 14] = [
     "requirements.in",
 ];
 
-/// The file that stands for `requirements.txt`: one of a usual name, or the only one in `requirements`.
+/// What the names of files have that are for development.
+const NOT_FOR_PRODUCTION: [&str; 8] = ["dev", "test", "local", "lint", "doc", "ci", "stag", "optional"];
+
+/// The file that stands for `requirements.txt`: one of a usual name, or the only one in `requirements` that is not for
+/// development.
 fn requirements_elsewhere(context: &Context) -> Option<String> {
     let app = &context.app;
     if let Some(path) = app.first_file(&REQUIREMENTS).ok()? {
@@ -116,7 +120,9 @@ fn requirements_elsewhere(context: &Context) -> Option<String> {
         return None;
     }
     let files = app.find_files("requirements/*.txt").ok()?;
-    let [path] = files.as_slice() else { return None };
+    let is_meant = |path: &&String| files.len() == 1 || !NOT_FOR_PRODUCTION.iter().any(|name| path.contains(name));
+    let mut meant = files.iter().filter(is_meant);
+    let (path, None) = (meant.next()?, meant.next()) else { return None };
     Some(path.clone())
 }
 

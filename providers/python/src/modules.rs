@@ -6,7 +6,7 @@ use crate::workspace;
 use plugpacks_sdk::{Error, Result};
 
 /// Names of modules that start an app, the likeliest first.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "main",
     "app",
     "asgi",
@@ -20,11 +20,12 @@ const NAMES: [&str; 14] = [
     "streamlit_app",
     "demo",
     "bot",
+    "service",
     "__main__",
 ];
 
 /// Names of modules with a task queue's app.
-const QUEUE_NAMES: [&str; 5] = ["celery_app", "celery", "tasks", "worker", "workers"];
+const QUEUE_NAMES: [&str; 6] = ["celery_app", "celery", "tasks", "worker", "workers", "broker"];
 
 /// Folders whose modules are not what is started.
 const OTHER_FOLDERS: [&str; 12] = [
@@ -115,6 +116,22 @@ pub(crate) fn candidates(app: &PythonApp) -> Result<Vec<Module>> {
     Ok(paths.iter().take(MOST_MODULES).filter_map(|path| Module::read(app, path)).collect())
 }
 
+/// The modules that are no candidates, those at the top first.
+///
+/// # Errors
+/// A directory cannot be read.
+pub(crate) fn others(app: &PythonApp, candidates: &[Module]) -> Result<Vec<Module>> {
+    let mut paths = app.context.app.find_files("**/*.py")?;
+    let inside = chosen_folder(app)?;
+    paths.retain(|path| {
+        is_candidate(path)
+            && inside.as_ref().is_none_or(|folder| lies_in(path, folder))
+            && candidates.iter().all(|module| module.path != *path)
+    });
+    paths.sort_by_key(|path| path.matches('/').count());
+    Ok(paths.iter().take(MOST_MODULES).filter_map(|path| Module::read(app, path)).collect())
+}
+
 /// The folder that `NIXPACKS_PYTHON_APP_DIR` names.
 fn chosen_folder(app: &PythonApp) -> Result<Option<String>> {
     let Some(folder) = app.context.environment.config("PYTHON_APP_DIR") else { return Ok(None) };
@@ -137,10 +154,14 @@ fn packages(app: &PythonApp, folder: &str) -> Result<Vec<String>> {
 }
 
 fn is_candidate(path: &str) -> bool {
-    let folders = parent(path);
     path.matches('/').count() < DEEPEST
         && !matches!(path, "setup.py" | "manage.py" | "conftest.py" | "noxfile.py" | "fabfile.py")
-        && folders.split('/').all(|folder| !OTHER_FOLDERS.contains(&folder) && !folder.starts_with('.'))
+        && !is_aside(path)
+}
+
+/// Whether a module lies in a folder whose modules are not what is started.
+pub(crate) fn is_aside(path: &str) -> bool {
+    parent(path).split('/').any(|folder| OTHER_FOLDERS.contains(&folder) || folder.starts_with('.'))
 }
 
 /// The folder from which a module is imported: the one from which its own imports are found; else the

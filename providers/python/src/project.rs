@@ -19,6 +19,8 @@ pub(crate) struct Project {
     pub(crate) folder: String,
     /// The modules of the settings: those that count before the ones they import.
     settings: Vec<Module>,
+    /// The settings that the server's module names, where `manage.py` names others.
+    pub(crate) served_settings: Option<String>,
 }
 
 impl Project {
@@ -42,8 +44,23 @@ impl Project {
             return Ok(None);
         }
         let folder = manage.folder().to_owned();
-        let settings = settings(app, &folder, &manage)?;
-        Ok(Some(Self { folder, settings }))
+        let project = Self { settings: settings(app, &folder, &manage)?, folder, served_settings: None };
+        project.as_served(app, &manage).map(Some)
+    }
+
+    /// The project with the settings of its server, which may be others than those of `manage.py`, which developers
+    /// run: `config.settings.production` rather than `config.settings.local`.
+    fn as_served(self, app: &PythonApp, manage: &Module) -> Result<Self> {
+        let targets = ["WSGI_APPLICATION", "ASGI_APPLICATION"].map(|setting| self.named_application(setting));
+        let Some(target) = targets.into_iter().flatten().next() else { return Ok(self) };
+        let path = below(&self.folder, &format!("{}.py", target.module.replace('.', "/")));
+        let Some(text) = app.context.app.read_text_if_file(&path)? else { return Ok(self) };
+        let Some(name) = settings_name(&text).filter(|name| Some(*name) != settings_name(&manage.text)) else {
+            return Ok(self);
+        };
+        let Some(module) = settings_module(app, &self.folder, name) else { return Ok(self) };
+        let settings = with_imported(app, module)?;
+        Ok(Self { settings, served_settings: Some(name.to_owned()), ..self })
     }
 
     /// Whether the settings have a text.
@@ -98,14 +115,18 @@ impl Project {
 /// The settings that `manage.py` names, with those they import everything from; if these
 /// cannot be found, whatever is called settings.
 fn settings(app: &PythonApp, folder: &str, manage: &Module) -> Result<Vec<Module>> {
-    let directory = &app.context.app;
-    let mut settings = Vec::new();
-    let mut next = named_settings(app, folder, &manage.text)?;
-    if next.is_none() {
-        let names = "**/{settings,settings/production,settings/base,settings/__init__}.py";
-        let paths = directory.find_files(names)?;
-        return Ok(paths.iter().filter_map(|path| Module::read(app, path)).take(MOST_SETTINGS).collect());
+    if let Some(module) = settings_name(&manage.text).and_then(|name| settings_module(app, folder, name)) {
+        return with_imported(app, module);
     }
+    let names = "**/{settings,settings/production,settings/base,settings/__init__}.py";
+    let paths = app.context.app.find_files(names)?;
+    Ok(paths.iter().filter_map(|path| Module::read(app, path)).take(MOST_SETTINGS).collect())
+}
+
+/// A module of settings, and those that it imports everything from.
+fn with_imported(app: &PythonApp, module: Module) -> Result<Vec<Module>> {
+    let mut settings = Vec::new();
+    let mut next = Some(module);
     while let Some(module) = next.take().filter(|_| settings.len() < MOST_SETTINGS) {
         let everything = module.source.imports.iter().find(|import| import.item.as_deref() == Some("*"));
         if let Some(import) = everything {
@@ -116,15 +137,17 @@ fn settings(app: &PythonApp, folder: &str, manage: &Module) -> Result<Vec<Module
     Ok(settings)
 }
 
-/// The module that a text sets `DJANGO_SETTINGS_MODULE` to.
-fn named_settings(app: &PythonApp, folder: &str, text: &str) -> Result<Option<Module>> {
-    let Some((_, rest)) = text.split_once("DJANGO_SETTINGS_MODULE") else { return Ok(None) };
-    let words = rest.split(['"', '\'']).skip(1);
+/// The name of the module that a text sets `DJANGO_SETTINGS_MODULE` to.
+fn settings_name(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("DJANGO_SETTINGS_MODULE")?;
     let is_module = |word: &&str| word.contains("settings") || word.contains('.');
-    let Some(module) = words.take(3).find(is_module) else { return Ok(None) };
-    let path = below(folder, &module.replace('.', "/"));
-    let paths = [format!("{path}.py"), format!("{path}/__init__.py")];
-    Ok(paths.iter().find_map(|path| Module::read(app, path)))
+    rest.split(['"', '\'']).skip(1).take(3).find(is_module)
+}
+
+/// The module of settings of a name.
+fn settings_module(app: &PythonApp, folder: &str, name: &str) -> Option<Module> {
+    let path = below(folder, &name.replace('.', "/"));
+    [format!("{path}.py"), format!("{path}/__init__.py")].iter().find_map(|path| Module::read(app, path))
 }
 
 /// The names in `os.environ["NAME"]`, `env("NAME")` and `config("NAME")` without a default.

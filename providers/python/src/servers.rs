@@ -143,7 +143,14 @@ fn gunicorn(app: &PythonApp, target: &Target, worker: Option<&str>) -> String {
     };
     let is_default = target.name == "application" && !target.is_factory;
     let object = if is_default { target.module.clone() } else { target.evaluated() };
-    format!("env PORT={PORT} gunicorn{options} {object}")
+    let address = if binds_elsewhere(app) { format!(" --bind 0.0.0.0:{PORT}") } else { String::new() };
+    format!("env PORT={PORT} gunicorn{options}{address} {object}")
+}
+
+/// Whether Gunicorn's configuration has an address that does not follow `PORT`.
+fn binds_elsewhere(app: &PythonApp) -> bool {
+    let text = app.context.app.read_text_if_file("gunicorn.conf.py").ok().flatten();
+    text.is_some_and(|text| text.lines().any(|line| line.starts_with("bind")) && !text.contains("PORT"))
 }
 
 fn uvicorn(target: &Target) -> String {

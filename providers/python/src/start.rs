@@ -4,6 +4,7 @@ mod django;
 mod module;
 mod notebook;
 mod program;
+mod ready_made;
 mod web;
 
 use crate::app::PythonApp;
@@ -34,6 +35,22 @@ impl Starting {
     }
 }
 
+/// A command that was found, as a start that takes nothing else.
+fn command(found: Result<Option<String>>) -> Result<Option<Starting>> {
+    Ok(found?.map(|command| Starting::with_command(Some(command))))
+}
+
+/// Says of an app of Reflex that its pages have to be built.
+fn warn_about_reflex(app: &PythonApp) {
+    if app.dependencies.installs(&["reflex"]) {
+        app.context.diagnostics.warn(
+            "Reflex builds its pages by Node.js, and would fetch packages for that whenever the container starts. Export them \
+             before (`reflex export --frontend-only --no-zip`, in [phases.build] with nodejs_24 and unzip among the packages of \
+             setup), serve them elsewhere, and start `reflex run --env prod --backend-only --backend-port $PORT`",
+        );
+    }
+}
+
 /// Nixpacks 1.41: Django, `main.py`, or the module that `pyproject.toml` names.
 pub(crate) fn nixpacks(app: &PythonApp, _: Option<Manager>, stack: &Stack) -> Result<Starting> {
     let command = if stack.django {
@@ -60,15 +77,21 @@ pub(crate) fn by_framework(app: &PythonApp, manager: Option<Manager>, stack: &St
     if let Some(starting) = web::server(app, manager, &candidates)? {
         return Ok(starting);
     }
-    let ways: [&dyn Fn() -> Result<Option<String>>; 5] = [
-        &|| notebook::voila(app),
-        &|| program::main(app, &candidates),
-        &|| module::runnable(app, manager),
-        &|| workspace::script(app),
-        &|| program::likely(app, &candidates),
+    let ways: [&dyn Fn() -> Result<Option<Starting>>; 8] = [
+        &|| command(notebook::voila(app)),
+        &|| command(program::main(app, &candidates)),
+        &|| command(module::runnable(app, manager)),
+        &|| command(workspace::script(app)),
+        &|| web::elsewhere(app, manager, &candidates),
+        &|| command(program::likely(app, &candidates)),
+        &|| command(notebook::panel(app)),
+        &|| command(Ok(ready_made::command(app, &candidates))),
     ];
-    let command = ways.iter().map(|way| way()).find_map(Result::transpose).transpose()?;
-    Ok(Starting::with_command(command))
+    let found = ways.iter().map(|way| way()).find_map(Result::transpose).transpose()?;
+    if found.is_none() {
+        warn_about_reflex(app);
+    }
+    Ok(found.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -201,6 +224,64 @@ mod tests {
         let app = FakeApp::new().file("manage.py", "import django").file("main.py", "");
         assert_eq!(start(&app), "python main.py");
         assert!(app.warnings()[0].contains("set WSGI_APPLICATION"));
+    }
+
+    #[test]
+    fn django_is_run_with_the_settings_of_its_server() {
+        let app = FakeApp::new()
+            .file("requirements/production.txt", "django\ngunicorn\n")
+            .file("manage.py", "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings.local')")
+            .file("config/settings/base.py", "WSGI_APPLICATION = 'config.wsgi.application'\nSTATIC_ROOT = 'x'\n")
+            .file("config/settings/local.py", "from .base import *\nALLOWED_HOSTS = []\n")
+            .file("config/settings/production.py", "from .base import *\nKEY = env('MAIL_KEY')\n")
+            .file("config/wsgi.py", "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings.production')");
+        let collect = "env MAIL_KEY=${MAIL_KEY:-only-to-collect-static-files} python manage.py collectstatic --noinput";
+        assert_eq!(build(&app), collect);
+        let variables = app.plan::<Python>().unwrap().unwrap().variables;
+        assert!(
+            variables
+                .iter()
+                .any(|(name, value)| name == "DJANGO_SETTINGS_MODULE" && value == "config.settings.production")
+        );
+        assert!(!app.warnings().iter().any(|text| text.contains("ALLOWED_HOSTS")), "{:?}", app.warnings());
+    }
+
+    #[test]
+    fn what_stands_in_no_usual_place_is_found() {
+        let streamlit = module("streamlit\n", "dashboard/dashboard.py", "import streamlit as st\n");
+        assert!(start(&streamlit).starts_with("env PYTHONPATH=. streamlit run dashboard/dashboard.py "));
+        assert_eq!(start(&module("aiogram\n", "bot/__main__.py", "main()\n")), "python -m bot");
+        assert_eq!(start(&module("aiogram\n", "src/bot/__main__.py", "main()\n")), "env PYTHONPATH=src python -m bot");
+        let named = FakeApp::new().file("requirements/app.txt", "flask\n").file("requirements/dev.txt", "pytest\n");
+        assert!(installs(&named).ends_with("pip install -r requirements/app.txt"));
+    }
+
+    #[test]
+    fn programs_of_packages_are_the_app_where_it_has_no_code() {
+        let mlflow = FakeApp::new().file("requirements.txt", "mlflow\n");
+        assert_eq!(start(&mlflow), "mlflow server --host 0.0.0.0 --port ${PORT:-8000}");
+        assert_eq!(start(&mlflow.file("train.py", "if __name__ == '__main__':\n    main()\n")), "python train.py");
+        let panel = FakeApp::new().file("requirements.txt", "panel\n").file("a.ipynb", "");
+        assert!(start(&panel).starts_with("panel serve *.ipynb "));
+    }
+
+    #[test]
+    fn servers_are_told_the_port_whatever_their_configuration_says() {
+        let app = module("flask\ngunicorn\n", "app.py", "from flask import Flask\napp = Flask(__name__)\n");
+        let fixed = app.clone().file("gunicorn.conf.py", "bind = '0.0.0.0:8080'\n");
+        assert_eq!(start(&fixed), "env PORT=${PORT:-8000} gunicorn --bind 0.0.0.0:${PORT:-8000} app:app");
+        let read = app.file("gunicorn.conf.py", "bind = f\"0.0.0.0:{os.environ['PORT']}\"\n");
+        assert_eq!(start(&read), "env PORT=${PORT:-8000} gunicorn app:app");
+        let gradio = module("gradio\n", "app.py", "import gradio as gr\ngr.Interface(f).launch(server_port=7860)\n");
+        assert!(start(&gradio).contains("GRADIO_SERVER_PORT"));
+        assert!(gradio.warnings()[0].contains("launch() without server_port"), "{:?}", gradio.warnings());
+    }
+
+    #[test]
+    fn flet_gets_its_server() {
+        let app = module("flet\n", "main.py", "import flet as ft\nft.app(target=main)\n");
+        assert!(start(&app).ends_with("FLET_SERVER_PORT=${PORT:-8000} python main.py"));
+        assert!(installs(&app).ends_with("&& pip install 'flet[web]'"), "{}", installs(&app));
     }
 
     /// An app with one module.

@@ -14,15 +14,23 @@ const PATHS: [(&str, &str); 3] = [
     ("PKG_CONFIG_PATH", "/root/.nix-profile/lib/pkgconfig:/root/.nix-profile/share/pkgconfig"),
 ];
 
+/// Packages that have chromedriver drive a browser.
+const BY_DRIVER: &[&str] =
+    &["selenium", "selenium-wire", "seleniumbase", "undetected-chromedriver", "helium", "splinter"];
+
 /// Packages by their normalised names, and the packages of nixpkgs 26.05 that they need. Drivers of
 /// PostgreSQL and MySQL are not here: settings of Django ask for them as well.
-static TABLE: [Native; 28] = [
+static TABLE: [Native; 29] = [
     Native { programs: &["ffmpeg-headless"], ..Native::of(&["pydub", "ffmpeg-python", "moviepy", "openai-whisper"]) },
     Native { programs: &["ffmpeg-headless"], ..Native::of(&["yt-dlp", "discord-py[voice]", "py-cord[voice]"]) },
     Native { programs: &["poppler-utils"], ..Native::of(&["pdf2image"]) },
     Native { programs: &["tesseract"], ..Native::of(&["pytesseract", "tesserocr", "ocrmypdf"]) },
     Native { programs: &["graphviz"], ..Native::of(&["graphviz", "pydot"]) },
-    Native { programs: &["chromium", "chromedriver"], ..Native::of(&["selenium"]) },
+    Native { programs: &["chromium", "chromedriver"], ..Native::of(BY_DRIVER) },
+    Native {
+        programs: &["chromium"],
+        ..Native::of(&["pyppeteer", "nodriver", "zendriver", "pydoll-python", "html2image"])
+    },
     Native { programs: &["ghostscript"], ..Native::of(&["camelot-py", "ocrmypdf"]) },
     Native { programs: &["git"], ..Native::of(&["gitpython"]) },
     Native { libraries: &["cairo"], ..Native::of(&["cairocffi", "cairosvg"]) },

@@ -56,8 +56,8 @@ fn serving(app: &PythonApp, project: &Project) -> Result<Option<Serving>> {
     Ok(installed_wsgi.or_else(|| Some(servers::wsgi(app, &wsgi?))))
 }
 
-/// A value for a secret of the settings while static files are collected, which does not need it.
-const NO_SECRET: &str = "only-to-collect-static-files";
+/// A value for a variable of the settings while static files are collected, which does not need it.
+const STAND_IN: &str = "only-to-collect-static-files";
 
 /// The command that collects static files where the settings say into which folder.
 fn collect_static(app: &PythonApp, project: &Project) -> Option<String> {
@@ -73,13 +73,9 @@ fn collect_static(app: &PythonApp, project: &Project) -> Option<String> {
              add whitenoise to the dependencies and to MIDDLEWARE, or serve them from elsewhere"
         ));
     }
-    let values = project.required_variables().into_iter().filter_map(|name| {
-        let value = match name {
-            "DATABASE_URL" => "sqlite://:memory:",
-            _ if name.contains("SECRET") => NO_SECRET,
-            _ => return None,
-        };
-        Some(format!("{name}=${{{name}:-{value}}} "))
+    let values = project.required_variables().into_iter().map(|name| {
+        let value = if name == "DATABASE_URL" { "sqlite://:memory:" } else { STAND_IN };
+        format!("{name}=${{{name}:-{value}}} ")
     });
     let values: String = values.collect();
     let environment = if values.is_empty() { String::new() } else { format!("env {values}") };

@@ -1,4 +1,4 @@
-//! Notebooks that Voila shows as a web app.
+//! Notebooks that Voila or Panel shows as a web app.
 
 use crate::app::PythonApp;
 use crate::servers::PORT;
@@ -18,4 +18,13 @@ pub(super) fn voila(app: &PythonApp) -> Result<Option<String>> {
     };
     app.context.diagnostics.because("start command", "Voila shows the notebooks");
     Ok(Some(format!("voila{notebook} --port={PORT} --Voila.ip=0.0.0.0 --no-browser")))
+}
+
+/// The command that serves the only notebook at the root, or each of them below its name.
+pub(super) fn panel(app: &PythonApp) -> Result<Option<String>> {
+    if !app.dependencies.installs(&["panel"]) || !app.context.app.has_match("*.ipynb")? {
+        return Ok(None);
+    }
+    app.context.diagnostics.because("start command", "Panel serves the notebooks");
+    Ok(Some(format!("panel serve *.ipynb --address 0.0.0.0 --port {PORT} --allow-websocket-origin='*'")))
 }

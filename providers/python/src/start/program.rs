@@ -2,7 +2,7 @@
 
 use super::MAIN;
 use crate::app::PythonApp;
-use crate::modules::Module;
+use crate::modules::{self, Module};
 use plugpacks_sdk::Result;
 use plugpacks_sdk::shell::quoted;
 
@@ -39,11 +39,28 @@ pub(super) fn likely(app: &PythonApp, modules: &[Module]) -> Result<Option<Strin
     if let Some(path) = app.context.app.first_file(&USUAL)? {
         return Ok(Some(run(app, modules, path, &format!("there is {path}"))));
     }
+    if let Some(command) = package(app)? {
+        return Ok(Some(command));
+    }
     let does_something = |module: &&Module| module.source.has_guard || !module.source.calls.is_empty();
     let at_root = modules.iter().filter(|module| module.folder().is_empty());
     let runnable: Vec<&Module> = at_root.filter(does_something).collect();
     let [module] = runnable.as_slice() else { return Ok(None) };
     Ok(Some(run(app, modules, &module.path, &format!("{} is the only program", module.path))))
+}
+
+/// The command for the only package with a `__main__.py`.
+fn package(app: &PythonApp) -> Result<Option<String>> {
+    let paths = app.context.app.find_files("{*,src/*}/__main__.py")?;
+    let is_meant = |path: &&String| !modules::is_aside(path);
+    let mut meant = paths.iter().filter(is_meant);
+    let (Some(path), None) = (meant.next(), meant.next()) else { return Ok(None) };
+    app.context.diagnostics.because("start command", format!("there is {path}"));
+    let folder = modules::parent(path);
+    Ok(Some(match folder.strip_prefix("src/") {
+        Some(package) => format!("env PYTHONPATH=src python -m {package}"),
+        None => format!("python -m {folder}"),
+    }))
 }
 
 fn run(app: &PythonApp, modules: &[Module], path: &str, reason: &str) -> String {

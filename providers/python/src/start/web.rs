@@ -7,7 +7,7 @@ use crate::declared;
 use crate::frameworks::{Framework, Port, Runs, WEB, WORKERS};
 use crate::layout;
 use crate::manager::Manager;
-use crate::modules::{Module, parent};
+use crate::modules::{self, Module, parent};
 use crate::put_in::PutIn;
 use crate::servers::{self, PORT, Serving, Target};
 use crate::workspace;
@@ -25,12 +25,26 @@ pub(super) fn server(app: &PythonApp, manager: Option<Manager>, modules: &[Modul
         None => find(app, &all, WORKERS)?,
         found => found,
     };
-    let Some(found) = found else { return Ok(None) };
-    let Found { framework, path, .. } = &found;
+    found.map(|found| starting(app, manager, modules, &found)).transpose()
+}
+
+/// What starts a web app that stands in none of the likely modules, if its framework is installed.
+pub(super) fn elsewhere(app: &PythonApp, manager: Option<Manager>, likely: &[Module]) -> Result<Option<Starting>> {
+    if !WEB.iter().any(|framework| app.dependencies.installs(&[framework.package])) {
+        return Ok(None);
+    }
+    let others = modules::others(app, likely)?;
+    let all: Vec<&Module> = others.iter().collect();
+    let found = find(app, &all, WEB)?;
+    found.map(|found| starting(app, manager, &others, &found)).transpose()
+}
+
+fn starting(app: &PythonApp, manager: Option<Manager>, modules: &[Module], found: &Found) -> Result<Starting> {
+    let Found { framework, path, .. } = found;
     app.context.diagnostics.because("start command", format!("{path} has an app of {}", framework.name));
-    workspace::warn_about_others(app, modules, &found)?;
-    let Serving { command, put_in } = serving(app, &found);
-    let command = from_root(app, manager, &found, command)?;
+    workspace::warn_about_others(app, modules, found)?;
+    let Serving { command, put_in } = serving(app, found);
+    let command = from_root(app, manager, found, command)?;
     let mut put_in: Vec<PutIn> = put_in.into_iter().collect();
     if app.manifests.are_missing() && !framework.package.is_empty() {
         app.context.diagnostics.warn(format!(
@@ -40,7 +54,7 @@ pub(super) fn server(app: &PythonApp, manager: Option<Manager>, modules: &[Modul
         ));
         put_in.push(PutIn::Library(framework.package));
     }
-    Ok(Some(Starting { command: Some(command), put_in, build: Vec::new() }))
+    Ok(Starting { command: Some(command), put_in, build: Vec::new() })
 }
 
 /// The command for what was found, as it is called in the folder from which the module is imported.
@@ -57,7 +71,7 @@ fn serving(app: &PythonApp, found: &Found) -> Serving {
     };
     let told = |template: &str| Serving {
         command: filled(template, &found.path, &target),
-        put_in: missing_gunicorn(app, template),
+        put_in: missing(app, framework, template),
     };
     match framework.runs {
         Runs::Asgi => servers::asgi(app, &target),
@@ -70,8 +84,10 @@ fn serving(app: &PythonApp, found: &Found) -> Serving {
         Runs::Object { factory, .. } if target.is_factory => told(factory),
         Runs::Object { command, .. } => told(command),
         Runs::File { command, port } => {
-            if let Port::InCode(example) = port {
-                warn_about_port(app, found, example);
+            match port {
+                Port::InCode(example) => warn_about_port(app, found, example),
+                Port::ToldUnless(word, example) if found.text.contains(word) => warn_about_port(app, found, example),
+                Port::ToldUnless(..) | Port::Told | Port::None => {}
             }
             told(command)
         }
@@ -105,7 +121,7 @@ fn run_file(app: &PythonApp, found: &Found) -> Serving {
 
 /// Warns that the port cannot be told from outside, if the code does not read it.
 fn warn_about_port(app: &PythonApp, found: &Found, example: &str) {
-    if found.reads_port {
+    if found.text.contains("PORT") {
         return;
     }
     let Found { framework, path, .. } = found;
@@ -118,14 +134,29 @@ fn warn_about_port(app: &PythonApp, found: &Found, example: &str) {
 
 fn filled(template: &str, path: &str, target: &Target) -> String {
     let name = if target.name.is_empty() { target.module.clone() } else { target.path() };
-    let values =
-        [("{target}", name.as_str()), ("{module}", &target.module), ("{file}", &quoted(path)), ("{port}", PORT)];
+    let values = [
+        ("{target}", name.as_str()),
+        ("{module}", &target.module),
+        ("{object}", &target.name),
+        ("{file}", &quoted(path)),
+        ("{port}", PORT),
+    ];
     values.iter().fold(template.to_owned(), |command, (key, value)| command.replace(key, value))
 }
 
-/// Gunicorn, for a command that calls it.
-fn missing_gunicorn(app: &PythonApp, command: &str) -> Option<PutIn> {
-    (command.contains("gunicorn") && !app.dependencies.installs(&["gunicorn"])).then_some(PutIn::Gunicorn)
+/// What serves Flet's apps on the web, and what brings it: Flet would fetch it when the container starts.
+const FLET_WEB: (&str, [&str; 3]) = ("flet[web]", ["flet-web", "flet[web]", "flet[all]"]);
+
+/// What a command needs that the app does not bring: Gunicorn, or a part of the framework.
+fn missing(app: &PythonApp, framework: &Framework, command: &str) -> Option<PutIn> {
+    let (flet_web, brought_by) = FLET_WEB;
+    if command.contains("gunicorn") {
+        (!app.dependencies.installs(&["gunicorn"])).then_some(PutIn::Gunicorn)
+    } else if framework.module == "flet" {
+        (!app.dependencies.installs(&brought_by)).then_some(PutIn::Library(flet_web))
+    } else {
+        None
+    }
 }
 
 /// A command so called that the module is found: in the folder it is imported from, or, if that holds
