@@ -1,14 +1,18 @@
 //! The app as the provider sees it: every manifest read once.
 
+use crate::json5;
 use crate::manager::Manager;
 use crate::package_json::PackageJson;
 use crate::rules::{RULES, Rules};
 use crate::scripts::{self, Invocation};
-use plugpacks_sdk::{App, Context, Result};
+use plugpacks_sdk::{App, Context, Error, Result};
 use std::cell::OnceCell;
 
 /// What the paths of installed packages have in common.
 const INSTALLED: &str = "node_modules";
+
+const PACKAGE_JSON: &str = "package.json";
+const PACKAGE_YAML: &str = "package.yaml";
 
 /// What the app is.
 pub(crate) struct NodeApp<'a> {
@@ -45,13 +49,16 @@ impl<'a> NodeApp<'a> {
     /// Reads the root manifest alone: for detection, which must not walk the tree.
     pub(crate) fn root(context: &'a Context) -> Result<Self> {
         let rules = RULES.at(context);
-        let text = context.app.read_text_if_file("package.json")?;
-        let has_manifest = text.is_some();
-        let package = match text {
-            Some(text) => (rules.package_json)("package.json", &text, context.diagnostics)?,
-            None => PackageJson::default(),
+        let manifest = manifest(context, rules)?;
+        let has_manifest = manifest.is_some();
+        let (path, package) = match manifest {
+            Some((path, text)) => (path, (rules.package_json)(path, &text, context.diagnostics)?),
+            None => (PACKAGE_JSON, PackageJson::default()),
         };
-        let (manager, manager_reason) = Manager::find(context.app, &package)?;
+        let (manager, manager_reason) = match path {
+            PACKAGE_JSON => (rules.manager)(context.app, &package)?,
+            _ => (Manager::Pnpm, "package.json5, which pnpm alone reads"),
+        };
         let started = OnceCell::new();
         Ok(Self { context, rules, package, has_manifest, members: Vec::new(), manager, manager_reason, started })
     }
@@ -112,6 +119,33 @@ impl<'a> NodeApp<'a> {
     pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, path: &str) -> Option<T> {
         let text = self.directory().read_text(path).ok()?;
         serde_json::from_str(&(self.rules.json)(&text)).ok()
+    }
+}
+
+/// The path and the text of the root manifest, as JSON.
+///
+/// # Errors
+/// The file cannot be read, or is one that pnpm alone understands.
+pub(crate) fn manifest(context: &Context, rules: &Rules) -> Result<Option<(&'static str, String)>> {
+    for path in rules.manifests {
+        match *path {
+            PACKAGE_YAML if !context.app.has_file("pnpm-lock.yaml")? => {}
+            path => {
+                if let Some(text) = context.app.read_text_if_file(path)? {
+                    return as_json(path, text).map(Some);
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn as_json(path: &'static str, text: String) -> Result<(&'static str, String)> {
+    match path {
+        PACKAGE_JSON => Ok((path, text)),
+        PACKAGE_YAML => Err(Error::new("The manifest is package.yaml, which nothing but pnpm reads")
+            .hint("Write it as package.json or package.json5")),
+        _ => Ok((path, json5::to_json(&text))),
     }
 }
 

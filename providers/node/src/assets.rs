@@ -3,7 +3,7 @@
 
 use crate::app::NodeApp;
 use crate::rules::RULES;
-use crate::{beside, front_end, phases};
+use crate::{app, beside, front_end, phases};
 use plugpacks_sdk::{Context, PartialPlan, Result};
 
 /// The plan, if the app is in another language: that of its own `package.json`, else that of a front end
@@ -12,7 +12,7 @@ use plugpacks_sdk::{Context, PartialPlan, Result};
 /// # Errors
 /// A file of the app cannot be read or understood.
 pub(crate) fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-    if context.app.has_file("package.json")? {
+    if app::manifest(context, RULES.at(context))?.is_some() {
         let app = NodeApp::root(context)?;
         let Some(language) = beside::owner(&app)? else { return Ok(None) };
         context.diagnostics.because("app", format!("{language}'s: package.json builds what it serves"));

@@ -7,6 +7,7 @@ use plugpacks_sdk::Result;
 /// What package managers read, files and folders.
 const FILES: &[&str] = &[
     "package.json",
+    "package.json5",
     "package-lock.json",
     "npm-shrinkwrap.json",
     "yarn.lock",

@@ -8,6 +8,7 @@ mod caddy;
 mod folders;
 mod front_end;
 mod install_files;
+mod json5;
 mod lockfile;
 mod manager;
 mod manager_releases;
@@ -47,7 +48,7 @@ use serving::Serving;
 pub struct Node;
 
 impl Provider for Node {
-    fn describe(_: Edition) -> Description {
+    fn describe(edition: Edition) -> Description {
         let variables = [
             (
                 "NIXPACKS_NODE_VERSION",
@@ -69,12 +70,13 @@ impl Provider for Node {
         let summary = "Node.js and Bun apps: npm, pnpm, Yarn, Nx, Turborepo, moon, single page apps";
         Description::new("node", env!("CARGO_PKG_VERSION"), summary)
             .generated(["node_modules", "bower_components", ".next", ".nuxt", ".output", ".turbo", ".cache"])
-            .marker(Marker::file("package.json"))
+            .markers(RULES.of(edition).manifests.iter().map(|path| Marker::file(path)))
             .variables(variables)
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        Ok(context.app.has_file("package.json")? && (RULES.at(context).is_ours)(context)?)
+        let rules = RULES.at(context);
+        Ok(app::manifest(context, rules)?.is_some() && (rules.is_ours)(context)?)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {

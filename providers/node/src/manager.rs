@@ -50,6 +50,37 @@ impl Manager {
         Ok((Self::Npm, "no other manager's lockfile"))
     }
 
+    /// The manager that [`Self::find`] finds; if nothing tells one, not even a lockfile of npm's: the one in `engines`,
+    /// Bun where the app is for it, pnpm where it has a workspace.
+    ///
+    /// # Errors
+    /// The operating system refuses.
+    pub(crate) fn told(app: App, package: &PackageJson) -> Result<(Self, &'static str)> {
+        let (manager, reason) = Self::find(app, package)?;
+        if manager != Self::Npm || package.package_manager.is_some() {
+            return Ok((manager, reason));
+        }
+        if app.first_file(Self::Npm.install_locked().1)?.is_some() {
+            return Ok((manager, reason));
+        }
+        if let Some(wanted) = Self::of_engines(package) {
+            return Ok((wanted, "engines in package.json"));
+        }
+        if is_for_bun(package) {
+            return Ok((Self::Bun, "dependencies or scripts for Bun"));
+        }
+        Ok(if app.has_file("pnpm-workspace.yaml")? { (Self::Pnpm, "pnpm-workspace.yaml") } else { (manager, reason) })
+    }
+
+    /// The manager that `engines` has a version of, if it is not npm.
+    fn of_engines(package: &PackageJson) -> Option<Self> {
+        let engines = package.engines.as_ref()?;
+        let is_wanted = |manager: &Self| {
+            engines.get(manager.name()).is_some_and(|text| text.contains(|c: char| c.is_ascii_digit()))
+        };
+        [Self::Pnpm, Self::Yarn, Self::Bun].into_iter().find(is_wanted)
+    }
+
     /// The manager of a `packageManager` such as `pnpm@10.1.0`.
     fn of_specification(text: &str) -> Option<Self> {
         Self::named(text.split_once('@').map_or(text, |(name, _)| name))
@@ -138,6 +169,17 @@ impl Manager {
     }
 }
 
+/// Whether an app is meant to be run by Bun: its types are there, or its scripts call it.
+fn is_for_bun(package: &PackageJson) -> bool {
+    let is_runtime = |tool: &serde_json::Value| tool.get("name").and_then(serde_json::Value::as_str) == Some("bun");
+    let calls = |script: &&str| {
+        package.script(script).is_some_and(|text| text.starts_with("bun ") || text.starts_with("bunx "))
+    };
+    package.dev_engine("runtime").is_some_and(is_runtime)
+        || ["@types/bun", "bun-types"].iter().any(|types| package.lists(types))
+        || ["start", "dev"].iter().any(calls)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,5 +207,25 @@ mod tests {
         }
         assert_eq!(find(&FakeApp::new().file("package-lock.json", ""), None), Manager::Npm);
         assert_eq!(find(&FakeApp::new().directory("yarn.lock"), None), Manager::Npm);
+    }
+
+    #[test]
+    fn without_any_lockfile_engines_types_and_scripts_tell_the_manager() {
+        let told =
+            |app: &FakeApp| app.with(|context| crate::app::NodeApp::root(context).map(|app| app.manager)).unwrap();
+        for (text, expected) in [
+            (r#"{"engines": {"node": "22", "pnpm": "8.15.9"}}"#, Manager::Pnpm),
+            (r#"{"engines": {"yarn": "please use npm"}}"#, Manager::Npm),
+            (r#"{"devDependencies": {"@types/bun": "latest"}}"#, Manager::Bun),
+            (r#"{"scripts": {"dev": "bun run --watch src/index.ts"}}"#, Manager::Bun),
+            (r#"{"devEngines": {"runtime": {"name": "bun"}}}"#, Manager::Bun),
+            ("{}", Manager::Npm),
+        ] {
+            let app = FakeApp::new().file("package.json", text);
+            assert_eq!(told(&app), expected, "{text}");
+            assert_eq!(told(&app.file("package-lock.json", "")), Manager::Npm, "{text}");
+        }
+        let workspace = FakeApp::new().file("package.json", "{}").file("pnpm-workspace.yaml", "");
+        assert_eq!(told(&workspace), Manager::Pnpm);
     }
 }

@@ -24,6 +24,8 @@ enum Scope {
     Installed,
     /// Those that a manifest of the app lists.
     Listed,
+    /// Those that the app needs when it runs: no development dependencies.
+    AtRunTime,
 }
 
 /// What some packages have in common.
@@ -73,6 +75,19 @@ const MENTIONED: &[Need] = &[
     Need { names: &["canvas"], libraries: &["libuuid", "libGL"], ..NOTHING },
 ];
 
+const PLAYWRIGHT: &str = "playwright";
+
+/// Says that Playwright looks for a browser where it would have put one, unless it is told another.
+fn warn_of_browsers(app: &NodeApp) {
+    let is_told = app.directory().search("**/*.{js,mjs,cjs,ts}", "executablePath|PLAYWRIGHT_BROWSERS_PATH");
+    if matches!(is_told, Ok(None)) {
+        app.context.diagnostics.warn(
+            "Playwright starts only browsers that `playwright install` has fetched, whose libraries are not in the image. \
+             Nix's Chromium is: write launch({ executablePath: process.env.CHROMIUM ?? '/root/.nix-profile/bin/chromium' })",
+        );
+    }
+}
+
 /// What node-gyp calls to compile an addon for which there is no built one.
 const COMPILER: &[&str] = &["python3", "gcc", "gnumake", "pkg-config"];
 
@@ -91,6 +106,23 @@ const NAMED: &[Need] = &[
             ("PUPPETEER_EXECUTABLE_PATH", "/root/.nix-profile/bin/chromium"),
             ("PUPPETEER_SKIP_DOWNLOAD", "true"),
         ],
+        ..NOTHING
+    },
+    // Its browsers come by a command of its own, for one distribution, with libraries that are not there.
+    Need {
+        scope: Scope::AtRunTime,
+        names: &[PLAYWRIGHT, "playwright-extra", "patchright"],
+        packages: &["chromium"],
+        run_time_packages: &["chromium"],
+        apt_packages: &["fontconfig", "fonts-liberation"],
+        ..NOTHING
+    },
+    Need {
+        scope: Scope::AtRunTime,
+        names: &["selenium-webdriver"],
+        packages: &["chromium", "chromedriver"],
+        run_time_packages: &["chromium", "chromedriver"],
+        apt_packages: &["fontconfig", "fonts-liberation"],
         ..NOTHING
     },
     Need { names: &["canvas"], packages: COMPILER, libraries: &["libuuid", "libGL"], ..NOTHING },
@@ -182,10 +214,16 @@ pub(crate) fn named(app: &NodeApp) -> Needs {
             scan(&text, &mut |package| found.extend(known.get(package)));
         }
     }
-    let applies = |need: &&Need| {
-        let counting = if need.scope == Scope::Listed { &listed } else { &found };
-        need.names.iter().any(|name| counting.contains(name))
+    let is_dependency = |name: &str| app.package.dependencies.as_ref().is_some_and(|map| map.contains_key(name));
+    let counts = |scope: Scope, name: &str| match scope {
+        Scope::Installed => found.contains(name),
+        Scope::Listed => listed.contains(name),
+        Scope::AtRunTime => listed.contains(name) && is_dependency(name),
     };
+    let applies = |need: &&Need| need.names.iter().any(|name| counts(need.scope, name));
+    if is_dependency(PLAYWRIGHT) {
+        warn_of_browsers(app);
+    }
     let applying: Vec<_> = NAMED.iter().filter(applies).collect();
     if !applying.is_empty() {
         let names: Vec<_> =

@@ -181,6 +181,8 @@ impl NodeSeries {
 fn range_of<'t>(releases: &'static Releases, text: &'t str) -> Option<(&'t str, Range)> {
     let version = match text.strip_prefix("lts/").or_else(|| text.strip_prefix("lts-")) {
         Some("*") => releases.default,
+        // The release before the newest long-term one, and so on.
+        Some(age) if age.starts_with('-') => LTS_NAMES.get(age[1..].parse::<usize>().ok()?)?.1,
         Some(name) => lts(&name.to_ascii_lowercase())?,
         None => match text {
             "lts" => releases.default,

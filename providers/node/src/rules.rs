@@ -2,6 +2,7 @@
 
 use crate::app::{self, NodeApp};
 use crate::caddy::{self, Caddy};
+use crate::manager::Manager;
 use crate::monorepo::{Commands, nx, turborepo};
 use crate::needs::{self, Needs};
 use crate::node_version::{self, Runtime};
@@ -11,7 +12,7 @@ use crate::servers;
 use crate::serving::{self, Serving};
 use crate::tooling::{self, Tooling};
 use crate::{assets, beside, caches, install_files};
-use plugpacks_sdk::{Context, Diagnostics, Edition, PartialPlan, Result, Since, Start, jsonc};
+use plugpacks_sdk::{App, Context, Diagnostics, Edition, PartialPlan, Result, Since, Start, jsonc};
 use std::borrow::Cow;
 
 /// A variable's name and value.
@@ -19,6 +20,8 @@ pub(crate) type Variable = (&'static str, &'static str);
 
 /// One edition's answers.
 pub(crate) struct Rules {
+    /// The files that make an app one of this provider's.
+    pub(crate) manifests: &'static [&'static str],
     /// Whether an app with a `package.json` is one of this provider's.
     pub(crate) is_ours: fn(&Context) -> Result<bool>,
     /// The plan of an app in another language, whose assets are all that is built.
@@ -31,6 +34,8 @@ pub(crate) struct Rules {
     pub(crate) json: fn(&str) -> Cow<'_, str>,
     /// Whether the app depends on a package.
     pub(crate) depends_on: fn(&PackageJson, &str) -> bool,
+    /// The app's package manager, and what tells it.
+    pub(crate) manager: fn(App, &PackageJson) -> Result<(Manager, &'static str)>,
     /// Which Node.js the app gets.
     pub(crate) runtime: fn(&NodeApp) -> Result<Runtime>,
     /// What brings the package manager, and how it installs.
@@ -64,12 +69,14 @@ pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_1
 
 /// Nixpacks 1.41.
 const NIXPACKS: Rules = Rules {
+    manifests: &["package.json"],
     is_ours: |_| Ok(true),
     assets: |_| Ok(None),
     package_json: package_json::strict,
     nested_manifest: app::required,
     json: |text| Cow::Borrowed(text),
     depends_on: PackageJson::lists_first,
+    manager: Manager::find,
     runtime: node_version::nixpacks,
     tooling: tooling::nixpacks,
     install_files: install_files::everything,
@@ -86,12 +93,14 @@ const NIXPACKS: Rules = Rules {
 };
 
 const MENDED: Rules = Rules {
+    manifests: &["package.json", "package.json5", "package.yaml"],
     is_ours: beside::is_ours,
     assets: assets::plan,
     package_json: package_json::forgiving,
     nested_manifest: app::optional,
     json: |text| Cow::Owned(jsonc::to_json(text)),
     depends_on: PackageJson::lists,
+    manager: Manager::told,
     runtime: node_version::requested,
     tooling: tooling::locked,
     install_files: install_files::manifests,

@@ -466,3 +466,27 @@ fn angular_answers_only_for_hosts_that_the_app_names() {
     assert!(!warned("", FakeApp::new().variable("NG_ALLOWED_HOSTS", "www.example.org")));
     assert!(!warned("", FakeApp::new().file("src/server.ts", "new AngularNodeAppEngine({ allowedHosts: ['x'] })")));
 }
+
+#[test]
+fn a_manifest_that_pnpm_alone_reads_is_one() {
+    let app = FakeApp::new().file("package.json5", "{scripts: {start: 'node main.js'}, /* x */}").file("main.js", "");
+    assert!(app.detect::<Node>().unwrap());
+    assert_commands(&app, None, Some("node main.js"));
+    assert_eq!(phase(&plan(&app), "install").commands, Some(ListEdit::from_iter(["pnpm install"])));
+    let yaml = FakeApp::new().file("package.yaml", "name: x");
+    assert!(!yaml.detect::<Node>().unwrap());
+    let error = yaml.file("pnpm-lock.yaml", "").detect::<Node>().unwrap_err().to_string();
+    assert!(error.contains("package.yaml"), "{error}");
+}
+
+#[test]
+fn playwright_gets_a_browser_and_is_told_where_it_is() {
+    let app = depending_on(Edition::E2026_11, &["playwright"]).file("index.js", "import p; p.launch()");
+    assert!(app.plan_text::<Node>().contains("\"chromium\""));
+    assert!(app.warnings()[0].contains("executablePath"), "{:?}", app.warnings());
+    let told =
+        depending_on(Edition::E2026_11, &["playwright"]).file("index.js", "import p; p.launch({ executablePath: x })");
+    assert!(told.plan_text::<Node>().contains("\"chromium\"") && told.warnings().is_empty(), "{:?}", told.warnings());
+    let test = FakeApp::new().file("package.json", r#"{"devDependencies": {"playwright": "1"}}"#);
+    assert!(!test.plan_text::<Node>().contains("chromium"));
+}

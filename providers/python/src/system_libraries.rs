@@ -3,7 +3,7 @@
 
 use crate::app::PythonApp;
 use crate::dependencies::DJANGO;
-use crate::stack::Stack;
+use crate::stack::{EVERY_MODULE, Stack};
 use plugpacks_provider_support::native::{Native, each_once, needed};
 use plugpacks_provider_support::release::{NIXPKGS_26_05, Release};
 
@@ -29,7 +29,7 @@ static TABLE: [Native; 29] = [
     Native { programs: &["chromium", "chromedriver"], ..Native::of(BY_DRIVER) },
     Native {
         programs: &["chromium"],
-        ..Native::of(&["pyppeteer", "nodriver", "zendriver", "pydoll-python", "html2image"])
+        ..Native::of(&["pyppeteer", "nodriver", "zendriver", "pydoll-python", "playwright", "patchright", "html2image"])
     },
     Native { programs: &["ghostscript"], ..Native::of(&["camelot-py", "ocrmypdf"]) },
     Native { programs: &["git"], ..Native::of(&["gitpython"]) },
@@ -100,6 +100,9 @@ impl SystemLibraries {
         if app.manifests.name_repositories() {
             rows.push(&GIT);
         }
+        if app.dependencies.installs(&["playwright"]) {
+            warn_of_browsers(app);
+        }
         Self { rows, is_current: python.archive == NIXPKGS_26_05 }
     }
 
@@ -132,6 +135,17 @@ impl SystemLibraries {
             packages.iter_mut().for_each(|package| *package = former(package).unwrap_or(package));
         }
         packages
+    }
+}
+
+/// Says that Playwright looks for a browser where it would have put one, unless it is told another.
+fn warn_of_browsers(app: &PythonApp) {
+    let is_told = app.context.app.search(EVERY_MODULE, "executable_path|PLAYWRIGHT_BROWSERS_PATH");
+    if matches!(is_told, Ok(None)) {
+        app.context.diagnostics.warn(
+            "Playwright starts only browsers that `playwright install` has fetched, whose libraries are not in the image. \
+             Nix's Chromium is: write launch(executable_path=os.environ.get('CHROMIUM', '/root/.nix-profile/bin/chromium'))",
+        );
     }
 }
 

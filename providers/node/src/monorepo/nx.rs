@@ -140,6 +140,9 @@ pub(crate) fn of_projects(app: &NodeApp) -> Result<Option<Commands>> {
         }
         return Ok(None);
     };
+    if app.json::<Workspace>("nx.json").unwrap_or_default().default_project.is_none() {
+        warn_of_others(app, &name)?;
+    }
     let nx = format!("{} nx", app.manager.run_installed());
     let output = match project.output_path().and_then(|path| path.as_str().or_else(|| path.get("base")?.as_str())) {
         Some(path) => path.to_owned(),
@@ -180,17 +183,32 @@ fn app_name(app: &NodeApp) -> Result<Option<String>> {
 }
 
 fn first_app(app: &NodeApp) -> Result<Option<String>> {
-    for directory in app.directory().find_directories("apps/*")? {
-        let name = directory.rsplit('/').next().unwrap_or_default();
+    Ok(apps(app)?.into_iter().next())
+}
+
+/// The folders of `apps/` that are projects.
+fn apps(app: &NodeApp) -> Result<Vec<String>> {
+    let is_project = |name: &String| {
         let configures_targets = || {
             let manifest = app.json::<Value>(&format!("apps/{name}/package.json"));
             manifest.is_some_and(|manifest| manifest.pointer("/nx/targets").is_some())
         };
-        if app.has(&format!("apps/{name}/project.json")) || configures_targets() {
-            return Ok(Some(name.to_owned()));
-        }
+        app.has(&format!("apps/{name}/project.json")) || configures_targets()
+    };
+    let folders = app.directory().find_directories("apps/*")?;
+    Ok(folders.iter().map(|folder| folder.trim_start_matches("apps/").to_owned()).filter(is_project).collect())
+}
+
+/// Says that the app is one of several, if nobody chose it.
+fn warn_of_others(app: &NodeApp, chosen: &str) -> Result<()> {
+    let apps: Vec<String> = apps(app)?.into_iter().filter(|name| !name.ends_with("-e2e")).collect();
+    if apps.len() > 1 && app.setting("NX_APP_NAME").is_none() && apps.iter().any(|name| name == chosen) {
+        app.context.diagnostics.warn(format!(
+            "This Nx workspace has several apps: {}. {chosen} is built and started; NIXPACKS_NX_APP_NAME chooses another",
+            apps.join(", ")
+        ));
     }
-    Ok(None)
+    Ok(())
 }
 
 /// The project of a name: in `apps/`, else in a folder of this name, else one that calls itself so.
