@@ -54,6 +54,12 @@ pub(crate) fn start(context: &Context, mix: &Mix) -> Result<&'static str> {
         (PLAIN, "the app does not depend on Phoenix")
     };
     context.diagnostics.because("start command", format!("{command}: {reason}"));
+    if command == PLAIN && !mix.starts_something(context)? {
+        context.diagnostics.warn(
+            "mix.exs names no module to start (`mod: {MODULE, []}` in application/0), so that `mix run --no-halt` runs \
+             nothing: name one, or say in [start] of nixpacks.toml what to run",
+        );
+    }
     warn_of_secrets(context)?;
     Ok(command)
 }

@@ -1,9 +1,10 @@
-//! The provider `elixir`: Phoenix and other Mix projects.
+//! The provider `elixir`: Phoenix and other Mix projects, and Erlang's of rebar3.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod assets;
 mod build;
+mod erlang;
 mod install_files;
 mod interpreter;
 mod mix;
@@ -33,11 +34,14 @@ impl Provider for Elixir {
     }
 
     fn detect(context: &Context) -> Result<bool> {
-        context.app.has_file("mix.exs")
+        Ok(context.app.has_file("mix.exs")? || (RULES.at(context).detects_erlang)(context)?)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
         let rules = RULES.at(context);
+        if !context.app.has_file("mix.exs")? && (rules.detects_erlang)(context)? {
+            return erlang::plan(context).map(Some);
+        }
         let mix = Mix::read(context)?;
         let elixir = (rules.interpreter)(context, &mix)?;
         let packages = [elixir.package.to_owned()].into_iter().chain(versions::erlang(elixir));

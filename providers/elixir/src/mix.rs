@@ -57,6 +57,14 @@ impl Mix {
         })
     }
 
+    /// Whether an application of the app has a module that starts with it.
+    pub(crate) fn starts_something(&self, context: &Context) -> Result<bool> {
+        Ok(self.mentions("mod:")
+            || self.mentions("apps_path")
+                && context.app.has_directory("apps")?
+                && context.app.search("apps/*/mix.exs", r"\bmod:")?.is_some())
+    }
+
     /// Whether Phoenix serves the app: it is locked, or a dependency of the app or, under an umbrella,
     /// of one of its apps.
     pub(crate) fn uses_phoenix(&self, context: &Context) -> Result<bool> {

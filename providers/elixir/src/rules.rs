@@ -2,7 +2,7 @@
 
 use crate::assets::Assets;
 use crate::mix::Mix;
-use crate::{build, install_files, interpreter, native, running};
+use crate::{build, erlang, install_files, interpreter, native, running};
 use plugpacks_provider_support::native::Native;
 use plugpacks_provider_support::release::Release;
 use plugpacks_sdk::{Context, Description, Edition, Result, Since, Start};
@@ -11,6 +11,8 @@ use plugpacks_sdk::{Context, Description, Edition, Result, Since, Start};
 pub(crate) struct Rules {
     /// Adds what only this edition looks at.
     pub(crate) describe: fn(Description) -> Description,
+    /// Whether an app without Elixir is ours, too.
+    pub(crate) detects_erlang: fn(&Context) -> Result<bool>,
     /// Which Elixir the app gets.
     pub(crate) interpreter: fn(&Context, &Mix) -> Result<&'static Release>,
     /// How what the app serves to browsers is built.
@@ -37,6 +39,7 @@ pub(crate) static RULES: Since<Rules> = Since::new(NIXPACKS, &[(Edition::E2026_1
 /// Nixpacks 1.41.
 const NIXPACKS: Rules = Rules {
     describe: |description| description,
+    detects_erlang: |_| Ok(false),
     interpreter: interpreter::nixpacks,
     assets: Assets::mentioned,
     needs: |_, _| Ok(Vec::new()),
@@ -49,7 +52,8 @@ const NIXPACKS: Rules = Rules {
 };
 
 const MENDED: Rules = Rules {
-    describe: running::describe,
+    describe: |description| erlang::describe(running::describe(description)),
+    detects_erlang: erlang::detect,
     interpreter: interpreter::requested,
     assets: Assets::find,
     needs: native::needs,

@@ -2,6 +2,7 @@
 
 use crate::composer::Composer;
 use crate::document_root::DocumentRoot;
+use crate::programs::Program;
 use crate::rules::{RULES, Rules};
 use crate::servers::Server;
 use plugpacks_provider_support::javascript::NodePlan;
@@ -25,6 +26,8 @@ pub(crate) struct PhpApp<'a> {
     pub(crate) document_root: Option<DocumentRoot>,
     /// The server that the app starts instead of nginx.
     pub(crate) server: Option<&'static Server>,
+    /// The program that is started instead of nginx, where the app is one.
+    pub(crate) program: Option<Program>,
 }
 
 impl<'a> PhpApp<'a> {
@@ -44,7 +47,24 @@ impl<'a> PhpApp<'a> {
             text.map(|text| serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or_default());
         let is_laravel = context.app.has_file("artisan")?;
         let document_root = (rules.document_root)(context, &composer)?;
-        Ok(Self { context, rules, composer, php, extensions, node, package_json, is_laravel, document_root, server })
+        let program = None;
+        let mut app = Self {
+            context,
+            rules,
+            composer,
+            php,
+            extensions,
+            node,
+            package_json,
+            is_laravel,
+            document_root,
+            server,
+            program,
+        };
+        app.program = (rules.program)(&app)?;
+        let of_program = app.program.as_ref().and_then(|program| program.extension).map(str::to_owned);
+        app.extensions.extend(of_program.filter(|name| !app.extensions.contains(name)));
+        Ok(app)
     }
 
     /// The script of `package.json` that builds the app.

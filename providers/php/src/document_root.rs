@@ -14,6 +14,15 @@ const SETTINGS: [&str; 3] =
 /// The place in `composer.json` that names the folder of WordPress: the served one is around it.
 const WORDPRESS: &str = "/extra/wordpress-install-dir";
 
+/// A folder that a command of the build fills, and what it is made of.
+const FILLED: [(&str, &str); 1] = [("frontend/web", "environments/prod/frontend/web/index.php")];
+
+/// Where Apache is told what answers the paths that are no file.
+const HTACCESS: &str = ".htaccess";
+
+/// Such a rule.
+const FALLBACK: &str = r"(?im)^\s*(RewriteRule\s.*\bindex\.php|FallbackResource\s)";
+
 /// Files by which systems are known whose `index.php`, in the app directory itself, answers every path.
 const FRONT_CONTROLLERS: [&str; 4] =
     ["wp-load.php", "wp-config-sample.php", "core/lib/Drupal.php", "system/core/CodeIgniter.php"];
@@ -25,6 +34,8 @@ pub(crate) struct DocumentRoot {
     folder: String,
     /// Whether `index.php` answers the paths that are no file.
     pub(crate) answers_all: bool,
+    /// Whether there is, or will be, anything that nginx can answer `/` with.
+    pub(crate) has_index: bool,
 }
 
 impl DocumentRoot {
@@ -36,19 +47,40 @@ impl DocumentRoot {
         let because = |reason: String| context.diagnostics.because("document root", reason);
         if let Some(folder) = named(&composer.manifest) {
             because(format!("{folder}, which composer.json names"));
-            return Ok(Self { folder, answers_all: true });
+            return Ok(Self { folder, answers_all: true, has_index: true });
         }
         if let Some(folder) = holding(context)? {
             because(format!("{folder} has index.php"));
-            return Ok(Self { folder: folder.to_owned(), answers_all: true });
+            return Ok(Self { folder: folder.to_owned(), answers_all: true, has_index: true });
         }
-        Ok(Self { folder: String::new(), answers_all: context.app.first_file(&FRONT_CONTROLLERS)?.is_some() })
+        for (folder, source) in FILLED {
+            if context.app.has_file(source)? {
+                because(format!("{folder}, which is filled from {source}"));
+                return Ok(Self { folder: folder.to_owned(), answers_all: true, has_index: true });
+            }
+        }
+        let has_index = context.app.first_file(&["index.php", "index.html", "index.htm"])?.is_some();
+        let answers_all = context.app.first_file(&FRONT_CONTROLLERS)?.is_some() || rewrites(context)?;
+        Ok(Self { folder: String::new(), answers_all, has_index })
+    }
+
+    /// Whether the app directory itself is served.
+    pub(crate) fn is_app(&self) -> bool {
+        self.folder.is_empty()
     }
 
     /// The folder's path in the image; `None` for the app directory, which is the default.
     pub(crate) fn path(&self) -> Option<String> {
         (!self.folder.is_empty()).then(|| format!("/app/{}", self.folder))
     }
+}
+
+/// Whether Apache would let `index.php` answer.
+fn rewrites(context: &Context) -> Result<bool> {
+    let directory = &context.app;
+    Ok(directory.has_file("index.php")?
+        && directory.has_file(HTACCESS)?
+        && directory.search(HTACCESS, FALLBACK)?.is_some())
 }
 
 /// The folder that the manifest names.
@@ -140,6 +172,20 @@ mod tests {
         ] {
             expect(FakeApp::new().file("composer.json", manifest), "/app", false);
         }
+    }
+
+    #[test]
+    fn a_rule_of_apache_is_followed() {
+        let app = |rule: &str| FakeApp::new().file("index.php", "").file(".htaccess", rule);
+        expect(app("RewriteEngine On\nRewriteRule ^ index.php [QSA,L]\n"), "/app", true);
+        expect(app("FallbackResource /index.php\n"), "/app", true);
+        expect(app("RewriteRule ^old$ /new [R=301]\n"), "/app", false);
+    }
+
+    #[test]
+    fn a_folder_that_the_build_fills_is_served() {
+        let app = FakeApp::new().file("composer.json", "{}").file("environments/prod/frontend/web/index.php", "");
+        expect(app, "/app/frontend/web", true);
     }
 
     #[test]

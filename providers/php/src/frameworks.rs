@@ -25,7 +25,12 @@ struct Step {
 }
 
 /// In the order in which they build on each other.
-const STEPS: [Step; 3] = [
+const STEPS: [Step; 4] = [
+    Step {
+        package: "yiisoft/yii2",
+        file: "environments/index.php",
+        command: "php init --env=Production --overwrite=All",
+    },
     Step {
         package: "symfonycasts/tailwind-bundle",
         file: "bin/console",

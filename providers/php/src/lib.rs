@@ -14,6 +14,7 @@ mod install_files;
 mod interpreter;
 mod lock;
 mod phases;
+mod programs;
 mod rules;
 mod servers;
 mod versions;
@@ -78,8 +79,11 @@ impl Provider for Php {
 
 /// Says which folder nginx serves, and what answers the paths that are no file of it.
 fn with_served_folder(app: &PhpApp, plan: PartialPlan) -> PartialPlan {
-    if app.is_laravel {
-        return plan.variable("IS_LARAVEL", "yes").variable("NIXPACKS_PHP_ROOT_DIR", "/app/public");
+    let plan = if app.is_laravel { plan.variable("IS_LARAVEL", "yes") } else { plan };
+    // Other systems on Laravel's libraries have `artisan`, too, and their own index.php.
+    let is_own = app.document_root.as_ref().is_some_and(|root| root.is_app() && root.has_index);
+    if app.is_laravel && !is_own {
+        return plan.variable("NIXPACKS_PHP_ROOT_DIR", "/app/public");
     }
     let Some(root) = &app.document_root else { return plan };
     let folder = root.path();

@@ -1,7 +1,7 @@
 //! The phases of the plan.
 
 use crate::app::PhpApp;
-use crate::{frameworks, install_files};
+use crate::{frameworks, install_files, servers};
 use plugpacks_provider_support::javascript::elements;
 use plugpacks_sdk::{Needs, Phase, Result, Start};
 
@@ -166,6 +166,9 @@ pub(crate) fn nixpacks_start(app: &PhpApp) -> Result<Start> {
 pub(crate) fn unprivileged_start(app: &PhpApp) -> Result<Start> {
     // php-fpm goes into the background when it is ready, so that nginx finds it.
     const SERVE: &str = "php-fpm -D -y /assets/php-fpm.conf && exec nginx -e stderr -c";
+    if let Some(program) = &app.program {
+        return Ok(Start::command(&program.command).needs(Needs::packages([php(app)])));
+    }
     let command = match Configuration::of(app)? {
         Configuration::Own => format!("{SERVE} /app/nginx.conf"),
         Configuration::Template(path) => {
@@ -173,6 +176,7 @@ pub(crate) fn unprivileged_start(app: &PhpApp) -> Result<Start> {
         }
     };
     warn_of_workers(app, &command)?;
+    servers::warn_of_octane(app)?;
     let node = app.node.phase("setup");
     let node = elements(node.nix_packages.as_ref()).first().cloned();
     let server = server_package(app).map(str::to_owned);

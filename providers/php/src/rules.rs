@@ -3,6 +3,7 @@
 use crate::app::PhpApp;
 use crate::composer::{self, Composer};
 use crate::document_root::DocumentRoot;
+use crate::programs::{self, Program};
 use crate::servers::{self, Server};
 use crate::{extensions, frameworks, interpreter, phases};
 use plugpacks_provider_support::release::Release;
@@ -29,6 +30,8 @@ pub(crate) struct Rules {
     pub(crate) document_root: fn(&Context, &Composer) -> Result<Option<DocumentRoot>>,
     /// The server that the app starts itself.
     pub(crate) server: fn(&Context) -> Result<Option<&'static Server>>,
+    /// The program that is started instead of nginx.
+    pub(crate) program: fn(&PhpApp) -> Result<Option<Program>>,
     /// How the servers are started.
     pub(crate) start: fn(&PhpApp) -> Result<Start>,
     /// What nginx's configuration is made of.
@@ -56,6 +59,7 @@ const NIXPACKS: Rules = Rules {
     build: phases::build,
     document_root: |_, _| Ok(None),
     server: |_| Ok(None),
+    program: |_| Ok(None),
     start: phases::nixpacks_start,
     template: concat!(include_str!("assets/nginx/server.conf"), include_str!("assets/nginx/end.conf")),
     variables: |_| vec![("PORT", "80")],
@@ -74,6 +78,7 @@ const MENDED: Rules = Rules {
     build: phases::cached_build,
     document_root: |context, composer| DocumentRoot::find(context, composer).map(Some),
     server: servers::find,
+    program: programs::find,
     start: phases::unprivileged_start,
     template: concat!(
         include_str!("assets/nginx/server.conf"),

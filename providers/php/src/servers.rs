@@ -1,5 +1,6 @@
 //! Servers that the app starts itself instead of nginx, as Laravel Octane does.
 
+use crate::app::PhpApp;
 use plugpacks_sdk::{Context, Result};
 
 /// A server that a start command may name.
@@ -53,9 +54,33 @@ pub(crate) fn find(context: &Context) -> Result<Option<&'static Server>> {
     Ok(None)
 }
 
+/// Says that Octane is not what serves, and what to write for it.
+///
+/// # Errors
+/// A file of the app cannot be read.
+pub(crate) fn warn_of_octane(app: &PhpApp) -> Result<()> {
+    if app.server.is_some() || !app.composer.requires("laravel/octane") {
+        return Ok(());
+    }
+    let configuration = app.context.app.read_text_if_file("config/octane.php")?.unwrap_or_default();
+    let chosen = app.context.environment.get("OCTANE_SERVER");
+    let is_named = |server: &&Server| match &chosen {
+        Some(name) => name == server.name,
+        None => configuration.contains(&format!("'OCTANE_SERVER', '{}'", server.name)),
+    };
+    let name = SERVERS.iter().find(is_named).unwrap_or(&SERVERS[0]).name;
+    app.context.diagnostics.warn(format!(
+        "laravel/octane is required, but php-fpm and nginx serve the app: `web: php artisan octane:start --server={name} \
+         --host=0.0.0.0 --port=$PORT` in a Procfile lets Octane serve it"
+    ));
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Php;
+    use plugpacks_sdk::PartialPlan;
     use plugpacks_sdk::testing::FakeApp;
 
     fn server(app: &FakeApp) -> Option<&'static str> {
@@ -72,5 +97,21 @@ mod tests {
         assert_eq!(server(&chosen), Some("swoole"));
         assert_eq!(server(&app("php artisan serve").variable("OCTANE_SERVER", "swoole")), None);
         assert_eq!(server(&FakeApp::new()), None);
+    }
+
+    #[test]
+    fn octane_that_nothing_starts_is_said() {
+        let warnings = |procfile: &str| {
+            let app = FakeApp::new()
+                .file("composer.json", r#"{"require": {"laravel/octane": "^2.5"}}"#)
+                .file("artisan", "")
+                .file("config/octane.php", "'server' => env('OCTANE_SERVER', 'roadrunner'),")
+                .file("Procfile", procfile)
+                .plan_of("node", PartialPlan::new());
+            app.plan::<Php>().unwrap();
+            app.warnings()
+        };
+        assert!(warnings("web: x\n").iter().any(|text| text.contains("--server=roadrunner")));
+        assert_eq!(warnings("web: php artisan octane:start --server=roadrunner\n"), [""; 0]);
     }
 }

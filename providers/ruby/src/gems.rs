@@ -89,7 +89,12 @@ pub(crate) const NATIVE: &[Gem] = &[
     gem(Text::Unknown, &[], Native { programs: &["chromium"], ..Native::of(&["ferrum", "ferrum_pdf"]) }),
 ];
 
-pub(crate) const EXECJS: Gem = gem(Text::InEither("execjs"), &[], Native::of(&["execjs"]));
+/// Gems that run JavaScript: where nothing is locked, those that bring execjs.
+pub(crate) const EXECJS: Gem = gem(
+    Text::InEither("execjs"),
+    &[],
+    Native::of(&["execjs", "middleman", "coffee-rails", "coffee-script", "uglifier", "terser", "autoprefixer-rails"]),
+);
 pub(crate) const BOOTSNAP: Gem = gem(Text::InEither("bootsnap"), &[], Native::of(&["bootsnap"]));
 pub(crate) const SPROCKETS: Gem = gem(Text::InEither("sprockets"), &[], Native::of(&["sprockets", "sprockets-rails"]));
 pub(crate) const PROPSHAFT: Gem = gem(Text::InEither("propshaft"), &[], Native::of(&["propshaft"]));

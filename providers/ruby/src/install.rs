@@ -67,7 +67,7 @@ pub(crate) fn bundler_files(app: &RubyApp) -> Result<Option<Vec<String>>> {
 pub(crate) fn build(app: &RubyApp) -> Result<Phase> {
     let mut phase = Phase::build();
     if !app.is_rails {
-        return Ok(phase);
+        return Ok(phase.commands((app.rules.framework_assets)(app)));
     }
     if app.uses(&SPROCKETS) || app.uses(&PROPSHAFT) {
         phase = phase.command((app.rules.compile_assets)(app)?);
@@ -81,10 +81,16 @@ pub(crate) fn build(app: &RubyApp) -> Result<Phase> {
 /// Compiles the assets without a secret: they do not need it.
 pub(crate) const COMPILE_ASSETS: &str = "SECRET_KEY_BASE_DUMMY=1 bundle exec rake assets:precompile";
 
+/// Compiles the assets of a framework other than Rails.
+pub(crate) fn framework_assets(app: &RubyApp) -> Option<&'static str> {
+    app.bundle.depends_on("hanami-assets").then_some("bundle exec hanami assets compile")
+}
+
 /// Production, in the build and when the app runs, whatever a Procfile takes for the default.
 pub(crate) fn environment(app: &RubyApp) -> Vec<(&'static str, &'static str)> {
     if !app.is_rails {
-        return vec![("RACK_ENV", "production")];
+        let hanami = app.bundle.depends_on("hanami").then_some(("HANAMI_ENV", "production"));
+        return [("RACK_ENV", "production")].into_iter().chain(hanami).collect();
     }
     let variables = &app.context.environment;
     if ["SECRET_KEY_BASE", "RAILS_MASTER_KEY"].iter().all(|name| variables.get(name).is_none()) {
@@ -96,14 +102,22 @@ pub(crate) fn environment(app: &RubyApp) -> Vec<(&'static str, &'static str)> {
     vec![("RAILS_ENV", "production"), ("RACK_ENV", "production")]
 }
 
-/// Starts a Rack app. Since Rack 3 the program rackup is a gem of its own; where only Puma is locked, it
-/// serves. rackup has to be told to listen on all addresses.
+/// Servers of Rack apps with a program of their own, and how it is started.
+const RACK_SERVERS: [(&str, &str); 5] = [
+    ("puma", "bundle exec puma -p ${PORT:-3000}"),
+    ("falcon", "bundle exec falcon serve --bind http://0.0.0.0:${PORT:-3000}"),
+    ("unicorn", "bundle exec unicorn -o 0.0.0.0 -p ${PORT:-3000}"),
+    ("thin", "bundle exec thin start -a 0.0.0.0 -p ${PORT:-3000}"),
+    ("iodine", "bundle exec iodine -b 0.0.0.0 -p ${PORT:-3000}"),
+];
+
+/// Starts a Rack app. Since Rack 3 the program rackup is a gem of its own; where it is not in the bundle, the app's server is
+/// started by its own program. rackup has to be told to listen on all addresses.
 pub(crate) fn rack_server(app: &RubyApp) -> &'static str {
-    let bundle = &app.bundle;
-    if !bundle.lockfile.is_empty() && !bundle.depends_on("rackup") && bundle.depends_on("puma") {
-        "bundle exec puma -p ${PORT:-3000}"
-    } else {
-        "bundle exec rackup config.ru -o 0.0.0.0 -p ${PORT:-3000}"
+    let server = RACK_SERVERS.iter().find(|(gem, _)| app.bundle.depends_on(gem));
+    match server.filter(|_| !app.bundle.depends_on("rackup")) {
+        Some((_, command)) => command,
+        None => "bundle exec rackup config.ru -o 0.0.0.0 -p ${PORT:-3000}",
     }
 }
 

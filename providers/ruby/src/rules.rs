@@ -22,6 +22,8 @@ pub(crate) struct Rules {
     pub(crate) install_variables: &'static [&'static str],
     /// Compiles the assets of a Rails app.
     pub(crate) compile_assets: fn(&RubyApp) -> Result<&'static str>,
+    /// Compiles the assets of another framework.
+    pub(crate) framework_assets: fn(&RubyApp) -> Option<&'static str>,
     /// What the phases of the provider `node` wait for.
     pub(crate) node_dependencies: Dependencies,
     /// Starts a Rails app, and a Rack app.
@@ -47,6 +49,7 @@ const NIXPACKS: Rules = Rules {
     install_files: install::nixpacks_files,
     install_variables: &[],
     compile_assets: |_| Ok("bundle exec rake assets:precompile"),
+    framework_assets: |_| None,
     node_dependencies: javascript::as_they_are,
     rails_server: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e $RAILS_ENV",
     rack_server: |_| "bundle exec rackup config.ru -p ${PORT:-3000}",
@@ -62,6 +65,7 @@ const MENDED: Rules = Rules {
     install_files: install::bundler_files,
     install_variables: install::VARIABLES,
     compile_assets: |_| Ok(install::COMPILE_ASSETS),
+    framework_assets: install::framework_assets,
     node_dependencies: javascript::prefixed,
     rails_server: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e ${RAILS_ENV:-production}",
     rack_server: install::rack_server,

@@ -316,6 +316,17 @@ fn scripts_and_servers_without_rackup() {
     assert_eq!(start(script), "bundle exec ruby bot.rb");
     let puma = FakeApp::new().file("Gemfile", "").file("config.ru", "").file("Gemfile.lock", "GEM\n    puma (7.1.0)\n");
     assert_eq!(start(puma), "bundle exec puma -p ${PORT:-3000}");
+    let rack = |gemfile: &str| FakeApp::new().file("Gemfile", gemfile).file("config.ru", "");
+    assert_eq!(start(rack("gem 'falcon'")), "bundle exec falcon serve --bind http://0.0.0.0:${PORT:-3000}");
+    assert_eq!(start(rack("gem 'puma'\ngem 'rackup'")), "bundle exec rackup config.ru -o 0.0.0.0 -p ${PORT:-3000}");
+}
+
+#[test]
+fn hanami_is_in_production_and_compiles_its_assets() {
+    let app = FakeApp::new().file("Gemfile", "gem 'hanami'\ngem 'hanami-assets'\ngem 'puma'").file("config.ru", "");
+    let plan = plan(&app);
+    assert_eq!(elements(phase(&plan, "build").commands.as_ref()), ["bundle exec hanami assets compile"]);
+    assert!(plan.variables.contains(&("HANAMI_ENV".to_owned(), "production".to_owned())));
 }
 
 #[test]

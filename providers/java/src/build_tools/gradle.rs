@@ -18,7 +18,14 @@ use plugpacks_sdk::{Context, Error, Package, Phase, Result, glob};
 const TOOLCHAINS: [&str; 2] = ["JavaLanguageVersion.of(", "jvmToolchain("];
 
 /// What stands before the number of a Java that is new enough.
-const MINIMUMS: [&str; 2] = ["JavaVersion.VERSION_", "Compatibility"];
+const MINIMUMS: [&str; 6] = [
+    "JavaVersion.VERSION_",
+    "JavaVersion.toVersion(",
+    "Compatibility",
+    "options.release",
+    "release.set(",
+    "JvmTarget.JVM_",
+];
 
 /// The glob of what builds are described by, and written with.
 const BUILD_FILES: &str =
@@ -40,9 +47,10 @@ pub(super) fn decide(context: &Context) -> Result<Decisions> {
     let jdk = java::choose(context, &needs(&gradle, &build.text()))?;
     let (packages, archive) = packages(&gradle, jdk)?;
     let app = build.app(context);
+    let path = if build.has_other_platforms() { app.path() } else { String::new() };
     let tasks = match app.packaging {
-        Packaging::Distribution => "clean build installDist",
-        Packaging::Jar(_) | Packaging::Quarkus | Packaging::SpringBoot => "clean build",
+        Packaging::Distribution => format!("clean {path}build {path}installDist"),
+        Packaging::Jar(_) | Packaging::Quarkus | Packaging::SpringBoot => format!("clean {path}build"),
     };
     let server = servers::of(context, app.framework, app.folder.trim_end_matches('/'))?;
     jvm::warn_of_loopback(context, &build.text(), &servers::sources(app.folder.trim_end_matches('/')))?;
@@ -53,7 +61,7 @@ pub(super) fn decide(context: &Context) -> Result<Decisions> {
     let making = classes.as_ref().map(|classes| classes.step(&command(&classes.making)));
     let apart = jar.as_ref().map(|_| output::taken_apart(&format!("{}build/libs/*.jar", app.folder), &place));
     let steps: Vec<_> = apart.into_iter().chain(making).collect();
-    let mut commands = wrapper.build(context, tasks)?;
+    let mut commands = wrapper.build(context, &tasks)?;
     // One step: an archive must not be older than its jar.
     commands.extend((!steps.is_empty()).then(|| steps.join(" && ")));
     let mut start = super::running(command(classes.as_ref().map_or("", |classes| &classes.option)), &packages);
@@ -100,7 +108,8 @@ fn start(app: &App, server: &Server, added: &str) -> String {
                 ),
             };
             let script = format!("$(ls -1 {folder}build/install/*/bin/* | grep -v '\\.bat$' | head -n 1)");
-            format!("{variable}{options}{script}{arguments}")
+            let verticle = app.verticle.map(|verticle| format!(" run {verticle}")).unwrap_or_default();
+            format!("{variable}{options}{script}{verticle}{arguments}")
         }
         Packaging::Quarkus => {
             format!("{variable}java{options} $JAVA_OPTS -jar {folder}build/quarkus-app/quarkus-run.jar{arguments}")
@@ -213,12 +222,15 @@ mod tests {
     #[test]
     fn the_java_of_a_build_file() {
         for (script, words, expected) in [
-            ("languageVersion = JavaLanguageVersion.of(21)", &TOOLCHAINS, Some(21)),
-            ("kotlin { jvmToolchain(17) }", &TOOLCHAINS, Some(17)),
-            ("sourceCompatibility = '1.8'\ntargetCompatibility = \"11\"", &MINIMUMS, Some(11)),
-            ("sourceCompatibility = JavaVersion.VERSION_1_8", &MINIMUMS, Some(8)),
-            ("sourceCompatibility = '21'", &TOOLCHAINS, None),
-            ("jvmTarget = \"x\"\njvmToolchain(n)", &TOOLCHAINS, None),
+            ("languageVersion = JavaLanguageVersion.of(21)", &TOOLCHAINS[..], Some(21)),
+            ("kotlin { jvmToolchain(17) }", &TOOLCHAINS[..], Some(17)),
+            ("sourceCompatibility = '1.8'\ntargetCompatibility = \"11\"", &MINIMUMS[..], Some(11)),
+            ("sourceCompatibility = JavaVersion.VERSION_1_8", &MINIMUMS[..], Some(8)),
+            ("sourceCompatibility = JavaVersion.toVersion(\"21\")", &MINIMUMS[..], Some(21)),
+            ("compilerOptions { jvmTarget = JvmTarget.JVM_21 }", &MINIMUMS[..], Some(21)),
+            ("tasks.withType<JavaCompile> { options.release = 21 }", &MINIMUMS[..], Some(21)),
+            ("sourceCompatibility = '21'", &TOOLCHAINS[..], None),
+            ("jvmTarget = \"x\"\njvmToolchain(n)", &TOOLCHAINS[..], None),
         ] {
             assert_eq!(java_version(script, words), expected, "{script}");
         }

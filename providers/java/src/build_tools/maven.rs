@@ -20,6 +20,9 @@ const CACHE: &str = "/root/.m2/repository";
 /// Options of every call: nobody answers questions, tests are not run.
 const OPTIONS: &str = "-B -DskipTests";
 
+/// What JHipster leaves beside the poms that it makes.
+const JHIPSTER: &str = ".yo-rc.json";
+
 /// Variables that Maven and what it downloads with read.
 const VARIABLES: [&str; 3] = ["MAVEN_*", "MVNW_*", "JAVA_*"];
 
@@ -46,7 +49,7 @@ pub(super) fn decide(context: &Context) -> Result<Decisions> {
     let mut decisions = Decisions {
         archive: release.archive,
         install: Some(fetch(context, &reactor, &wrapper, container)?),
-        build: vec![build(&reactor, &wrapper, release, program.as_ref())],
+        build: vec![build(context, &reactor, &wrapper, release, program.as_ref())?],
         cache: CACHE,
         variables: super::VARIABLES.to_vec(),
         asset: container.and_then(Container::asset),
@@ -159,8 +162,21 @@ fn fetch(context: &Context, reactor: &Reactor, wrapper: &Wrapper, container: Opt
 }
 
 /// The command that builds the app.
-fn build(reactor: &Reactor, wrapper: &Wrapper, release: &Release, program: Option<&Program>) -> String {
+///
+/// # Errors
+/// The operating system refuses.
+fn build(
+    context: &Context,
+    reactor: &Reactor,
+    wrapper: &Wrapper,
+    release: &Release,
+    program: Option<&Program>,
+) -> Result<String> {
     let mut options = OPTIONS.to_owned();
+    if context.app.has_file(JHIPSTER)? {
+        // Its default is the profile for developers.
+        options.push_str(" -Pprod");
+    }
     let has_plugin = |name: &str| reactor.poms.iter().any(|pom| reactor.plugin(pom, name).is_some());
     if has_plugin("git-commit-id-maven-plugin") || has_plugin("git-commit-id-plugin") {
         // The plugin stops where there is no repository, and the image has none.
@@ -178,7 +194,7 @@ fn build(reactor: &Reactor, wrapper: &Wrapper, release: &Release, program: Optio
         ),
         _ => "clean package".to_owned(),
     };
-    format!("{} {options} {goals}", wrapper.maven())
+    Ok(format!("{} {options} {goals}", wrapper.maven()))
 }
 
 /// The module that is started. Says so if there is none, or none for sure.

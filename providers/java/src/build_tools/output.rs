@@ -36,6 +36,9 @@ pub(super) enum Output {
 const MAIN_PROPERTIES: [&str; 6] =
     ["exec.mainClass", "mainClass", "main.class", "start-class", "main-class", "app.main.class"];
 
+/// Parents whose jars run, with the libraries beside them: they name Helidon's own class with `main`.
+const HELIDON: &str = "io.helidon.applications";
+
 /// Jars of servers that serve a war: what the name of their artifact begins with.
 const WAR_SERVERS: [&str; 4] = ["webapp-runner", "jetty-runner", "payara-micro", "jetty-home"];
 
@@ -72,7 +75,13 @@ impl Output {
         if let Some(jar) = whole_jar(reactor, pom) {
             return Ok(Self::WholeJar(jar));
         }
-        Ok(named_main(reactor, pom).map_or_else(|| Self::Library(Vec::new()), Self::Classes))
+        if let Some(main) = named_main(reactor, pom) {
+            return Ok(Self::Classes(main));
+        }
+        if reactor.has_group(pom, HELIDON) {
+            return Ok(Self::WholeJar(format!("{}.jar", pom.artifact)));
+        }
+        Ok(Self::Library(Vec::new()))
     }
 
     /// What a project is built into whose pom does not say it: by the class with `main` in its sources.
@@ -177,8 +186,10 @@ fn whole_jar(reactor: &Reactor, pom: &Pom) -> Option<String> {
         reactor.has_group(pom, "io.micronaut.platform") || reactor.has_group(pom, "io.micronaut.maven");
     if let Some(shade) = reactor.plugin(pom, "maven-shade-plugin").filter(bound) {
         let text = |name: &str| shade.element.first_text(name).and_then(|text| reactor.resolve(pom, text));
-        if let Some(file) = text("outputFile") {
-            return Some(file.rsplit('/').next().unwrap_or_default().to_owned());
+        // The folder is `target`, however it is spelled.
+        let file = shade.element.first_text("outputFile").and_then(|file| file.rsplit('/').next());
+        if let Some(file) = file.and_then(|file| reactor.resolve(pom, file)) {
+            return Some(file);
         }
         let name = text("finalName").unwrap_or(base);
         let classifier = shade.element.first_text("shadedArtifactAttached").filter(|value| *value == "true");

@@ -28,6 +28,17 @@ const APPLICATION: [&str; 9] = [
 /// Pieces of a build that uses Spring Boot.
 const SPRING_BOOT: [&str; 3] = ["org.springframework.boot", "spring-boot-gradle-plugin", "org.grails:grails-"];
 
+/// Plugins of projects that are no programs for a server.
+const OTHER_PLATFORMS: [&str; 4] = [
+    "com.android.application",
+    "com.android.library",
+    "com.android.kotlin.multiplatform.library",
+    "org.jetbrains.kotlin.multiplatform",
+];
+
+/// Vert.x' own class with `main`.
+const LAUNCHER: &str = "io.vertx.core.Launcher";
+
 /// The glob of all jars.
 const ANY_JAR: &str = "*.jar";
 
@@ -57,6 +68,8 @@ pub(super) struct App<'b> {
     /// Its folder: empty, or ends in `/`.
     pub(super) folder: &'b str,
     pub(super) packaging: Packaging,
+    /// What Vert.x' launcher, as the class with `main`, has to be told to run.
+    pub(super) verticle: Option<&'b str>,
     pub(super) framework: Option<&'static Framework>,
 }
 
@@ -132,7 +145,18 @@ impl Build {
         let project = self.projects.iter().find(|project| project.folder == folder);
         let has =
             |group: &str| project.is_some_and(|project| project.script.contains(group)) || self.catalog.contains(group);
-        App { folder: project.map_or("", |project| &project.folder), packaging, framework: Framework::find(has) }
+        App {
+            folder: project.map_or("", |project| &project.folder),
+            packaging,
+            verticle: project.and_then(Project::verticle),
+            framework: Framework::find(has),
+        }
+    }
+
+    /// Whether projects are built for phones or browsers, too, whose tools are not there.
+    pub(super) fn has_other_platforms(&self) -> bool {
+        let text = self.text();
+        OTHER_PLATFORMS.iter().any(|plugin| text.contains(plugin))
     }
 
     /// What Spring Boot makes, by its version: the number behind its name, or the catalog's.
@@ -164,7 +188,24 @@ impl Build {
     }
 }
 
+impl App<'_> {
+    /// The project's path before the name of a task: `:server:`; empty for the root.
+    pub(super) fn path(&self) -> String {
+        let path = self.folder.replace('/', ":");
+        if path.is_empty() { path } else { format!(":{path}") }
+    }
+}
+
 impl Project {
+    /// The verticle that a build of Vert.x' starter names, whose class with `main` is the launcher.
+    fn verticle(&self) -> Option<&str> {
+        if !self.script.contains(LAUNCHER) {
+            return None;
+        }
+        let (_, value) = self.script.split_once("mainVerticleName")?;
+        value.trim_start().strip_prefix('=')?.trim_start().split(['"', '\'']).nth(1)
+    }
+
     fn has_spring_boot(&self) -> bool {
         let script = applied(&self.script);
         SPRING_BOOT.iter().any(|piece| script.contains(piece)) || self.script.contains("libs.plugins.spring.boot")
@@ -287,6 +328,17 @@ mod tests {
         assert_eq!(jar(task).as_deref(), Some("service.jar"));
         assert_eq!(jar("plugins { id 'com.gradleup.shadow' version '9' }").as_deref(), Some("*-all.jar"));
         assert_eq!(jar("jar { archiveFileName = 'a.jar' }"), None);
+    }
+
+    #[test]
+    fn the_verticle_that_the_launcher_runs() {
+        let verticle = |script: &str| {
+            let project = Project { folder: String::new(), script: script.into() };
+            project.verticle().map(str::to_owned)
+        };
+        let starter = "val mainVerticleName = \"a.MainVerticle\"\nval launcherClassName = \"io.vertx.core.Launcher\"";
+        assert_eq!(verticle(starter).as_deref(), Some("a.MainVerticle"));
+        assert_eq!(verticle("val mainVerticleName = \"a.MainVerticle\""), None);
     }
 
     #[test]

@@ -133,11 +133,30 @@ const DEAF: [Deaf; 6] = [
     },
 ];
 
-/// Warns if a library of the build hears only its own machine; `sources` is a glob of the app's code.
+/// Libraries whose port stands in the app's code: their names, and a word of the build file.
+const OWN_PORTS: [(&str, &str); 10] = [
+    ("Javalin", "io.javalin"),
+    ("Vert.x", "io.vertx"),
+    ("Spark", "com.sparkjava"),
+    ("http4s' Ember", "http4s-ember-server"),
+    ("zio-http", "zio-http"),
+    ("Cask", "\"cask\""),
+    ("Pekko HTTP", "pekko-http"),
+    ("Akka HTTP", "akka-http"),
+    ("Ktor", "io.ktor"),
+    ("Undertow", "io.undertow"),
+];
+
+/// What shows that the port is not the code's own: the variable, or Ktor's `main`, which is given the port.
+const TOLD: &str = r"\bPORT\b|EngineMain";
+
+/// Warns if a library of the build hears only its own machine, or a port that nothing tells it; `sources` is a glob of the app's code
+/// and configuration.
 ///
 /// # Errors
 /// The app cannot be searched.
 pub fn warn_of_loopback(context: &Context, build: &str, sources: &str) -> Result<()> {
+    let mut is_said = false;
     for deaf in DEAF.iter().filter(|deaf| deaf.evidence.iter().any(|word| build.contains(word))) {
         let is_deaf = match deaf.code {
             Code::Lacks(expression) => context.app.search(sources, expression)?.is_none(),
@@ -148,7 +167,17 @@ pub fn warn_of_loopback(context: &Context, build: &str, sources: &str) -> Result
                 "{} listens on 127.0.0.1, where nothing outside of the container reaches it: write `{}`",
                 deaf.name, deaf.cure
             ));
+            is_said = true;
         }
+    }
+    let own = OWN_PORTS.iter().find(|(_, word)| build.contains(word)).filter(|_| !is_said);
+    if let Some((name, _)) = own
+        && context.app.search(sources, TOLD)?.is_none()
+    {
+        context.diagnostics.warn(format!(
+            "Nothing in the code or its configuration reads PORT, so that {name} listens on a port of its own: take \
+             `System.getenv(\"PORT\")` there"
+        ));
     }
     Ok(())
 }
@@ -175,8 +204,10 @@ mod tests {
             app.warnings().len()
         };
         assert_eq!(warnings("\"com.lihaoyi\" %% \"cask\" % \"0.11.3\"", "object Main extends cask.MainRoutes"), 1);
-        assert_eq!(warnings("\"cask\"", "override def host = \"0.0.0.0\""), 0);
+        assert_eq!(warnings("\"cask\"", "override def host = \"0.0.0.0\"; sys.env(\"PORT\")"), 0);
+        assert_eq!(warnings("io.javalin:javalin", "app.start(7000)"), 1);
+        assert_eq!(warnings("io.javalin:javalin", "app.start(Integer.parseInt(System.getenv(\"PORT\")))"), 0);
         assert_eq!(warnings("pekko-http", "Http().newServerAt(\"localhost\", port)"), 1);
-        assert_eq!(warnings("pekko-http", "Http().newServerAt(\"0.0.0.0\", port)"), 0);
+        assert_eq!(warnings("pekko-http", "Http().newServerAt(\"0.0.0.0\", sys.env(\"PORT\").toInt)"), 0);
     }
 }

@@ -97,7 +97,7 @@ fn classes(path: &str, text: &str) -> Vec<String> {
 /// The package of a file: that of all `package` lines of Scala, one inside of the other.
 fn package(text: &str) -> String {
     let lines = text.lines().filter_map(|line| line.strip_prefix("package "));
-    let names = lines.map(|name| name.trim().trim_end_matches([';', ':', '{', ' ']).to_owned());
+    let names = lines.map(|name| name.split([';', ':', '{']).next().unwrap_or_default().trim().to_owned());
     names.filter(|name| !name.starts_with("object")).collect::<Vec<_>>().join(".")
 }
 
