@@ -2,6 +2,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod frameworks;
 mod install_files;
 mod native;
 mod rules;
@@ -32,22 +33,26 @@ impl Provider for Crystal {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let shard = Shard::read(context).context(format!("Reading {}", shard::FILE))?;
         let rules = RULES.at(context);
+        let shard = (rules.shard)(context).context(format!("Reading {}", shard::FILE))?;
         let compiler = (rules.compiler)(context)?;
         let needs = (rules.needs)(context)?;
         let libraries = each_once(&needs, |shard| shard.libraries);
         let setup = Phase::setup([compiler.package, "shards"])
             .packages(each_once(&needs, |shard| shard.build))
             .optional_archive(compiler.archive);
-        let start = (rules.start)(Start::command(format!("./bin/{}", program(context, &shard)?)));
+        let program = Program::find(context, &shard)?;
+        let framework = (rules.framework)(context)?;
+        let (prefix, arguments) = framework.map_or(("", ""), |framework| (framework.prefix, framework.arguments));
+        let start = (rules.start)(Start::command(format!("{prefix}./bin/{}{arguments}", program.name())));
         let setup = if libraries.is_empty() { setup } else { setup.libraries(libraries.iter().copied()) };
         let install = Phase::install().command("shards install");
         let plan = PartialPlan::new()
             .variables(native::PATHS.into_iter().filter(|_| !libraries.is_empty()))
+            .variables(framework.map(|framework| framework.variable))
             .phase(setup)
             .phase(reading(install, (rules.install_files)(context)?, INPUTS.variables))
-            .phase(Phase::build().command(rules.build))
+            .phase(Phase::build().command(program.build(rules.build)))
             .start(start);
         Ok(Some(plan))
     }
@@ -55,22 +60,50 @@ impl Provider for Crystal {
 
 plugpacks_sdk::export_provider!(Crystal);
 
-/// The program that is started: the first target in the order of the file (Nixpacks 1.41 takes any, by
-/// chance).
-fn program<'s>(context: &Context, shard: &'s Shard) -> Result<&'s str> {
-    let [target, others @ ..] = shard.targets.names() else {
-        return Err(Error::new("Unable to get executable name")
-            .hint(format!("Name the program below `targets` in {}", shard::FILE)));
-    };
-    context.diagnostics.because("Crystal program", format!("{target} is the first target of {}", shard::FILE));
-    if !others.is_empty() {
-        context.diagnostics.warn(format!(
-            "{} has several targets, of which the first, {target}, is started; the others are {}",
-            shard::FILE,
-            others.join(", ")
-        ));
+/// The program that is started.
+enum Program {
+    /// The first target in the order of the file (Nixpacks 1.41 takes any, by chance).
+    Target(String),
+    /// That of a shard without targets: its name, and where it begins.
+    Source(String, String),
+}
+
+impl Program {
+    fn find(context: &Context, shard: &Shard) -> Result<Self> {
+        let [target, others @ ..] = shard.targets.names() else { return Self::without_target(context, shard) };
+        context.diagnostics.because("Crystal program", format!("{target} is the first target of {}", shard::FILE));
+        if !others.is_empty() {
+            context.diagnostics.warn(format!(
+                "{} has several targets, of which the first, {target}, is started; the others are {}",
+                shard::FILE,
+                others.join(", ")
+            ));
+        }
+        Ok(Self::Target(target.clone()))
     }
-    Ok(target)
+
+    fn without_target(context: &Context, shard: &Shard) -> Result<Self> {
+        let source = shard.source();
+        if !context.app.has_file(&source)? {
+            return Err(Error::new("Unable to get executable name")
+                .hint(format!("Name the program below `targets` in {}", shard::FILE)));
+        }
+        context.diagnostics.because("Crystal program", format!("{source}, as {} has no targets", shard::FILE));
+        Ok(Self::Source(shard.name.clone(), source))
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Target(name) | Self::Source(name, _) => name,
+        }
+    }
+
+    fn build(&self, targets: &str) -> String {
+        match self {
+            Self::Target(_) => targets.to_owned(),
+            Self::Source(name, source) => format!("mkdir -p bin && crystal build --release -o bin/{name} {source}"),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -136,6 +169,28 @@ mod tests {
         start.nixPkgs: nothing -> []
         "#);
         assert_eq!(app.warnings(), [""; 0]);
+    }
+
+    #[test]
+    fn a_shard_without_targets_is_built_from_its_source() {
+        let app = FakeApp::new().file("shard.yml", "name: relay\n").file("src/relay.cr", "");
+        let text = app.plan_text::<Crystal>();
+        assert!(text.contains("crystal build --release -o bin/relay src/relay.cr"), "{text}");
+        assert!(FakeApp::new().file("shard.yml", "name: relay\n").plan::<Crystal>().is_err());
+        let nixpacks = FakeApp::nixpacks().file("shard.yml", "name: relay\n").file("src/relay.cr", "");
+        assert!(nixpacks.plan::<Crystal>().is_err());
+    }
+
+    #[test]
+    fn frameworks_are_in_production_and_told_the_port() {
+        let start = |shard: &str, code: &str| {
+            let text = format!("{SHARD}dependencies:\n  {shard}:\n    github: x/{shard}\n");
+            let app = FakeApp::new().file("shard.yml", text).file("src/relay.cr", code);
+            app.plan::<Crystal>().unwrap().unwrap().start.unwrap().command.unwrap()
+        };
+        assert_eq!(start("kemal", "Kemal.run"), "./bin/relay --port ${PORT:-3000}");
+        assert_eq!(start("kemal", "OptionParser.parse"), "./bin/relay");
+        assert_eq!(start("lucky", ""), "PORT=${PORT:-3000} ./bin/relay");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What differs between the editions.
 
+use crate::frameworks::{self, Framework};
+use crate::shard::Shard;
 use crate::{install_files, native, shard, versions};
 use plugpacks_provider_support::native::Native;
 use plugpacks_sdk::{Context, Description, Edition, Needs, Result, Since, Start};
@@ -8,6 +10,8 @@ use plugpacks_sdk::{Context, Description, Edition, Needs, Result, Since, Start};
 pub(crate) struct Rules {
     /// Adds what only this edition looks at.
     pub(crate) describe: fn(Description) -> Description,
+    /// Reads `shard.yml`.
+    pub(crate) shard: fn(&Context) -> Result<Shard>,
     /// Which compiler builds the app.
     pub(crate) compiler: fn(&Context) -> Result<Compiler>,
     /// What is copied before the dependencies are installed; `None`: everything.
@@ -18,6 +22,8 @@ pub(crate) struct Rules {
     pub(crate) build: &'static str,
     /// Adds what the program needs to its start.
     pub(crate) start: fn(Start) -> Start,
+    /// How the app's framework is told to be in production, and where to listen.
+    pub(crate) framework: fn(&Context) -> Result<Option<&'static Framework>>,
 }
 
 /// A compiler.
@@ -38,6 +44,8 @@ const NIXPACKS: Rules = Rules {
     needs: |_| Ok(Vec::new()),
     build: "shards build",
     start: |start| start,
+    shard: Shard::read,
+    framework: |_| Ok(None),
 };
 
 const MENDED: Rules = Rules {
@@ -52,4 +60,6 @@ const MENDED: Rules = Rules {
     build: "shards build --release",
     // The base image has no C compiler: the compiler's own one links with libraries of nixpkgs, by their paths.
     start: |start| start.needs(Needs::nothing()),
+    shard: Shard::read_described,
+    framework: frameworks::find,
 };

@@ -15,9 +15,15 @@ pub(crate) const FILE: &str = "shard.yml";
 /// The fields that every edition requires.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Shard {
-    #[serde(rename = "name")]
-    _name: String,
+    pub(crate) name: String,
     pub(crate) targets: Targets,
+}
+
+/// The same, where targets may be missing.
+#[derive(Debug, Deserialize)]
+struct Described {
+    name: String,
+    targets: Option<Targets>,
 }
 
 /// The names of the targets in the order of the file.
@@ -27,6 +33,17 @@ pub(crate) struct Targets(Vec<String>);
 impl Shard {
     pub(crate) fn read(context: &Context) -> Result<Self> {
         context.app.read_yaml(FILE)
+    }
+
+    /// The same, where targets may be missing: then it is a program if it has the file that is named like it.
+    pub(crate) fn read_described(context: &Context) -> Result<Self> {
+        let Described { name, targets } = context.app.read_yaml(FILE)?;
+        Ok(Self { name, targets: targets.unwrap_or_else(|| Targets(Vec::new())) })
+    }
+
+    /// Where the program begins that has no target.
+    pub(crate) fn source(&self) -> String {
+        format!("src/{}.cr", self.name)
     }
 }
 

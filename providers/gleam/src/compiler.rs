@@ -1,12 +1,15 @@
 //! The compiler that the packages were resolved for, and what it runs on.
 
-use crate::manifest::{PACKAGE, Package, Resolved};
-use crate::{Compiler, Decisions};
+use crate::manifest::{MANIFEST, PACKAGE, Package, Resolved};
+use crate::{Compiler, Decisions, listening};
 use plugpacks_provider_support::release::{NIXPKGS_26_05, Request, Sources};
 use plugpacks_provider_support::requirement;
 use plugpacks_provider_support::version::{Interval, Range, Version};
 use plugpacks_sdk::{Context, Error, Result};
 use std::ops::Bound;
+
+/// What a package may be compiled for instead of Erlang.
+const JAVASCRIPT: &str = "javascript";
 
 /// Where a version is looked for, apart from `gleam.toml`.
 const SOURCES: Sources = Sources { variable: "GLEAM_VERSION", files: &[".gleam-version"], tools: &["gleam"] };
@@ -24,8 +27,17 @@ const FIRST_LIBRARY_OF_GLEAM_1: Version = Version::new(0, 35, 0);
 
 pub(crate) fn decide(context: &Context, resolved: &Resolved) -> Result<Decisions> {
     let elixir = resolved.uses_elixir().then_some(ELIXIR);
+    let package = Package::read(context)?;
+    if package.target.as_deref() == Some(JAVASCRIPT) {
+        return Err(Error::new(format!(
+            "{PACKAGE} has target = \"{JAVASCRIPT}\", of which no Erlang shipment can be made"
+        ))
+        .hint("Write target = \"erlang\", or say in nixpacks.toml how the app is built and started with Node.js"));
+    }
+    listening::warn(context, &package.name, resolved)?;
     Ok(Decisions {
         compiler: compiler(context, resolved)?,
+        manifests: context.app.files_of(&[PACKAGE, MANIFEST])?,
         platform: [ERLANG, ELIXIR, "beam28Packages.rebar3"],
         // It is of the compiler and the Erlang of the machine that made it.
         built: &["build"],

@@ -3,11 +3,12 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod compiler;
+mod listening;
 mod manifest;
 mod nixpacks;
 mod rules;
 
-use manifest::{MANIFEST, PACKAGE, Resolved};
+use manifest::MANIFEST;
 use plugpacks_sdk::{Context, Description, Edition, Marker, Needs, PartialPlan, Phase, Provider, Result, Start};
 use rules::RULES;
 
@@ -32,7 +33,7 @@ impl Provider for Gleam {
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
-        let resolved = Resolved::read(context)?;
+        let resolved = (RULES.at(context).resolved)(context)?;
         let decisions = (RULES.at(context).decide)(context, &resolved)?;
         Ok(Some(decisions.into_plan()))
     }
@@ -47,6 +48,8 @@ struct Decisions {
     platform: [&'static str; 3],
     /// The nixpkgs commit; `None`: the edition's default.
     archive: Option<&'static str>,
+    /// What downloading the dependencies reads.
+    manifests: Vec<&'static str>,
     /// What is built anew, whatever the app directory has of it.
     built: &'static [&'static str],
     /// The packages needed at run time; `None`: whatever the build had.
@@ -69,8 +72,7 @@ impl Decisions {
             Compiler::Released { .. } => "wget",
         };
         let setup = Phase::setup([tool]).packages(self.platform).optional_archive(self.archive);
-        let install =
-            Phase::install().only_include_files([PACKAGE, MANIFEST]).exclude_files(self.built.iter().copied());
+        let install = Phase::install().only_include_files(self.manifests).exclude_files(self.built.iter().copied());
         let (plan, install) = match self.compiler {
             Compiler::Packaged => (PartialPlan::new(), install),
             Compiler::Released { version, script } => (
@@ -102,10 +104,24 @@ mod tests {
     }
 
     #[test]
-    fn both_files_are_needed() {
+    fn the_package_is_enough_since_2026_11() {
+        assert!(!FakeApp::nixpacks().file("gleam.toml", "").detect::<Gleam>().unwrap());
+        let app = FakeApp::new().file("gleam.toml", "name = \"shop\"\n");
+        assert!(app.detect::<Gleam>().unwrap());
+        assert!(app.plan_text::<Gleam>().contains("gleam export erlang-shipment"));
+        assert!(!app.file("package.json", "{}").detect::<Gleam>().unwrap());
+    }
+
+    #[test]
+    fn a_program_for_javascript_is_refused() {
+        let app = FakeApp::new().file("gleam.toml", "target = \"javascript\"\n").file("manifest.toml", RESOLVED);
+        assert!(app.plan::<Gleam>().unwrap_err().message().contains("javascript"));
+    }
+
+    #[test]
+    fn both_files_are_known() {
         for app in [FakeApp::nixpacks, FakeApp::new] {
             assert!(app().file("gleam.toml", "").file("manifest.toml", "").detect::<Gleam>().unwrap());
-            assert!(!app().file("gleam.toml", "").detect::<Gleam>().unwrap());
             assert!(!app().file("lib/gleam.toml", "").file("manifest.toml", "").detect::<Gleam>().unwrap());
         }
     }
@@ -227,7 +243,7 @@ mod tests {
                 let error = app().file("manifest.toml", text).plan::<Gleam>().unwrap_err();
                 assert_eq!(error.message(), "Error reading manifest.toml as TOML");
             }
-            assert_eq!(app().plan::<Gleam>().unwrap_err().message(), "Error reading manifest.toml");
         }
+        assert_eq!(FakeApp::nixpacks().plan::<Gleam>().unwrap_err().message(), "Error reading manifest.toml");
     }
 }

@@ -11,7 +11,7 @@ pub(crate) const PACKAGE: &str = "gleam.toml";
 pub(crate) const MANIFEST: &str = "manifest.toml";
 
 /// The packages that are in use.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Resolved {
     packages: Vec<ResolvedPackage>,
 }
@@ -29,6 +29,16 @@ impl Resolved {
         toml_1_0::read(context, MANIFEST)
     }
 
+    /// The same; nothing where there is no such file.
+    pub(crate) fn read_if_there(context: &Context) -> Result<Self> {
+        if context.app.has_file(MANIFEST)? { Self::read(context) } else { Ok(Self::default()) }
+    }
+
+    /// The version of a package.
+    pub(crate) fn version_of(&self, name: &str) -> Option<&str> {
+        self.packages.iter().find(|package| package.name == name).map(|package| package.version.as_str())
+    }
+
     /// Whether a package is written in Elixir, whose own modules it then needs.
     pub(crate) fn uses_elixir(&self) -> bool {
         self.packages.iter().any(|package| package.build_tools.iter().any(|tool| tool == "mix"))
@@ -36,14 +46,17 @@ impl Resolved {
 
     /// The version of the standard library.
     pub(crate) fn standard_library(&self) -> Option<&str> {
-        let library = self.packages.iter().find(|package| package.name == "gleam_stdlib");
-        library.map(|package| package.version.as_str())
+        self.version_of("gleam_stdlib")
     }
 }
 
 /// What the app asks of the compiler.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Package {
+    #[serde(default)]
+    pub(crate) name: String,
+    /// What it is compiled for, unless that is Erlang.
+    pub(crate) target: Option<String>,
     /// The versions of the compiler that may build it.
     pub(crate) gleam: Option<String>,
 }

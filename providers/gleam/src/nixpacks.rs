@@ -1,6 +1,6 @@
 //! The rules of the edition `nixpacks`: those of Nixpacks 1.41.
 
-use crate::manifest::{MANIFEST, Resolved};
+use crate::manifest::{MANIFEST, PACKAGE, Resolved};
 use crate::{Compiler, Decisions};
 use plugpacks_sdk::{Context, Result};
 
@@ -20,6 +20,7 @@ pub(crate) fn decide(context: &Context, resolved: &Resolved) -> Result<Decisions
         },
         platform: ["erlang", "elixir", "rebar3"],
         archive: None,
+        manifests: vec![PACKAGE, MANIFEST],
         built: &[],
         run_time: None,
     })

@@ -10,7 +10,7 @@ use crate::manifest::{Manifest, table, text, texts};
 use crate::native::Needs;
 use crate::target::Target;
 use crate::toolchain::Toolchain;
-use crate::{Decisions, OpenSsl, Output, running};
+use crate::{Decisions, OpenSsl, Output, listening, running};
 use plugpacks_provider_support::assets::Assets;
 use plugpacks_provider_support::toml_1_0;
 use plugpacks_sdk::{Context, Result, ResultExt};
@@ -36,8 +36,12 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let needs = Needs::read(context, &manifests)?;
     let loaded: Vec<_> = openssl.loaded().into_iter().chain(needs.libraries()).collect();
     let target = target(context, &toolchain, loaded.is_empty())?;
+    let package = selection.package.clone().or_else(|| root.clone());
     let output = output(selection, &target);
     let start = running::slim(context, &output, loaded)?;
+    if !environment::is_told(&manifests) {
+        listening::warn(context, package.as_ref(), output.start.as_deref())?;
+    }
     Ok(Decisions {
         pins: PINS,
         openssl,

@@ -22,10 +22,20 @@ static FRAMEWORKS: [Framework; 2] = [
     },
 ];
 
+/// The framework that has to be told where to listen.
+fn framework(manifests: &[Manifest]) -> Option<&'static Framework> {
+    let used = |framework: &&Framework| manifests.iter().any(|manifest| manifest.depends_on(framework.name));
+    FRAMEWORKS.iter().find(used)
+}
+
+/// Whether the start command tells the program where to listen.
+pub(crate) fn is_told(manifests: &[Manifest]) -> bool {
+    framework(manifests).is_some()
+}
+
 /// A program's start as its framework wants it.
 pub(crate) fn started(context: &Context, manifests: &[Manifest], start: Start) -> Start {
-    let used = |framework: &&Framework| manifests.iter().any(|manifest| manifest.depends_on(framework.name));
-    let Some(Framework { name, variables, arguments }) = FRAMEWORKS.iter().find(used) else { return start };
+    let Some(Framework { name, variables, arguments }) = framework(manifests) else { return start };
     context.diagnostics.because("port", format!("told as {name} wants it"));
     let command = start.command.as_ref().map(|program| format!("{variables}{program}{arguments}"));
     Start { command, ..start }

@@ -8,6 +8,7 @@
 mod cargo;
 mod environment;
 mod front_end;
+mod listening;
 mod manifest;
 mod native;
 mod nixpacks;

@@ -10,25 +10,34 @@ pub(crate) const DEPENDENCIES: [&str; 3] = ["dependencies", "build-dependencies"
 
 /// A package's or a workspace's manifest; copies share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Manifest(Rc<Table>);
+pub(crate) struct Manifest {
+    table: Rc<Table>,
+    /// The package's folder: empty, or ends in `/`.
+    folder: Rc<str>,
+}
 
 impl Manifest {
     /// Reads a manifest.
     pub(crate) fn read(context: &Context, path: &str) -> Result<Self> {
-        Ok(Self(Rc::new(toml_1_0::read(context, path)?)))
+        Ok(Self { table: Rc::new(toml_1_0::read(context, path)?), folder: path.trim_end_matches("Cargo.toml").into() })
     }
 
     /// The whole of it.
     pub(crate) fn table(&self) -> &Table {
-        &self.0
+        &self.table
+    }
+
+    /// The package's folder: empty, or ends in `/`.
+    pub(crate) fn folder(&self) -> &str {
+        &self.folder
     }
 
     pub(crate) fn package(&self) -> Option<&Table> {
-        table(&self.0, "package")
+        table(&self.table, "package")
     }
 
     pub(crate) fn workspace(&self) -> Option<&Table> {
-        table(&self.0, "workspace")
+        table(&self.table, "workspace")
     }
 
     /// The package's name.
@@ -38,7 +47,7 @@ impl Manifest {
 
     /// The `[[bin]]` tables.
     pub(crate) fn declared_programs(&self) -> impl Iterator<Item = &Table> {
-        list(&self.0, "bin").iter().filter_map(Value::as_table)
+        list(&self.table, "bin").iter().filter_map(Value::as_table)
     }
 
     /// Whether programs are found by the names of their files, where the manifest says so or not.
@@ -48,7 +57,9 @@ impl Manifest {
 
     /// Whether one of the three tables of dependencies has this key.
     pub(crate) fn depends_on(&self, name: &str) -> bool {
-        DEPENDENCIES.iter().any(|key| table(&self.0, key).is_some_and(|dependencies| dependencies.contains_key(name)))
+        DEPENDENCIES
+            .iter()
+            .any(|key| table(&self.table, key).is_some_and(|dependencies| dependencies.contains_key(name)))
     }
 }
 

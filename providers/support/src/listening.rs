@@ -9,14 +9,28 @@ pub struct Listening {
     /// What stands before the place to listen on: `ListenAndServe(`, `bind(`. What follows, up to the parenthesis or the end of
     /// the line, is looked at.
     pub calls: &'static [&'static str],
-    /// Whether a port may be a number of its own, rather than the end of an address such as `:8080`.
-    pub has_numbers: bool,
+    /// Where a port may be a number of its own, rather than the end of an address such as `:8080`.
+    pub numbers: Numbers,
     /// How the language reads the port that the container is given.
     pub port: &'static str,
 }
 
+/// Where a number among the arguments of a call is a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    /// Nowhere.
+    Never,
+    /// Beside the address of all of the machine's networks: `("0.0.0.0", 8080)`.
+    BesideAddress,
+    /// Everywhere.
+    Always,
+}
+
+/// The address of all networks, as code spells it.
+const ANY: [&str; 4] = ["0.0.0.0", "0, 0, 0, 0", "::", "any"];
+
 /// Addresses that only the machine itself reaches, as code spells them.
-const LOOPBACK: [&str; 6] = ["127.0.0.1", "localhost", "127, 0, 0, 1", "[::1]", "LOCALHOST", "loopback"];
+const LOOPBACK: [&str; 7] = ["127.0.0.1", "localhost", "127, 0, 0, 1", "127,0,0,1", "[::1]", "LOCALHOST", "loopback"];
 
 /// A word by which code shows that it reads the port.
 const PORT: &str = "PORT";
@@ -38,7 +52,7 @@ impl Listening {
     /// * `file` - the path of the file
     /// * `code` - what it says
     pub fn warn(&self, context: &Context, file: &str, code: &str) {
-        let lines = code.lines().map(str::trim_start).filter(|line| !line.starts_with(['/', '#', '*']));
+        let lines = code.lines().map(str::trim_start).filter(|line| !line.starts_with(['/', '#', '*', '-', '%']));
         for (call, fault) in lines.filter_map(|line| self.fault(line)) {
             if fault != Fault::Loopback && code.contains(PORT) {
                 continue;
@@ -74,7 +88,12 @@ impl Listening {
         if LOOPBACK.iter().any(|address| place.contains(address)) {
             return Some(Fault::Loopback);
         }
-        port(place, self.has_numbers).map(Fault::FixedPort)
+        let has_numbers = match self.numbers {
+            Numbers::Never => false,
+            Numbers::BesideAddress => ANY.iter().any(|address| place.contains(address)),
+            Numbers::Always => true,
+        };
+        port(place, has_numbers).map(Fault::FixedPort)
     }
 }
 
@@ -100,7 +119,7 @@ mod tests {
     use plugpacks_sdk::testing::FakeApp;
 
     const GO: Listening =
-        Listening { calls: &["ListenAndServe(", ".Start("], has_numbers: false, port: "os.Getenv(\"PORT\")" };
+        Listening { calls: &["ListenAndServe(", ".Start("], numbers: Numbers::Never, port: "os.Getenv(\"PORT\")" };
 
     fn warnings(code: &str) -> Vec<String> {
         let app = FakeApp::new();

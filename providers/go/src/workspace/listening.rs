@@ -2,12 +2,12 @@
 
 use super::serving;
 use super::tree::Tree;
-use plugpacks_provider_support::listening::Listening;
+use plugpacks_provider_support::listening::{Listening, Numbers};
 use plugpacks_sdk::Context;
 
 const LISTENING: Listening = Listening {
     calls: &["ListenAndServe(", "ListenAndServeTLS(", ".Listen(", ".Run(", ".Start(", "Addr: "],
-    has_numbers: false,
+    numbers: Numbers::Never,
     port: "os.Getenv(\"PORT\")",
 };
 

@@ -1,6 +1,6 @@
 //! Where a program listens whatever it is told by `ASPNETCORE_URLS`.
 
-use crate::listening::Listening;
+use crate::listening::{Listening, Numbers};
 use plugpacks_sdk::{Context, Result, jsonc};
 use serde_json::Value;
 
@@ -9,8 +9,8 @@ const PORT: &str = "Environment.GetEnvironmentVariable(\"PORT\")";
 
 /// Calls that take addresses, and those that take ports.
 const LISTENING: [Listening; 2] = [
-    Listening { calls: &["app.Run(", "app.RunAsync(", "UseUrls(", "Urls.Add("], has_numbers: false, port: PORT },
-    Listening { calls: &["ListenAnyIP(", ".Listen("], has_numbers: true, port: PORT },
+    Listening { calls: &["app.Run(", "app.RunAsync(", "UseUrls(", "Urls.Add("], numbers: Numbers::Never, port: PORT },
+    Listening { calls: &["ListenAnyIP(", ".Listen("], numbers: Numbers::Always, port: PORT },
 ];
 
 /// A call that listens on the machine's own address by its name.
