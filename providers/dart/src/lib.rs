@@ -2,12 +2,14 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod frameworks;
 mod nixpacks;
 mod program;
 mod pubspec;
 mod rules;
 mod versions;
 
+use plugpacks_provider_support::file_server::FileServer;
 use plugpacks_provider_support::install::reading;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 use rules::RULES;
@@ -45,23 +47,35 @@ struct Decisions {
     variables: &'static [&'static str],
     /// What `pub` makes anew.
     excluded: &'static [&'static str],
-    /// The program's source, as a word for a shell.
-    source: String,
-    start: Start,
+    /// The command that installs dependencies, and one that installs a framework's tools.
+    install: &'static str,
+    tools: Option<&'static str>,
+    build: Vec<String>,
+    output: Output,
+}
+
+/// What the build makes.
+enum Output {
+    Program(Start),
+    Files(FileServer),
 }
 
 impl Decisions {
     fn into_plan(self) -> PartialPlan {
-        let install = Phase::install().command("dart pub get").exclude_files(self.excluded.iter().copied());
+        let install =
+            Phase::install().command(self.install).commands(self.tools).exclude_files(self.excluded.iter().copied());
         let install = match self.manifests {
             Some(manifests) if self.variables.is_empty() => install.only_include_files(manifests),
             manifests => reading(install, manifests, self.variables),
         };
-        PartialPlan::new()
+        let plan = PartialPlan::new()
             .phase(Phase::setup([self.package]).optional_archive(self.archive))
             .phase(install)
-            .phase(Phase::build().command(format!("dart compile exe {}", self.source)))
-            .start(self.start)
+            .phase(Phase::build().commands(self.build));
+        match self.output {
+            Output::Program(start) => plan.start(start),
+            Output::Files(server) => server.add_to(plan),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The rules of the edition `nixpacks`: those of Nixpacks 1.41.
 
-use crate::Decisions;
 use crate::pubspec::{self, VersionedPackage};
+use crate::{Decisions, Output};
 use plugpacks_sdk::{Context, Result, Start};
 
 /// The program is named like the package, which has to have a version.
@@ -13,7 +13,9 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         manifests: Some(vec![pubspec::FILE]),
         variables: &[],
         excluded: &[],
-        source: format!("bin/{name}.dart"),
-        start: Start::command(format!("./bin/{name}.exe")),
+        tools: None,
+        install: "dart pub get",
+        build: vec![format!("dart compile exe bin/{name}.dart")],
+        output: Output::Program(Start::command(format!("./bin/{name}.exe"))),
     })
 }

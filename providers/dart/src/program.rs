@@ -1,10 +1,17 @@
 //! What the package says: its program, the Dart that it needs, what pub has resolved.
 
-use crate::Decisions;
 use crate::pubspec::{self, Pubspec};
 use crate::versions::{RELEASES, SOURCES};
+use crate::{Decisions, Output, frameworks};
 use plugpacks_provider_support::install::Inputs;
+use plugpacks_provider_support::listening::{Listening, Numbers};
 use plugpacks_sdk::{Context, Needs, Result, Start, glob, shell};
+
+const LISTENING: Listening = Listening {
+    calls: &["serve(", "HttpServer.bind("],
+    numbers: Numbers::BesideAddress,
+    port: "Platform.environment['PORT']",
+};
 
 /// What pub and what it downloads with read.
 const INPUTS: Inputs = Inputs {
@@ -18,17 +25,56 @@ const INPUTS: Inputs = Inputs {
 pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let pubspec: Pubspec = pubspec::read(context)?;
     let release = RELEASES.at(context).choose(context, &SOURCES, pubspec.required_dart(context)?)?;
-    let program = find(context, &pubspec)?;
+    let Made { package, install, tools, build, output } = match frameworks::find(context, &pubspec)? {
+        Some(made) => made,
+        None => program(context, &pubspec)?,
+    };
     Ok(Decisions {
-        package: release.package,
+        package: package.unwrap_or(release.package),
         archive: Some(release.archive),
         manifests: manifests(context)?,
         variables: INPUTS.variables,
         // It names places of the machine that made it.
         excluded: &[".dart_tool"],
-        source: shell::quoted(&format!("{program}.dart")),
+        install,
+        tools,
+        build,
+        output,
+    })
+}
+
+/// How an app is built, and into what.
+pub(crate) struct Made {
+    /// The package that has the tools, unless that is Dart.
+    pub(crate) package: Option<&'static str>,
+    pub(crate) install: &'static str,
+    /// Installs the tools of a framework.
+    pub(crate) tools: Option<&'static str>,
+    pub(crate) build: Vec<String>,
+    pub(crate) output: Output,
+}
+
+/// Installs the dependencies of a package.
+pub(crate) const INSTALL: &str = "dart pub get";
+
+/// A program in a folder `bin`.
+fn program(context: &Context, pubspec: &Pubspec) -> Result<Made> {
+    let program = find(context, pubspec)?;
+    let source = format!("{program}.dart");
+    let (prefix, arguments) = frameworks::around(context, pubspec)?;
+    if prefix.is_empty()
+        && let Some(code) = context.app.read_text_if_file(&source)?
+    {
+        LISTENING.warn(context, &source, &code);
+    }
+    let command = format!("{prefix}{}{arguments}", shell::quoted(&format!("./{program}.exe")));
+    Ok(Made {
+        package: None,
+        install: INSTALL,
+        tools: None,
+        build: vec![format!("dart compile exe {}", shell::quoted(&source))],
         // A compiled program has Dart's runtime in it.
-        start: Start::command(shell::quoted(&format!("./{program}.exe"))).needs(Needs::nothing()),
+        output: Output::Program(Start::command(command).needs(Needs::nothing())),
     })
 }
 

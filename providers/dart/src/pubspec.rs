@@ -6,7 +6,8 @@ use plugpacks_provider_support::requirement;
 use plugpacks_provider_support::version::{Range, Version};
 use plugpacks_sdk::{Context, Result, ResultExt};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use std::collections::BTreeMap;
 use std::ops::Bound;
 
 pub(crate) const FILE: &str = "pubspec.yaml";
@@ -27,6 +28,18 @@ pub(crate) struct Pubspec {
     /// The folders of the packages that are resolved together with this one; some may be globs.
     #[serde(default)]
     pub(crate) workspace: Vec<String>,
+    #[serde(default)]
+    dependencies: Option<BTreeMap<String, IgnoredAny>>,
+    /// What Jaspr makes of the package.
+    pub(crate) jaspr: Option<Jaspr>,
+}
+
+/// Jaspr's settings.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Jaspr {
+    /// `static`, `server` or `client`.
+    #[serde(default)]
+    pub(crate) mode: String,
 }
 
 /// What the package is made for.
@@ -41,6 +54,11 @@ pub(crate) fn read<T: DeserializeOwned>(context: &Context) -> Result<T> {
 }
 
 impl Pubspec {
+    /// Whether the package depends on another one.
+    pub(crate) fn depends_on(&self, name: &str) -> bool {
+        self.dependencies.as_ref().is_some_and(|dependencies| dependencies.contains_key(name))
+    }
+
     /// The versions of Dart that the package is made for.
     pub(crate) fn required_dart(&self, context: &Context) -> Result<Option<(Request, Range)>> {
         let sdk = self.environment.as_ref().and_then(|constraints| constraints.sdk.as_deref());

@@ -30,7 +30,7 @@ pub(crate) enum Installation {
     /// As a package of PyPI: the one that the app's manifests require, else the newest.
     Python {
         package: &'static str,
-        /// Extensions, by a regular expression for the file that tells the site.
+        /// Extensions, by a word of the file that tells the site.
         extensions: &'static [(&'static str, &'static str)],
     },
 }
@@ -105,8 +105,24 @@ pub(crate) static GENERATORS: [Generator; 7] = [
         installation: Installation::Python {
             package: "mkdocs",
             extensions: &[
-                (r"\bname:\s*[\x22']?material\b", "mkdocs-material"),
-                (r"\bmkdocstrings\b", "mkdocstrings[python]"),
+                ("material", "mkdocs-material"),
+                ("mkdocstrings", "mkdocstrings[python]"),
+                ("autorefs", "mkdocs-autorefs"),
+                ("awesome-pages", "mkdocs-awesome-pages-plugin"),
+                ("gen-files", "mkdocs-gen-files"),
+                ("git-revision-date-localized", "mkdocs-git-revision-date-localized-plugin"),
+                ("glightbox", "mkdocs-glightbox"),
+                ("include-markdown", "mkdocs-include-markdown-plugin"),
+                ("literate-nav", "mkdocs-literate-nav"),
+                ("macros", "mkdocs-macros-plugin"),
+                ("mermaid2", "mkdocs-mermaid2-plugin"),
+                ("minify", "mkdocs-minify-plugin"),
+                ("mkdocs-jupyter", "mkdocs-jupyter"),
+                ("redirects", "mkdocs-redirects"),
+                ("rss", "mkdocs-rss-plugin"),
+                ("section-index", "mkdocs-section-index"),
+                ("swagger-ui-tag", "mkdocs-swagger-ui-tag"),
+                ("table-reader", "mkdocs-table-reader-plugin"),
             ],
         },
         build: "mkdocs build",
@@ -125,12 +141,12 @@ pub(crate) static GENERATORS: [Generator; 7] = [
         installation: Installation::Python {
             package: "sphinx",
             extensions: &[
-                (r"\bfuro\b", "furo"),
-                (r"\bsphinx_rtd_theme\b", "sphinx-rtd-theme"),
-                (r"\bpydata_sphinx_theme\b", "pydata-sphinx-theme"),
-                (r"\bsphinx_book_theme\b", "sphinx-book-theme"),
-                (r"\bmyst_parser\b", "myst-parser"),
-                (r"\bsphinx_copybutton\b", "sphinx-copybutton"),
+                ("furo", "furo"),
+                ("sphinx_rtd_theme", "sphinx-rtd-theme"),
+                ("pydata_sphinx_theme", "pydata-sphinx-theme"),
+                ("sphinx_book_theme", "sphinx-book-theme"),
+                ("myst_parser", "myst-parser"),
+                ("sphinx_copybutton", "sphinx-copybutton"),
             ],
         },
         build: "sphinx-build -b html {folder} {output}",

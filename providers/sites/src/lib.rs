@@ -3,6 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod generators;
+mod mdbook;
 mod python;
 mod site;
 #[cfg(test)]
@@ -47,14 +48,15 @@ impl Provider for Sites {
         let output = site.output(context)?;
         context.diagnostics.because("site", format!("{}, because of {}", generator.name, site.configuration));
         let plan = match &generator.installation {
-            Installation::Nix(package) => PartialPlan::new().phase(nix_setup(context, package)?),
+            Installation::Nix(package) => PartialPlan::new().phase(nix_setup(context, &site, package)?),
             Installation::Python { package, extensions } => python::installation(context, &site, package, extensions)?,
         };
         let build = generator.build.replace("{folder}", site.folder()).replace("{output}", &output);
         let after = if plan.phases.iter().any(|phase| phase.name == "install") { "install" } else { "setup" };
         let build = Phase::new("build").depends_on(after).command(build).exclude_files([output.as_str()]);
         let plan = plan.phase(build);
-        let plan = match Assets::of(context)? {
+        let assets = if site.is_built_by_node(context)? { Assets::packages(context)? } else { Assets::of(context)? };
+        let plan = match assets {
             Some(assets) => assets.build_before(plan, "build"),
             None => plan,
         };
@@ -64,8 +66,12 @@ impl Provider for Sites {
 
 plugpacks_sdk::export_provider!(Sites);
 
-/// Installs the generator; modules of Hugo are fetched by Go and Git.
-fn nix_setup(context: &Context, package: &'static str) -> Result<Phase> {
+/// Installs the generator, and what it calls; modules of Hugo are fetched by Go and Git.
+fn nix_setup(context: &Context, site: &Site, package: &'static str) -> Result<Phase> {
     let modules = context.app.has_file("go.mod")?.then_some(["go", "git"]);
-    Ok(Phase::setup([package]).packages(modules.into_iter().flatten()).archive(NIXPKGS_26_05))
+    let setup = Phase::setup([package]).packages(modules.into_iter().flatten()).archive(NIXPKGS_26_05);
+    Ok(match site.book(context)? {
+        Some(book) => setup.packages(book.packages),
+        None => setup,
+    })
 }

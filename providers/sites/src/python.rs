@@ -2,7 +2,7 @@
 
 use crate::site::Site;
 use plugpacks_provider_support::release::NIXPKGS_26_05;
-use plugpacks_sdk::{Context, PartialPlan, Phase, Result, glob};
+use plugpacks_sdk::{Context, PartialPlan, Phase, Result};
 
 /// Where packages are installed if not by the provider `python`.
 const ENVIRONMENT: &str = "/opt/venv";
@@ -39,11 +39,8 @@ pub(crate) fn installation(
         None => String::new(),
     };
     let mut packages = vec![package];
-    for (pattern, extension) in extensions {
-        if context.app.search(&glob::literal(site.configuration), pattern)?.is_some() {
-            packages.push(*extension);
-        }
-    }
+    let text = context.app.read_text(site.configuration)?;
+    packages.extend(extensions.iter().filter(|(word, _)| mentions(&text, word)).map(|(_, package)| *package));
     context.diagnostics.because("packages", format!("{}, as no manifest requires {name}", packages.join(", ")));
     let quoted: Vec<_> = packages.iter().map(|package| format!("'{package}'")).collect();
     let install =
@@ -51,4 +48,22 @@ pub(crate) fn installation(
     Ok(PartialPlan::new()
         .phase(Phase::setup([PYTHON]).archive(NIXPKGS_26_05))
         .phase(Phase::install().command(install.trim_end()).paths([format!("{ENVIRONMENT}/bin")])))
+}
+
+/// Whether a word occurs that is not a part of a longer one.
+fn mentions(text: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    text.match_indices(word)
+        .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mentions;
+
+    #[test]
+    fn a_word_is_no_part_of_another() {
+        assert!(mentions("plugins:\n  - minify:\n", "minify") && mentions("- material.extensions.emoji", "material"));
+        assert!(!mentions("- git-minify", "minify") && !mentions("materialized", "material"));
+    }
 }

@@ -1,7 +1,9 @@
 //! The app as a site: which generator makes it, and where.
 
 use crate::generators::{GENERATORS, Generator};
+use crate::mdbook::Book;
 use plugpacks_sdk::{Context, Result, glob};
+use serde_json::Value;
 
 /// A site.
 #[derive(Debug)]
@@ -45,8 +47,45 @@ impl Site {
         let found = context.app.search(&glob::literal(self.configuration), &pattern)?;
         let named = found.and_then(|found| found.groups.into_iter().nth(1).flatten());
         let is_below = |folder: &String| !folder.starts_with('/') && folder.split('/').all(|part| part != "..");
-        Ok(named.filter(is_below).unwrap_or_else(|| output.default.to_owned()))
+        let folder = named.filter(is_below).unwrap_or_else(|| output.default.to_owned());
+        Ok(if self.book(context)?.is_some_and(|book| book.has_folders) { format!("{folder}/html") } else { folder })
     }
+
+    /// The site as a book, if it is one.
+    ///
+    /// # Errors
+    /// The configuration cannot be read.
+    pub(crate) fn book(&self, context: &Context) -> Result<Option<Book>> {
+        if self.generator.name != "mdbook" {
+            return Ok(None);
+        }
+        Book::read(context, self.configuration).map(Some)
+    }
+
+    /// Whether the script `build` of `package.json` is not there, or calls the generator, maybe by another script: then only
+    /// packages are wanted of it.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn is_built_by_node(&self, context: &Context) -> Result<bool> {
+        let Some(text) = context.app.read_text_if_file("package.json")? else { return Ok(false) };
+        let manifest: Value = serde_json::from_str(&text).unwrap_or_default();
+        let scripts = &manifest["scripts"];
+        let has_packages = ["dependencies", "devDependencies"].iter().any(|key| manifest[key].is_object());
+        let calls_it = || calls(scripts, "build", self.generator.name, MOST_SCRIPTS);
+        Ok(has_packages && (scripts["build"].is_null() || calls_it()))
+    }
+}
+
+/// How many scripts may run each other.
+const MOST_SCRIPTS: usize = 5;
+
+/// Whether a script calls a program, itself or by another script.
+fn calls(scripts: &Value, script: &str, program: &str, depth: usize) -> bool {
+    let Some(command) = scripts[script].as_str().filter(|_| depth > 0) else { return false };
+    let words = || command.split([' ', '/']);
+    words().any(|word| word == program)
+        || words().any(|word| word != script && scripts[word].is_string() && calls(scripts, word, program, depth - 1))
 }
 
 fn has(context: &Context, file: &str, pattern: Option<&str>) -> Result<bool> {
@@ -93,9 +132,9 @@ fn has_program(context: &Context, generator: &Generator) -> Result<bool> {
 /// Whether `package.json` starts something else than the generator, or makes the site with another one.
 fn starts_with_node(context: &Context, generator: &Generator) -> Result<bool> {
     let Some(text) = context.app.read_text_if_file("package.json")? else { return Ok(false) };
-    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let manifest: Value = serde_json::from_str(&text).unwrap_or_default();
     let scripts: Vec<_> = manifest["scripts"].as_object().into_iter().flatten().collect();
-    let calls = |(_, script): &(&String, &serde_json::Value)| {
+    let calls = |(_, script): &(&String, &Value)| {
         script.as_str().is_some_and(|script| script.split([' ', ':', '/']).any(|word| word == generator.name))
     };
     Ok(!scripts.iter().any(calls) && scripts.iter().any(|(name, _)| ["start", "build"].contains(&name.as_str())))

@@ -175,3 +175,37 @@ fn without_requirements_the_configuration_tells_what_is_needed() {
         "python -m venv /opt/venv && /opt/venv/bin/pip install 'sphinx' 'furo' -r docs/requirements.txt"
     );
 }
+
+#[test]
+fn a_book_gets_what_it_calls() {
+    let book = "[preprocessor.mermaid]\ncommand = \"mdbook-mermaid\"\n[preprocessor.links]\n[preprocessor.own]\n\
+                [output.html]\n[output.html.fold]\n[output.linkcheck]\n";
+    let app = FakeApp::new().file("book.toml", book);
+    let text = app.plan_text::<Sites>();
+    assert!(text.contains("\"mdbook-mermaid\"") && text.contains("\"mdbook-linkcheck\""), "{text}");
+    assert!(text.contains("book/html"), "{text}");
+    assert!(app.warnings()[0].contains("mdbook-own"), "{:?}", app.warnings());
+}
+
+#[test]
+fn packages_of_node_are_installed_where_the_site_is_not_built_by_them() {
+    let node = || {
+        PartialPlan::new()
+            .phase(Phase::setup(["nodejs_24"]))
+            .phase(Phase::install().command("npm ci"))
+            .phase(Phase::build().command("npm run build"))
+    };
+    let phases = |manifest: &str| {
+        let app = FakeApp::new().file("hugo.toml", "").file("package.json", manifest).plan_of("node", node());
+        let plan = app.plan::<Sites>().unwrap().unwrap();
+        plan.phases.into_iter().map(|phase| phase.name).filter(|name| name.starts_with("node:")).collect::<Vec<_>>()
+    };
+    let tools = r#"{"devDependencies": {"postcss-cli": "11"}}"#;
+    assert_eq!(phases(tools), ["node:setup", "node:install"]);
+    let docsy =
+        r#"{"devDependencies": {"a": "1"}, "scripts": {"build": "npm run _hugo --", "_hugo": "hugo --minify"}}"#;
+    assert_eq!(phases(docsy), ["node:setup", "node:install"]);
+    let styles =
+        r#"{"devDependencies": {"a": "1"}, "scripts": {"build": "tailwindcss -o a.css", "dev": "hugo server"}}"#;
+    assert_eq!(phases(styles), ["node:setup", "node:install", "node:build"]);
+}

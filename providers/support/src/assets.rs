@@ -63,6 +63,19 @@ impl Assets {
         Ok(Some(Self { phases, variables: plan.variables }))
     }
 
+    /// The packages alone that the app's `package.json` names; `None` if there are none.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub fn packages(context: &Context) -> Result<Option<Self>> {
+        let Some(assets) = context.catalog.plan_of("node")?.map(NodePlan::from) else { return Ok(None) };
+        let phases = assets.installation().into_iter();
+        let phases: Vec<_> =
+            phases.map(|phase| Phase { name: prefixed(&phase.name), depends_on: None, ..phase }).collect();
+        context.diagnostics.because("assets", "package.json names packages that the build uses");
+        Ok((!phases.is_empty()).then_some(Self { phases, variables: Vec::new() }))
+    }
+
     /// Whether there is a manifest at all: cheap, as most apps have none.
     fn may_exist(context: &Context) -> Result<bool> {
         if context.app.has_file("package.json")? {
@@ -81,6 +94,7 @@ impl Assets {
     #[must_use]
     pub fn build_before(self, plan: PartialPlan, phase: &str) -> PartialPlan {
         let has_install = plan.phases.iter().any(|own| own.name == "install") && phase != "install";
+        let last = self.phases.last().map_or_else(|| prefixed("install"), |asset| asset.name.clone());
         let mut plan = plan;
         for asset in self.phases {
             let earlier: &[&str] = match &*asset.name {
@@ -95,9 +109,9 @@ impl Assets {
         match plan.phases.iter().position(|own| own.name == phase) {
             Some(at) => {
                 let own = plan.phases.remove(at);
-                plan.phases.insert(at, own.depends_on("node:build"));
+                plan.phases.insert(at, own.depends_on(&last));
             }
-            None => plan = plan.phase(Phase::new(phase).depends_on("node:build")),
+            None => plan = plan.phase(Phase::new(phase).depends_on(&last)),
         }
         for (name, value) in self.variables {
             if plan.variables.iter().all(|(known, _)| *known != name) {
