@@ -83,8 +83,8 @@ impl Program {
     }
 
     fn without_target(context: &Context, shard: &Shard) -> Result<Self> {
-        let source = shard.source();
-        if !context.app.has_file(&source)? {
+        let source = shard.source.clone().unwrap_or_default();
+        if source.is_empty() || !context.app.has_file(&source)? {
             return Err(Error::new("Unable to get executable name")
                 .hint(format!("Name the program below `targets` in {}", shard::FILE)));
         }

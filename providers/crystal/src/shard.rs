@@ -17,6 +17,9 @@ pub(crate) const FILE: &str = "shard.yml";
 pub(crate) struct Shard {
     pub(crate) name: String,
     pub(crate) targets: Targets,
+    /// Where a program without a target begins, in editions that build one.
+    #[serde(skip)]
+    pub(crate) source: Option<String>,
 }
 
 /// The same, where targets may be missing.
@@ -38,12 +41,8 @@ impl Shard {
     /// The same, where targets may be missing: then it is a program if it has the file that is named like it.
     pub(crate) fn read_described(context: &Context) -> Result<Self> {
         let Described { name, targets } = context.app.read_yaml(FILE)?;
-        Ok(Self { name, targets: targets.unwrap_or_else(|| Targets(Vec::new())) })
-    }
-
-    /// Where the program begins that has no target.
-    pub(crate) fn source(&self) -> String {
-        format!("src/{}.cr", self.name)
+        let source = Some(format!("src/{name}.cr"));
+        Ok(Self { name, targets: targets.unwrap_or_else(|| Targets(Vec::new())), source })
     }
 }
 

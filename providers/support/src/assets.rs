@@ -94,7 +94,8 @@ impl Assets {
     #[must_use]
     pub fn build_before(self, plan: PartialPlan, phase: &str) -> PartialPlan {
         let has_install = plan.phases.iter().any(|own| own.name == "install") && phase != "install";
-        let last = self.phases.last().map_or_else(|| prefixed("install"), |asset| asset.name.clone());
+        let builds = self.phases.iter().any(|asset| asset.name == prefixed("build"));
+        let last = prefixed(if builds { "build" } else { "install" });
         let mut plan = plan;
         for asset in self.phases {
             let earlier: &[&str] = match &*asset.name {
