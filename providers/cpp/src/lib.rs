@@ -13,6 +13,7 @@ mod tests;
 mod versions;
 
 use build::{BuildTool, MAKEFILES};
+use plugpacks_provider_support::listening::{Listening, Numbers};
 use plugpacks_provider_support::manifests;
 use plugpacks_provider_support::native::each_once;
 use plugpacks_sdk::{Context, Description, Edition, Marker, Needs, PartialPlan, Phase, Provider, Result, Start};
@@ -65,11 +66,30 @@ impl Provider for Cpp {
             .phase(setup)
             .phase(Phase::new("build").depends_on("setup").commands(build.commands))
             .start(program::choose(context, &build.programs)?.map(running));
+        warn_of_fixed_places(context)?;
         Ok(Some(plan))
     }
 }
 
 plugpacks_sdk::export_provider!(Cpp);
+
+/// How servers of Crow, cpp-httplib, Drogon and others are told where to listen.
+const LISTENING: Listening = Listening {
+    calls: &[".port(", ".listen(", ".bindaddr(", "addListener("],
+    numbers: Numbers::Always,
+    port: "std::getenv(\"PORT\")",
+};
+
+/// Where programs begin, by convention.
+const MAIN: [&str; 4] = ["main.cpp", "src/main.cpp", "main.cc", "src/main.cc"];
+
+/// Says where the program's code spells out a port, or an address that only the machine itself reaches.
+fn warn_of_fixed_places(context: &Context) -> Result<()> {
+    if let Some(file) = context.app.first_file(&MAIN)? {
+        LISTENING.warn(context, file, &context.app.read_text(file)?);
+    }
+    Ok(())
+}
 
 /// A program that runs without any package: what it is linked with comes along, as the program refers to it.
 /// It may read any file of the app.

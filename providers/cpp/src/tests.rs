@@ -269,3 +269,12 @@ fn the_compiler_is_chosen_by_variable_or_version_file() {
     let error = cmake("").variable("NIXPACKS_GCC_VERSION", "9").plan::<Cpp>().unwrap_err();
     assert_eq!(error.message(), "GCC \"9\", asked for by NIXPACKS_GCC_VERSION, is not available");
 }
+
+#[test]
+fn a_port_in_the_code_is_said() {
+    let app = FakeApp::new()
+        .file("CMakeLists.txt", "project(tide)\nadd_executable(tide main.cpp)\n")
+        .file("main.cpp", "int main() {\n  crow::SimpleApp app;\n  app.port(18080).multithreaded().run();\n}\n");
+    app.plan::<Cpp>().unwrap();
+    assert!(app.warnings()[0].starts_with("main.cpp listens on port 18080"), "{:?}", app.warnings());
+}

@@ -3,6 +3,7 @@
 use crate::tasks::Tasks;
 use crate::versions::{RELEASES, SOURCES};
 use crate::{CONFIGURATIONS, Decisions, INDEXES};
+use plugpacks_provider_support::file_server::{Fallback, FileServer};
 use plugpacks_provider_support::manifests;
 use plugpacks_sdk::{Context, Description, Marker, Needs, Result, Start, shell};
 use serde::Deserialize;
@@ -36,6 +37,9 @@ struct Configuration {
     tasks: Tasks,
     #[serde(default)]
     imports: Map<String, Value>,
+    /// The folders of packages that are configured together.
+    #[serde(default)]
+    workspace: Value,
 }
 
 impl Configuration {
@@ -90,14 +94,17 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let command = match (task, &entry) {
         (Some(task), _) => Some(format!("deno task {task}")),
         (None, Some(entry)) => Some(run(context, entry)?),
-        (None, None) => None,
+        (None, None) => of_member(context, &configuration)?,
     };
-    if command.is_none() {
+    let files = configuration.is_lume().then(|| FileServer::new(LUME_SITE, Fallback::NotFoundPage));
+    if command.is_none() && files.is_none() {
         let advice = "add a task `start` to deno.json, or a script main.ts";
         context.diagnostics.warn(format!("Nothing says what to start: {advice}"));
     }
     let installs = release.version == FIRST_INSTALLING
-        && (!configuration.imports.is_empty() || context.app.has_file("package.json")?);
+        && (!configuration.imports.is_empty()
+            || !configuration.members().is_empty()
+            || context.app.has_file("package.json")?);
     let install = installs.then(|| "deno install".to_owned());
     let cache = entry.map(|entry| format!("deno cache {}", shell::quoted(&entry)));
     let build = configuration.tasks.to_build().map(|task| format!("deno task {task}"));
@@ -109,8 +116,42 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         archive: Some(release.archive),
         build: install.into_iter().chain(cache).chain(build).collect(),
         start: Some(start.needs(Needs::packages(["deno"])).image_files([directory(context)])),
+        files,
         variables: &[("DENO_DIR", DIRECTORY)],
     })
+}
+
+/// Where Lume makes a site.
+const LUME_SITE: &str = "_site";
+
+impl Configuration {
+    /// Whether the task `build` makes a site with Lume: then its tasks that serve are for development.
+    fn is_lume(&self) -> bool {
+        self.imports.contains_key("lume/") && self.tasks.to_build().is_some()
+    }
+
+    /// The folders of the members of a workspace.
+    fn members(&self) -> Vec<&str> {
+        let members = self.workspace.as_array().or_else(|| self.workspace.get("members")?.as_array());
+        let paths = members.into_iter().flatten().filter_map(Value::as_str);
+        paths.map(|path| path.trim_start_matches("./").trim_end_matches('/')).collect()
+    }
+}
+
+/// The task of the only member of a workspace that has one which serves.
+fn of_member(context: &Context, configuration: &Configuration) -> Result<Option<String>> {
+    let mut commands = Vec::new();
+    for member in configuration.members() {
+        let files = CONFIGURATIONS.map(|name| format!("{member}/{name}"));
+        let Some(file) = context.app.first_file(&files.each_ref().map(String::as_str))? else { continue };
+        let Configuration { tasks, .. } = context.app.read_jsonc(file)?;
+        commands.extend(tasks.to_start().map(|task| (file.to_owned(), format!("deno task --cwd {member} {task}"))));
+    }
+    if let [(file, command)] = commands.as_slice() {
+        context.diagnostics.because("start", format!("{file} is the only one with a task that serves"));
+        return Ok(Some(command.clone()));
+    }
+    Ok(None)
 }
 
 /// The task that is started. Deno runs it rather than the shell: it may depend on other tasks, and use
@@ -203,6 +244,28 @@ mod tests {
             assert_eq!(FakeApp::new().file("src/main.ts", script).detect::<Deno>().unwrap(), expected, "{script}");
             assert!(!FakeApp::new().file("functions/hello.ts", script).detect::<Deno>().unwrap());
         }
+    }
+
+    #[test]
+    fn the_only_member_of_a_workspace_that_serves_is_started() {
+        let app = || {
+            FakeApp::new()
+                .file("deno.json", r#"{"workspace": ["./api", "./lib"]}"#)
+                .file("api/deno.json", r#"{"tasks": {"start": "deno run -A main.ts"}}"#)
+                .file("lib/deno.json", "{}")
+        };
+        assert!(start(&app()).unwrap().ends_with(" deno task --cwd api start"));
+        let both = app().file("lib/deno.json", r#"{"tasks": {"start": "deno run -A main.ts"}}"#);
+        assert_eq!(start(&both), None);
+        assert_eq!(both.warnings().len(), 1);
+    }
+
+    #[test]
+    fn a_site_of_lume_is_served_as_files() {
+        let configuration = r#"{"tasks": {"lume": "deno run -A lume.ts", "build": "deno task lume", "serve": "deno task lume -s"},
+                                "imports": {"lume/": "https://deno.land/x/lume@v2.4.0/"}}"#;
+        let app = FakeApp::new().file("deno.json", configuration);
+        assert!(start(&app).unwrap().starts_with("exec caddy run "));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod rules;
 mod tasks;
 mod versions;
 
+use plugpacks_provider_support::file_server::FileServer;
 use plugpacks_sdk::{Context, Description, Edition, Marker, PartialPlan, Phase, Provider, Result, Start};
 use rules::RULES;
 
@@ -46,6 +47,8 @@ struct Decisions {
     /// The commands that download what the app imports, and build it.
     build: Vec<String>,
     start: Option<Start>,
+    /// The folder of built files that is served instead.
+    files: Option<FileServer>,
     variables: &'static [(&'static str, &'static str)],
 }
 
@@ -57,7 +60,11 @@ impl Decisions {
             .variables(self.variables.iter().copied())
             .phase(Phase::setup(["deno"]).optional_archive(self.archive))
             .start(self.start);
-        build.into_iter().fold(plan, PartialPlan::phase)
+        let plan = build.into_iter().fold(plan, PartialPlan::phase);
+        match self.files {
+            Some(server) => server.add_to(plan),
+            None => plan,
+        }
     }
 }
 

@@ -45,6 +45,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         archive: None,
         build: cache.into_iter().collect(),
         start: task.or(run).map(Start::command),
+        files: None,
         variables: &[],
     })
 }

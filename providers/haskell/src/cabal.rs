@@ -2,7 +2,7 @@
 
 use crate::compiler;
 use crate::description::{self, Package};
-use crate::native;
+use crate::{listening, native};
 use plugpacks_provider_support::native::each_once;
 use plugpacks_sdk::{Context, Error, Needs, PartialPlan, Phase, Result, Start};
 
@@ -34,7 +34,7 @@ pub(crate) fn plan(context: &Context) -> Result<PartialPlan> {
         .variables(native::PATHS.into_iter().filter(|_| !needs.is_empty()))
         .phase(setup)
         // Haskell's own libraries are part of the program.
-        .start(Start::command(format!("./bin/{program}")).needs(Needs::nothing()));
+        .start(Start::command(format!("{}./bin/{program}", listening::prefix(context)?)).needs(Needs::nothing()));
     Ok(match index {
         Index::Hackage => plan.phase(Phase::install().command("cabal update").cache_directories(CACHES)).phase(build),
         Index::None => plan.phase(build.depends_on("setup")),

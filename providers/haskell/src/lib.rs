@@ -5,6 +5,7 @@
 mod cabal;
 mod compiler;
 mod description;
+mod listening;
 mod native;
 mod nixpacks;
 mod package;
@@ -43,6 +44,8 @@ plugpacks_sdk::export_provider!(Haskell);
 /// Everything that is decided about an app that Stack builds.
 struct Decisions {
     program: String,
+    /// What stands before it in the start command.
+    prefix: &'static str,
     /// The nixpkgs commit; `None`: the edition's default.
     archive: Option<&'static str>,
     system_packages: SystemPackages,
@@ -72,7 +75,7 @@ impl Decisions {
             .phase(setup)
             .phase(Phase::install().command("stack setup").cache_directories([STACK_ROOT]))
             .phase(build)
-            .start(Start::command(format!("/root/.local/bin/{}", self.program)))
+            .start(Start::command(format!("{}/root/.local/bin/{}", self.prefix, self.program)))
     }
 }
 

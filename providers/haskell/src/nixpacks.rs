@@ -34,7 +34,7 @@ pub(crate) fn plan(context: &Context) -> Result<PartialPlan> {
         Error::new("Failed to get executable name").hint(format!("Name the program below `executables` in {HPACK}"))
     })?;
     context.diagnostics.because("Haskell program", format!("{program} is the first of {HPACK} by name"));
-    Ok(Decisions { program, archive: None, system_packages: SYSTEM_PACKAGES }.into_plan(context))
+    Ok(Decisions { program, prefix: "", archive: None, system_packages: SYSTEM_PACKAGES }.into_plan(context))
 }
 
 #[cfg(test)]

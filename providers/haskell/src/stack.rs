@@ -2,7 +2,7 @@
 
 use crate::description::AT_THE_ROOT;
 use crate::package::{CODE, HPACK, Package};
-use crate::{Decisions, SystemPackages};
+use crate::{Decisions, SystemPackages, listening};
 use plugpacks_provider_support::release::NIXPKGS_26_05;
 use plugpacks_sdk::{Context, Error, PartialPlan, Result, ResultExt};
 
@@ -24,8 +24,12 @@ pub(crate) fn detect(context: &Context) -> Result<bool> {
 }
 
 pub(crate) fn plan(context: &Context) -> Result<PartialPlan> {
-    let decisions =
-        Decisions { program: program(context)?, archive: Some(NIXPKGS_26_05), system_packages: SYSTEM_PACKAGES };
+    let decisions = Decisions {
+        program: program(context)?,
+        prefix: listening::prefix(context)?,
+        archive: Some(NIXPKGS_26_05),
+        system_packages: SYSTEM_PACKAGES,
+    };
     Ok(decisions.into_plan(context))
 }
 
@@ -83,6 +87,19 @@ mod tests {
         let app = |text: &str| FakeApp::new().file("package.yaml", text);
         assert_eq!(start(&app("name: relay\nexecutable:\n  main: Main.hs\n")), "/root/.local/bin/relay");
         assert_eq!(start(&app("name: relay\nexecutables:\n  b: x\n  a:\n")), "/root/.local/bin/a");
+    }
+
+    #[test]
+    fn a_port_is_told_or_said() {
+        let yesod = FakeApp::new()
+            .file("package.yaml", "name: relay\nexecutable:\n  main: Main.hs\n")
+            .file("config/settings.yml", "port: \"_env:YESOD_PORT:3000\"\n");
+        assert_eq!(start(&yesod), "YESOD_PORT=${PORT:-3000} /root/.local/bin/relay");
+        let scotty = FakeApp::new()
+            .file("package.yaml", "name: relay\nexecutable:\n  main: Main.hs\n")
+            .file("app/Main.hs", "main = scotty 3000 $ do\n");
+        start(&scotty);
+        assert_eq!(scotty.warnings().len(), 1);
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub(crate) struct JuliaApp {
 #[serde(default)]
 struct Fields {
     name: Option<String>,
+    deps: BTreeMap<String, IgnoredAny>,
     compat: BTreeMap<String, String>,
     /// Where dependencies come from, if not from a registry.
     sources: BTreeMap<String, IgnoredAny>,
@@ -56,6 +57,11 @@ impl JuliaApp {
     /// The name of the package that the project is.
     pub(crate) fn package(&self) -> Option<&str> {
         self.fields.name.as_deref()
+    }
+
+    /// Whether the project depends on a package.
+    pub(crate) fn depends_on(&self, package: &str) -> bool {
+        self.fields.deps.contains_key(package)
     }
 
     /// The versions of Julia that the project is made for.

@@ -50,8 +50,10 @@ impl Provider for Julia {
             &versions::SOURCES,
             versions::of_manifests(context, &app)?,
         )?;
+        let genie = app.depends_on("Genie").then_some(("GENIE_ENV", "prod"));
         Ok(Some(
             PartialPlan::new()
+                .variables(genie)
                 .phase(setup(julia))
                 .phase(install(&app))
                 .phase(Phase::build().command("julia --project=. -e 'using Pkg; Pkg.precompile()'"))

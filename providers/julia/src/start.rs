@@ -13,9 +13,37 @@ const SCRIPTS: [&str; 4] = ["main.jl", "app.jl", "server.jl", "src/main.jl"];
 const ENTRY_POINT: &str = r"\(\s*@main\s*\)";
 const FIRST_WITH_MODULES: [u64; 2] = [1, 12];
 
+/// Genie's app is loaded by its own function, whatever files it has.
+const GENIE: &str = "julia --project=. -e 'using Genie; Genie.loadapp(); up(parse(Int, get(ENV, \"PORT\", \"8000\")), \
+                     \"0.0.0.0\"; async = false)'";
+
+/// What a Genie app has in its folder.
+const GENIE_FILES: [&str; 2] = ["routes.jl", "bootstrap.jl"];
+
+/// A call that listens on the machine's own address, unless it is given another one.
+const SERVES: &str = r"(?m)^\s*(Oxygen\.)?serve\(";
+const SAYS_WHERE: &str = r"\bhost\s*=";
+
+/// Says that a script listens where nothing outside of the container reaches it.
+fn warn_of_loopback(context: &Context, app: &JuliaApp, script: &str) -> Result<()> {
+    let serves = app.depends_on("Oxygen") && context.app.search(script, SERVES)?.is_some();
+    if serves && context.app.search(script, SAYS_WHERE)?.is_none() {
+        context.diagnostics.warn(format!(
+            "{script} listens on 127.0.0.1, where nothing outside of the container reaches it: write \
+             `serve(host = \"0.0.0.0\", port = parse(Int, ENV[\"PORT\"]))`"
+        ));
+    }
+    Ok(())
+}
+
 /// A script, or the package's entry point; `None`, with a warning, if there is neither.
 pub(crate) fn command(context: &Context, app: &JuliaApp, julia: &Release) -> Result<Option<String>> {
+    if app.depends_on("Genie") && context.app.first_file(&GENIE_FILES)?.is_some() {
+        context.diagnostics.because("Julia program", "Genie loads the app");
+        return Ok(Some(GENIE.to_owned()));
+    }
     if let Some(script) = context.app.first_file(&SCRIPTS)? {
+        warn_of_loopback(context, app, script)?;
         context.diagnostics.because("Julia program", format!("{script} is there"));
         return Ok(Some(format!("julia --project=. {script}")));
     }
@@ -61,6 +89,16 @@ mod tests {
         let app = FakeApp::new();
         assert_eq!(command(&app, "1.12"), None);
         assert_eq!(app.warnings().len(), 1);
+    }
+
+    #[test]
+    fn frameworks() {
+        let project = |name: &str| FakeApp::new().file("Project.toml", format!("[deps]\n{name} = \"x\"\n"));
+        let genie = command(&project("Genie").file("routes.jl", ""), "1.12").unwrap();
+        assert!(genie.contains("Genie.loadapp(); up(parse(Int, get(ENV, \"PORT\""), "{genie}");
+        let oxygen = project("Oxygen").file("main.jl", "using Oxygen\nserve()\n");
+        command(&oxygen, "1.12");
+        assert!(oxygen.warnings()[0].starts_with("main.jl listens on 127.0.0.1"), "{:?}", oxygen.warnings());
     }
 
     #[test]

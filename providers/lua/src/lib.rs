@@ -76,6 +76,15 @@ impl Provider for Lua {
 
 plugpacks_sdk::export_provider!(Lua);
 
+/// The configuration of nginx or OpenResty, and what of it has code, or a place for Lapis' settings.
+const NGINX: &str = "nginx.conf";
+const CODE_IN_NGINX: &str = r"_by_lua|\$\{\{";
+
+/// Whether the app's code runs within nginx.
+fn is_for_openresty(context: &Context) -> Result<bool> {
+    Ok(context.app.has_file(NGINX)? && context.app.search(NGINX, CODE_IN_NGINX)?.is_some())
+}
+
 /// The start command. `None`, with a warning, if there is no script, or one that plain Lua does not run.
 fn start(context: &Context, interpreter: Interpreter, rockspec: Option<&Rockspec>) -> Result<Option<String>> {
     let missing = |what: &str| {
@@ -83,8 +92,8 @@ fn start(context: &Context, interpreter: Interpreter, rockspec: Option<&Rockspec
         context.diagnostics.warn(format!("{what}: {advice}"));
         Ok(None)
     };
-    if rockspec.is_some_and(|rockspec| rockspec.needs("lapis")) {
-        return missing("Lapis runs within a server that is not installed, such as OpenResty");
+    if rockspec.is_some_and(|rockspec| rockspec.needs("lapis")) || is_for_openresty(context)? {
+        return missing("The app's code runs within OpenResty, which is not installed");
     }
     match context.app.first_file(&SCRIPTS)? {
         Some(script) => {

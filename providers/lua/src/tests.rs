@@ -193,5 +193,5 @@ fn what_cannot_be_started_is_a_warning() {
     );
     let app = FakeApp::new().file("app.lua", "").file("x-1-1.rockspec", "dependencies = { \"lapis\" }");
     assert_eq!(start(&app), None);
-    assert!(app.warnings()[0].starts_with("Lapis runs within a server that is not installed"));
+    assert!(app.warnings()[0].starts_with("The app's code runs within OpenResty"));
 }

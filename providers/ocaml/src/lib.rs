@@ -3,6 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod dune;
+mod listening;
 mod opam;
 mod programs;
 mod sexp;
@@ -44,6 +45,9 @@ impl Provider for Ocaml {
         context.environment.require("ocaml", FIRST)?;
         let package = Package::find(context)?;
         let program = programs::choose(context)?;
+        if let Some(program) = &program {
+            listening::warn(context, program)?;
+        }
         Ok(Some(
             PartialPlan::new()
                 .phase(Phase::setup(["opam"]).archive(NIXPKGS_26_05).apt_packages(TOOLS))
@@ -92,6 +96,20 @@ mod tests {
         let app = FakeApp::nixpacks().file("dune-project", "");
         assert!(!app.detect::<Ocaml>().unwrap());
         assert_eq!(app.plan::<Ocaml>().unwrap_err().message(), "Provider ocaml not found");
+    }
+
+    #[test]
+    fn a_server_that_only_its_own_machine_hears_is_said() {
+        let app = app().file("bin/main.ml", "let () = Dream.run @@ fun _ -> Dream.html \"tide\"");
+        app.plan::<Ocaml>().unwrap();
+        assert!(app.warnings()[0].starts_with("bin/main.ml starts Dream"), "{:?}", app.warnings());
+    }
+
+    #[test]
+    fn opam_files_that_dune_makes_are_made() {
+        let app = FakeApp::new().file("dune-project", "(generate_opam_files true)\n(package\n (name relay))\n");
+        let text = app.plan_text::<Ocaml>();
+        assert!(text.contains("opam exec -- dune build relay.opam") && text.contains("--deps-only"), "{text}");
     }
 
     #[test]

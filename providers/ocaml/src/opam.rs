@@ -13,10 +13,12 @@ const SOURCES: Sources = Sources { variable: "OCAML_VERSION", files: &[".ocaml-v
 const YES: &str = "--confirm-level=unsafe-yes";
 
 /// What opam knows about the app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Package {
     /// There is no opam file.
     Missing,
+    /// Dune makes this one of what `dune-project` says.
+    Generated(String),
     /// There is at least one.
     Described,
     /// One of them has a variant that pins every dependency.
@@ -31,6 +33,10 @@ impl Package {
     pub(crate) fn find(context: &Context) -> Result<Self> {
         let files = [context.app.find_files("*.opam")?, context.app.find_files("opam")?].concat();
         if files.is_empty() {
+            if let Some(file) = generated(context)? {
+                context.diagnostics.because("OCaml dependencies", format!("Dune makes {file}, which is not committed"));
+                return Ok(Self::Generated(file));
+            }
             context.diagnostics.warn(
                 "There is no opam file: no dependency but Dune is installed; commit NAME.opam, which \
                  (generate_opam_files) in dune-project makes",
@@ -45,6 +51,15 @@ impl Package {
         }
         Ok(Self::Described)
     }
+}
+
+/// The opam file that Dune makes of the first package in `dune-project`, if it is told to.
+fn generated(context: &Context) -> Result<Option<String>> {
+    let text = context.app.read_text_if_file(crate::PROJECT)?.unwrap_or_default();
+    let packages = text.split("(package").skip(1).filter(|rest| rest.starts_with(char::is_whitespace));
+    let names = packages.filter_map(|rest| rest.split_once("(name")?.1.split(')').next());
+    let name = names.map(str::trim).find(|name| name.chars().all(|c| c.is_alphanumeric() || "_-".contains(c)));
+    Ok(name.filter(|_| text.contains("(generate_opam_files")).map(|name| format!("{name}.opam")))
 }
 
 /// The constraint, in opam's notation, on the compiler that somebody asks for; `None`: opam takes
@@ -90,19 +105,26 @@ fn constraint(interval: &Interval) -> String {
 pub(crate) fn install(package: &Package, compiler: Option<&str>) -> Phase {
     let mut switch = "opam switch create .".to_owned();
     match package {
-        Package::Missing => {}
+        Package::Missing | Package::Generated(_) => {}
         Package::Described => switch.push_str(" --deps-only"),
         Package::Locked => switch.push_str(" --deps-only --locked"),
     }
     if let Some(compiler) = compiler {
         switch.push_str(&format!(" --formula '{compiler}'"));
     }
-    let dune = matches!(package, Package::Missing).then(|| format!("opam install dune {YES}"));
+    let dune = || format!("opam install dune {YES}");
+    let later = match package {
+        Package::Missing => vec![dune()],
+        Package::Generated(file) => {
+            vec![dune(), format!("opam exec -- dune build {file}"), format!("opam install . --deps-only {YES}")]
+        }
+        Package::Described | Package::Locked => Vec::new(),
+    };
     Phase::install()
         .command("opam init --bare --no-setup --disable-sandboxing --yes")
         .command("opam update --depexts --yes")
         .command(format!("{switch} {YES}"))
-        .commands(dune)
+        .commands(later)
 }
 
 #[cfg(test)]

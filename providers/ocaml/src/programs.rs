@@ -17,6 +17,11 @@ impl Program {
         shell::quoted(&format!("{directory}{}.exe", self.path))
     }
 
+    /// The file of its main module.
+    pub(crate) fn source(&self) -> String {
+        format!("{}.ml", self.path)
+    }
+
     fn is_named(&self, name: &str) -> bool {
         let path = name.trim_start_matches("./").trim_end_matches(".exe");
         self.path == path

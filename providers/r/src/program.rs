@@ -9,6 +9,8 @@ pub(crate) enum Program {
     Shiny,
     /// `plumber.R`: a Plumber API.
     Plumber,
+    /// A Plumber API in another file.
+    PlumberFile(&'static str),
     /// A script that does all by itself.
     Script(&'static str),
 }
@@ -28,6 +30,8 @@ impl Program {
             Self::Shiny
         } else if has("plumber.R")? {
             Self::Plumber
+        } else if let Some(file) = plumber_file(context)? {
+            Self::PlumberFile(file)
         } else if let Some(script) =
             ["app.R", "main.R"].into_iter().find_map(|file| has(file).map(|is| is.then_some(file)).transpose())
         {
@@ -44,7 +48,7 @@ impl Program {
         match self {
             Self::Shiny => "server.R, or a Shiny app in app.R",
             Self::Plumber => "plumber.R",
-            Self::Script(file) => file,
+            Self::PlumberFile(file) | Self::Script(file) => file,
         }
     }
 
@@ -52,7 +56,7 @@ impl Program {
     pub(crate) const fn framework(&self) -> Option<&'static str> {
         match self {
             Self::Shiny => Some("shiny"),
-            Self::Plumber => Some("plumber"),
+            Self::Plumber | Self::PlumberFile(_) => Some("plumber"),
             Self::Script(_) => None,
         }
     }
@@ -64,9 +68,25 @@ impl Program {
             Self::Shiny => format!("Rscript -e 'shiny::runApp({})'", address(3838)),
             // The folder rather than the file: an entrypoint.R comes first.
             Self::Plumber => format!("Rscript -e 'plumber::plumb(dir = \".\")$run({})'", address(8000)),
+            Self::PlumberFile(file) => {
+                format!("Rscript -e 'plumber::plumb(\"{file}\")$run({})'", address(8000))
+            }
             Self::Script(file) => format!("Rscript {file}"),
         }
     }
+}
+
+/// Where else a Plumber API may be, and the comments that show that it is one.
+const PLUMBER_FILES: [&str; 4] = ["api.R", "app.R", "main.R", "R/plumber.R"];
+const ROUTE: &str = r"(?m)^#\*\s*@(get|post|put|delete|patch|head|use|filter|assets)\b";
+
+fn plumber_file(context: &Context) -> Result<Option<&'static str>> {
+    for file in PLUMBER_FILES {
+        if context.app.has_file(file)? && context.app.search(file, ROUTE)?.is_some() {
+            return Ok(Some(file));
+        }
+    }
+    Ok(None)
 }
 
 fn is_shiny(context: &Context) -> Result<bool> {
@@ -105,6 +125,13 @@ mod tests {
         let none = FakeApp::new().file("DESCRIPTION", "");
         assert_eq!(program(&none), None);
         assert_eq!(none.warnings().len(), 1);
+    }
+
+    #[test]
+    fn an_api_may_be_in_another_file() {
+        let app = FakeApp::new().file("api.R", "#* @get /tide\nfunction() 1\n");
+        assert_eq!(program(&app), Some(Program::PlumberFile("api.R")));
+        assert!(Program::PlumberFile("api.R").command().starts_with("Rscript -e 'plumber::plumb(\"api.R\")$run("));
     }
 
     #[test]

@@ -38,8 +38,9 @@ const BY_CONFIGURATION: [Generator; 2] = [
 const KNOWN_OUTPUTS: [(&str, &str); 2] =
     [("entgo.io/ent/cmd/ent", "client.go"), ("github.com/google/wire/cmd/wire", "wire_gen.go")];
 
-/// Makes the file beside this one, which has a constraint that leaves it out of the build.
-const WIRE: (&str, &str, &str) = ("wire.go", "wire_gen.go", "go run -mod=mod github.com/google/wire/cmd/wire");
+/// Makes the file beside this one, which has a constraint that leaves it out of the build. The newest release, since what older
+/// ones are made of does not compile with a newer Go.
+const WIRE: (&str, &str, &str) = ("wire.go", "wire_gen.go", "go run github.com/google/wire/cmd/wire@latest");
 
 /// What makes the code that is missing.
 #[derive(Default)]

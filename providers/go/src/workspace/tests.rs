@@ -419,6 +419,6 @@ fn code_that_is_missing_is_generated() {
 fn injectors_of_wire_are_generated() {
     let wire = "//go:build wireinject\n\npackage main\n";
     let app = || module().file("main.go", SERVER).file("wire.go", wire);
-    assert_eq!(commands(&app(), "build")[0], "go run -mod=mod github.com/google/wire/cmd/wire ./");
+    assert_eq!(commands(&app(), "build")[0], "go run github.com/google/wire/cmd/wire@latest ./");
     assert_eq!(commands(&app().file("wire_gen.go", "package main\n"), "build").len(), 1);
 }
