@@ -17,7 +17,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, options: &GivenOptions) -> Result<()> {
     let request = options.request(&arguments.path)?;
-    let mut detected = planner::detect(&request, &options.catalog()?)?;
+    let mut detected = planner::detect(&request, &options.catalog(&request)?)?;
     show(&detected.diagnostics, Reasons::Hidden);
     warn_of_nothing(detected.nothing.as_ref());
     detected.leave_instances();

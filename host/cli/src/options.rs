@@ -11,7 +11,7 @@ use plugpacks::plan::settings::{
     self, APT_PACKAGES, BUILD_COMMAND, EDITION, INSTALL_COMMAND, NIX_LIBRARIES, NIX_PACKAGES, NIXPKGS_URL,
 };
 use plugpacks::plan::{Declaration, PartialPlan, Scope, Variable};
-use plugpacks::planner::PlanRequest;
+use plugpacks::planner::{self, PlanRequest};
 use plugpacks::provider::remote::Client;
 use plugpacks::provider::{Catalog, ComponentCache, Limits};
 use std::collections::BTreeMap;
@@ -43,8 +43,8 @@ pub(super) struct PlanOptions {
 /// Which providers there are besides the built-in ones, and what one may use up.
 #[derive(Args)]
 pub(super) struct ProviderOptions {
-    /// Load a provider [repeatable]
-    #[arg(long, value_name = "FILE")]
+    /// Load a provider; `#sha256=DIGEST` after it says which one exactly [repeatable]
+    #[arg(long, value_name = "FILE|REF")]
     provider: Vec<PathBuf>,
     /// Load every provider (*.wasm) of a directory [repeatable]
     #[arg(long, value_name = "DIR")]
@@ -152,12 +152,12 @@ impl GivenOptions<'_> {
         }
     }
 
-    /// The built-in providers and those these options bring.
+    /// The built-in providers, those these options bring, and those that the app pins.
     ///
     /// # Errors
     /// One of them cannot be loaded.
-    pub(super) fn catalog(&self) -> Result<Arc<Catalog>> {
-        self.providers().catalog()
+    pub(super) fn catalog(&self, request: &PlanRequest) -> Result<Arc<Catalog>> {
+        self.providers().catalog(&planner::pins(request)?)
     }
 
     /// What a provider may use up.
@@ -219,23 +219,9 @@ pub(super) struct GivenProviders<'a> {
 }
 
 impl GivenProviders<'_> {
-    /// The built-in providers and those these options bring.
-    ///
-    /// # Errors
-    /// One of them cannot be loaded.
-    pub(super) fn catalog(&self) -> Result<Arc<Catalog>> {
-        let mut catalog = Catalog::builtin();
-        let directories = self.both(|options| &options.provider_dir);
-        let files = self.files();
-        if !files.is_empty() || !directories.is_empty() {
-            let cache = self.cache();
-            directories.into_iter().try_for_each(|directory| catalog.add_directory(directory, &cache))?;
-            files.into_iter().try_for_each(|file| catalog.add_file(file, &cache))?;
-        }
-        for notice in catalog.notices() {
-            super::say(&format!("Note: {notice}\n"));
-        }
-        Ok(Arc::new(catalog))
+    /// The directories of `--provider-dir`.
+    pub(super) fn directories(&self) -> Vec<&Path> {
+        self.both(|options| &options.provider_dir)
     }
 
     /// Where compiled providers are kept.

@@ -29,7 +29,7 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments, options: &GivenOptions) -> Result<()> {
     let request = options.request(&arguments.path)?;
-    let mut planned = planner::plan(&request, &options.catalog()?)?;
+    let mut planned = planner::plan(&request, &options.catalog(&request)?)?;
     show(&planned.diagnostics, if arguments.explain { Reasons::Shown } else { Reasons::Hidden });
     warn_of_nothing(planned.nothing.as_ref());
     if let Some(hidden) = planned.hidden_files() {

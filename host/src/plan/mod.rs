@@ -226,6 +226,9 @@ pub struct Planner {
     /// The provider's own version.
     #[serde(default)]
     pub version: String,
+    /// Which one exactly it is, if it is none of Plugpacks' own: `sha256:` and 64 hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
     /// What else it says the app is, such as `django`.
     #[serde(default)]
     pub labels: Vec<String>,

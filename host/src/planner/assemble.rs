@@ -100,7 +100,8 @@ pub(super) fn draft(plans: Vec<NamedPlan>, session: &Session, rules: &Rules) -> 
         }
         let later = Draft { plan, requirements };
         combined = if planners.is_empty() { later.of_one(rules) } else { combined.beside(later, rules) };
-        planners.push(Planner { name, version, labels });
+        let digest = session.third_party_digest(&name);
+        planners.push(Planner { name, version, digest, labels });
     }
     if is_asked {
         let variables = combined.plan.variables.get_or_insert_default();

@@ -3,9 +3,11 @@
 mod assemble;
 mod detection;
 mod passes;
+mod pinned;
 mod printed;
 
 pub use detection::{Asked, Nothing};
+pub use pinned::pins;
 pub use printed::replay;
 
 use crate::app::{App, EntryKind, Reads};
@@ -258,6 +260,10 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
     loop {
         let variables = preparation.provider_variables();
         let session = preparation.session(catalog, variables, request, &budget);
+        if let Some(metadata) = &preparation.pre_plan.metadata {
+            let others = pinned::other_providers(metadata, &session);
+            others.iter().for_each(|other| session.diagnostics().warn(other));
+        }
         let mut choice = Choice::of(&preparation, &session)?;
         let mut plan = assemble(&preparation, choice.plans(&session)?, &session)?;
         if plan.phases.is_empty()
@@ -396,6 +402,7 @@ fn prepare(request: &PlanRequest, directory: &Path, outer: Option<Outer>) -> Res
     let unreadable = unreadable_switches(&variables);
     let shadowed = shadowed_variables(file.plan.variables.as_ref(), &variables, rules);
     let merge = |low: PartialPlan, high| low.merge(high, rules.merge);
+    let not_loaded = outer.as_ref().and_then(|_| pinned::not_loaded(&file.pinned_providers, &app));
     let (file_plan, file_mirrors, settings, outer_warnings) = match outer {
         Some(outer) => (
             merge(outer.plan.unwrap_or_default(), file.plan),
@@ -414,7 +421,7 @@ fn prepare(request: &PlanRequest, directory: &Path, outer: Option<Outer>) -> Res
         settings,
         file_plan,
         pre_plan,
-        warnings: [outer_warnings, file.warnings, shadowed, unreadable].concat(),
+        warnings: [outer_warnings, file.warnings, shadowed, unreadable, not_loaded.into_iter().collect()].concat(),
     })
 }
 

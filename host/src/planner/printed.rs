@@ -2,6 +2,7 @@
 
 use super::assemble::draft;
 use super::passes::{self, Facts, Packages, Passes, StartCommand};
+use super::pinned::other_providers;
 use super::{PlanRequest, Planned, prepare};
 use crate::app::AppPath;
 use crate::config::Origin;
@@ -51,7 +52,9 @@ pub fn replay(request: &PlanRequest, catalog: &Arc<Catalog>, saved: &PartialPlan
         plan.variables.get_or_insert_default().extend(given.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
     passes::run(Passes::of(rules).of_saved_plan, &mut plan, &facts, &session)?;
-    let identity = |planner: Planner| ProviderIdentity { name: planner.name, version: planner.version, digest: None };
+    let identity = |Planner { name, version, digest, .. }: Planner| ProviderIdentity { name, version, digest };
+    let others = other_providers(&metadata, &session);
+    others.iter().for_each(|other| session.diagnostics().warn(other));
     let diagnostics = session.diagnostics().clone();
     Ok(Planned {
         app: preparation.app,

@@ -4,7 +4,7 @@ use super::adapter::{self, Adapter};
 use super::builtin::{self, Builtin};
 use super::cache::{CachedComponent, ComponentCache, Origin};
 use super::description::Description;
-use super::remote::Pin;
+use super::remote::{ContentDigest, Pin};
 use super::{ProviderIdentity, runtime};
 use crate::edition::Edition;
 use crate::error::{Error, ErrorKind, Result};
@@ -121,6 +121,14 @@ impl Catalog {
     /// The file cannot be read or is not a provider for this host.
     pub fn add_file(&mut self, path: &Path, cache: &ComponentCache) -> Result<()> {
         self.add(cache.component(path), cache)
+    }
+
+    /// Adds the provider in a `.wasm` file, if it has this digest.
+    ///
+    /// # Errors
+    /// As [`Self::add_file`], or the file has another digest.
+    pub fn add_exact_file(&mut self, path: &Path, sha256: &ContentDigest, cache: &ComponentCache) -> Result<()> {
+        self.add(cache.exact_component(path, sha256), cache)
     }
 
     /// Adds a pinned provider, whose digest was compared with the pin.

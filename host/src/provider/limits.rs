@@ -273,6 +273,7 @@ mod tests {
             include_str!("../../../tests/faults.rs"),
             include_str!("../../../tests/fuzz.rs"),
             include_str!("../../../tests/hostile.rs"),
+            include_str!("../../../tests/registry.rs"),
             include_str!("../../../tests/replay.rs"),
             include_str!("../../../tests/sandbox.rs"),
         ];

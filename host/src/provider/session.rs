@@ -236,6 +236,15 @@ impl Session {
         self.find(name).map(|_| ())
     }
 
+    /// Which provider exactly this is, if there is one of this name and it is none of Plugpacks' own.
+    pub fn third_party_digest(&self, name: &str) -> Option<String> {
+        let edition = self.environment.edition;
+        match self.catalog.find(name, edition)? {
+            Entry::Builtin(_) => None,
+            external @ Entry::External(_) => external.identity(edition).digest,
+        }
+    }
+
     fn find(&self, name: &str) -> Result<&Entry> {
         let edition = self.environment.edition;
         self.catalog.find(name, edition).ok_or_else(|| {

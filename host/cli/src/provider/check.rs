@@ -11,6 +11,7 @@ use plugpacks::error::{Error, Result};
 use plugpacks::provider::{
     Budget, Catalog, Description, Environment, Form, Inspection, Limits, Listed, Marker, Session, Source,
 };
+use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,21 +36,27 @@ pub(super) fn run(arguments: &Arguments, options: &GivenProviders) -> Result<()>
     let name = |listed: Listed| (listed.source == Source::File(file)).then_some(listed.identity.name);
     let name = catalog.listed(Edition::DEFAULT).find_map(name).expect("it was added");
     let check = Check { name, catalog, limits: options.limits() };
-    let mut problems = Vec::new();
-    let mut tried = 0;
-    for edition in Edition::ALL {
-        let made = check.apps(edition)?;
-        for app in made.iter().map(|app| app.path().join(APP)).chain(apps.iter().cloned()) {
-            tried += 1;
-            problems.extend(check.determinism(&app, edition)?);
-        }
-        problems.extend(check.markers(edition)?);
-    }
+    let Verdict { tried, problems } = check.verdict(apps)?;
     print(&rows(&facts(&inspection, &check, tried)))?;
+    refuse_problems(&file.display(), problems)
+}
+
+/// What came of a check.
+pub(super) struct Verdict {
+    /// How many apps were tried.
+    tried: usize,
+    pub(super) problems: Vec<String>,
+}
+
+/// Fails if a provider does not keep to the contract.
+///
+/// # Errors
+/// There are problems.
+pub(super) fn refuse_problems(place: &dyn Display, problems: Vec<String>) -> Result<()> {
     if problems.is_empty() {
         return Ok(());
     }
-    Err(Error::provider(format!("{} does not keep to the contract", file.display())).causes(problems))
+    Err(Error::provider(format!("{place} does not keep to the contract")).causes(problems))
 }
 
 fn facts(inspection: &Inspection, check: &Check, tried: usize) -> Vec<(&'static str, String)> {
@@ -70,13 +77,31 @@ fn facts(inspection: &Inspection, check: &Check, tried: usize) -> Vec<(&'static 
 const APP: &str = "app";
 
 /// A provider that is checked.
-struct Check {
-    name: String,
-    catalog: Arc<Catalog>,
-    limits: Limits,
+pub(super) struct Check {
+    pub(super) name: String,
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) limits: Limits,
 }
 
 impl Check {
+    /// Tries the provider on apps that are made up, and on these, under every edition.
+    ///
+    /// # Errors
+    /// The provider breaks a limit, or an app cannot be read.
+    pub(super) fn verdict(&self, apps: &[PathBuf]) -> Result<Verdict> {
+        let mut problems = Vec::new();
+        let mut tried = 0;
+        for edition in Edition::ALL {
+            let made = self.apps(edition)?;
+            for app in made.iter().map(|app| app.path().join(APP)).chain(apps.iter().cloned()) {
+                tried += 1;
+                problems.extend(self.determinism(&app, edition)?);
+            }
+            problems.extend(self.markers(edition)?);
+        }
+        Ok(Verdict { tried, problems })
+    }
+
     /// An empty app, and one for each marker that names a file or directory.
     #[allow(clippy::disallowed_methods)]
     fn apps(&self, edition: Edition) -> Result<Vec<TempDir>> {

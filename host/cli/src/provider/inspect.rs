@@ -2,49 +2,72 @@
 
 use super::super::options::GivenProviders;
 use super::super::print;
-use super::{bytes, list, rows};
+use super::{bytes, list, pinned, rows};
 use clap::Args;
 use plugpacks::edition::Edition;
 use plugpacks::error::{Error, Result};
+use plugpacks::provider::remote::{ContentDigest, Fetched, Pin, ProviderArgument, Reference, Store};
 use plugpacks::provider::{Catalog, Form, Inspection, Listed, Source};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// A .wasm file, or the name of a provider
-    #[arg(value_name = "FILE|NAME")]
+    /// A .wasm file, the name of a provider, or where one is
+    #[arg(value_name = "FILE|NAME|REF")]
     which: String,
+    /// App whose pinned providers can be named, too
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    app: PathBuf,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, options: &GivenProviders) -> Result<()> {
-    let path = Path::new(&arguments.which);
+    let which = &arguments.which;
+    let path = Path::new(which);
     let is_file = path.components().count() > 1 || path.extension().is_some_and(|extension| extension == "wasm");
-    let cache = options.cache();
+    let (cache, store) = (options.cache(), options.store());
     let mut catalog = Catalog::builtin();
-    let is_wanted = |listed: &Listed| match listed.source {
-        Source::File(file) if is_file => file == path,
-        _ => !is_file && listed.identity.name == arguments.which,
-    };
     let given;
-    let catalog = if is_file {
-        catalog.add_file(path, &cache)?;
-        &catalog
-    } else {
-        given = options.catalog()?;
-        &*given
+    let (catalog, is_wanted): (&Catalog, &dyn Fn(&Listed) -> bool) = match which.parse()? {
+        ProviderArgument::Remote(reference, sha256) => {
+            let pin = pin(reference, sha256, &store, options)?;
+            catalog.add_pinned(&pin, options.provide(&store, &pin)?, &cache)?;
+            (&catalog, &|listed| matches!(listed.source, Source::Pinned(_)))
+        }
+        ProviderArgument::File(..) if is_file => {
+            catalog.add_file(path, &cache)?;
+            (&catalog, &|listed| listed.source == Source::File(path))
+        }
+        ProviderArgument::File(..) => {
+            given = options.catalog(&pinned::pins(&arguments.app)?)?;
+            (&given, &|listed| listed.identity.name == *which)
+        }
     };
     let listed = catalog.listed(Edition::DEFAULT).find(is_wanted).ok_or_else(|| {
-        Error::configuration(format!("Provider {} not found", arguments.which))
+        Error::configuration(format!("Provider {which} not found"))
             .hint("`plugpacks provider list` names those there are; a file is a path with a `/` or ends in .wasm")
     })?;
     let inspection = match listed.source {
-        Source::BuiltIn | Source::Pinned(_) => None,
+        Source::BuiltIn => None,
         Source::File(file) => Some(cache.inspect(file)?),
+        Source::Pinned(pin) => Some(cache.inspect_bytes(&options.provide(&store, pin)?, &pin.reference)?),
     };
     print(&if arguments.json { json(&listed, inspection.as_ref()) } else { text(&listed, inspection.as_ref()) })
+}
+
+/// A provider elsewhere, as if it was pinned: without a digest, that of what is there now.
+fn pin(reference: Reference, sha256: Option<ContentDigest>, store: &Store, options: &GivenProviders) -> Result<Pin> {
+    let sha256 = match sha256 {
+        Some(sha256) => sha256,
+        None => {
+            let Fetched { wasm, digest } = options.client().fetch(&reference)?;
+            store.keep(&digest, &wasm);
+            digest
+        }
+    };
+    Ok(Pin { name: reference.to_string(), reference, sha256 })
 }
 
 /// The form of a provider's file, in words.

@@ -3,16 +3,21 @@
 use super::super::layout::columns;
 use super::super::options::GivenProviders;
 use super::super::print;
+use super::pinned;
 use clap::Args;
 use plugpacks::edition::Edition;
 use plugpacks::error::Result;
 use plugpacks::provider::{Listed, Source};
+use std::path::PathBuf;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Behaviour and versions: `nixpacks` or `2026.11` [default: 2026.11]
     #[arg(long, value_name = "EDITION")]
     edition: Option<String>,
+    /// App whose pinned providers are listed, too
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    app: PathBuf,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -21,7 +26,7 @@ pub(crate) struct Arguments {
 pub(super) fn run(arguments: &Arguments, options: &GivenProviders) -> Result<()> {
     let edition =
         arguments.edition.as_deref().map_or(Ok(Edition::DEFAULT), |name| Edition::parse(name, "--edition"))?;
-    let catalog = options.catalog()?;
+    let catalog = options.catalog(&pinned::pins(&arguments.app)?)?;
     let providers: Vec<_> = catalog.listed(edition).collect();
     print(&if arguments.json { json(&providers) } else { table(&providers) })
 }

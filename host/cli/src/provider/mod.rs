@@ -1,14 +1,20 @@
 //! `provider`: what somebody needs who writes a provider, or has one of somebody else's.
 
+mod add;
 mod build;
+mod candidate;
 mod check;
 mod inspect;
 mod list;
 mod new;
+mod pinned;
+mod prewarm;
 mod pull;
 mod push;
+mod remove;
 mod test;
 mod trial;
+mod update;
 
 use super::layout::{bytes, columns};
 use super::options::{PlanOptions, ProviderOptions};
@@ -40,6 +46,14 @@ enum Command {
     Push(WithProviders<push::Arguments>),
     /// Fetch a provider into a file
     Pull(WithProviders<pull::Arguments>),
+    /// Pin a provider of a third party in an app's nixpacks.toml
+    Add(WithProviders<add::Arguments>),
+    /// Take a pinned provider out of an app's nixpacks.toml
+    Remove(remove::Arguments),
+    /// Pin what the references of an app's pinned providers lead to now
+    Update(WithProviders<update::Arguments>),
+    /// Fetch and compile an app's pinned providers now, so that no build has to
+    Prewarm(WithProviders<prewarm::Arguments>),
 }
 
 /// The arguments of `provider list` and of `providers`.
@@ -65,6 +79,10 @@ pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
         Command::Build(given) => build::run(&given.own, &options.providers_followed_by(&given.providers)),
         Command::Push(given) => push::run(&given.own, &options.providers_followed_by(&given.providers)),
         Command::Pull(given) => pull::run(&given.own, &options.providers_followed_by(&given.providers)),
+        Command::Add(given) => add::run(&given.own, &options.providers_followed_by(&given.providers)),
+        Command::Remove(given) => remove::run(given),
+        Command::Update(given) => update::run(&given.own, &options.providers_followed_by(&given.providers)),
+        Command::Prewarm(given) => prewarm::run(&given.own, &options.providers_followed_by(&given.providers)),
     }
 }
 

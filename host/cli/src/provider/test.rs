@@ -25,7 +25,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, options: &GivenProviders) -> Result<()> {
-    let catalog = options.catalog()?;
+    let catalog = options.catalog(&[])?;
     let apps = apps(&arguments.directory)?;
     let mut failed = Vec::new();
     for app in &apps {

@@ -13,7 +13,7 @@ use super::adapter::{self, Adapter};
 use super::description::Descriptions;
 use super::inspect::{self, Form};
 use super::limits::{Limit, Limits, Meter};
-use super::remote::Pin;
+use super::remote::{ContentDigest, Pin};
 use super::sandbox::{self, Candidate};
 use super::{pack, runtime};
 use crate::digest::sha256;
@@ -145,6 +145,14 @@ impl ComponentCache {
     /// The file cannot be read, is not a component, or is not a provider for this host.
     pub(super) fn component(&self, path: &Path) -> Result<CachedComponent> {
         let wasm = self.read(path, &title(path.display()))?;
+        self.component_of(wasm, Origin::File(path.to_owned()))
+    }
+
+    /// As [`Self::component`], of a file whose digest is known.
+    pub(super) fn exact_component(&self, path: &Path, sha256: &ContentDigest) -> Result<CachedComponent> {
+        let place = format!("`{}`", path.display());
+        let wasm = self.read(path, &title(path.display()))?;
+        sha256.check(&wasm, &place, "the file", "Find out why it has changed before you use it")?;
         self.component_of(wasm, Origin::File(path.to_owned()))
     }
 

@@ -82,7 +82,7 @@ impl Client {
     pub fn fetch_exactly(&self, reference: &Reference, digest: &ContentDigest) -> Result<Vec<u8>> {
         match reference {
             Reference::Url(url) => self.file(url),
-            Reference::Oci(oci) => Visit::new(self, oci)?.blob(digest),
+            Reference::Oci(oci) => Visit::new(self, oci)?.content(digest),
         }
     }
 
@@ -144,13 +144,15 @@ impl<'a> Visit<'a> {
 
     /// The content of a digest, compared with it.
     fn blob(&self, digest: &ContentDigest) -> Result<Vec<u8>> {
+        let content = self.content(digest)?;
+        if ContentDigest::of(&content) == *digest { Ok(content) } else { Err(self.other(digest, &content)) }
+    }
+
+    /// What the registry says that the content of a digest is.
+    fn content(&self, digest: &ContentDigest) -> Result<Vec<u8>> {
         let uri = self.uri(&format!("blobs/sha256:{digest}"))?;
         let answer = self.ask(Question::get(uri, "*/*", self.client.settings.max_size))?;
-        match answer.status {
-            StatusCode::OK if ContentDigest::of(&answer.body) == *digest => Ok(answer.body),
-            StatusCode::OK => Err(self.other(digest, &answer.body)),
-            _ => Err(self.refusal(&answer)),
-        }
+        if answer.status == StatusCode::OK { Ok(answer.body) } else { Err(self.refusal(&answer)) }
     }
 
     /// Puts a blob where it is not there yet.

@@ -27,6 +27,21 @@ impl ContentDigest {
         Err(Error::configuration(format!("`{text}` is not a SHA-256")).hint("Write 64 hexadecimal digits"))
     }
 
+    /// Compares what a provider's place has with the digest that is pinned.
+    ///
+    /// # Errors
+    /// It is another content: the provider's name, both digests, and what to do.
+    pub fn check(&self, wasm: &[u8], provider: &str, place: &str, hint: &str) -> Result<()> {
+        let found = Self::of(wasm);
+        if found == *self {
+            return Ok(());
+        }
+        Err(Error::provider(format!("The provider {provider} is not the one that is pinned"))
+            .cause(format!("pinned is sha256:{self}"))
+            .cause(format!("{place} has sha256:{found}"))
+            .hint(hint))
+    }
+
     /// The 64 hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -23,4 +23,4 @@ pub use http::PlainHttp;
 pub use manifest::Package;
 pub use pin::Pin;
 pub use reference::{OciReference, ProviderArgument, Reference, Url};
-pub use store::Store;
+pub use store::{Network, Store};

@@ -35,13 +35,6 @@ impl Pin {
     /// # Errors
     /// It is another content.
     pub fn verify(&self, wasm: &[u8], place: &str, hint: &str) -> Result<()> {
-        let found = ContentDigest::of(wasm);
-        if found == self.sha256 {
-            return Ok(());
-        }
-        Err(Error::provider(format!("The provider `{}` is not the one that is pinned", self.name))
-            .cause(format!("pinned is sha256:{}", self.sha256))
-            .cause(format!("{place} has sha256:{found}"))
-            .hint(hint))
+        self.sha256.check(wasm, &format!("`{}`", self.name), place, hint)
     }
 }

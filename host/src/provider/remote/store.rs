@@ -64,7 +64,8 @@ impl Store {
                 .cause(format!("`{}` is not fetched with `--offline`", pin.reference))
                 .hint("Run once without `--offline`"));
         }
-        let wasm = Client::new(settings).fetch_exactly(&pin.reference, &pin.sha256)?;
+        let fetched = Client::new(settings).fetch_exactly(&pin.reference, &pin.sha256);
+        let wasm = fetched.map_err(|error| error.context(format!("Cannot fetch the provider `{}`", pin.name)))?;
         pin.verify(&wasm, &format!("`{}`", pin.reference), UPDATE)?;
         self.keep(&pin.sha256, &wasm);
         Ok(wasm)
