@@ -11,6 +11,9 @@ use std::cell::OnceCell;
 /// What the paths of installed packages have in common.
 const INSTALLED: &str = "node_modules";
 
+/// npm's lockfile.
+pub(crate) const NPM_LOCKFILE: &str = "package-lock.json";
+
 const PACKAGE_JSON: &str = "package.json";
 const PACKAGE_YAML: &str = "package.yaml";
 
@@ -26,7 +29,11 @@ pub(crate) struct NodeApp<'a> {
     pub(crate) members: Vec<Member>,
     pub(crate) manager: Manager,
     manager_reason: &'static str,
+    /// Whether the app does not lie in a folder of installed packages.
+    is_own: bool,
     started: OnceCell<Vec<Invocation>>,
+    pub(crate) has_server: OnceCell<bool>,
+    npm_lockfile: OnceCell<Option<String>>,
 }
 
 /// A package below the root.
@@ -59,22 +66,37 @@ impl<'a> NodeApp<'a> {
             PACKAGE_JSON => (rules.manager)(context.app, &package)?,
             _ => (Manager::Pnpm, "package.json5, which pnpm alone reads"),
         };
-        let started = OnceCell::new();
-        Ok(Self { context, rules, package, has_manifest, members: Vec::new(), manager, manager_reason, started })
+        Ok(Self::new(context, rules, package, (manager, manager_reason), has_manifest))
     }
 
     /// A package of a workspace, seen as an app of its own that the workspace's manager installs; `context`
     /// is that of its folder.
     pub(crate) fn of_member(context: &'a Context, workspace: &NodeApp, member: &Member) -> Self {
+        let manager = (workspace.manager, workspace.manager_reason);
+        Self::new(context, workspace.rules, member.package.clone(), manager, true)
+    }
+
+    /// An app without members. One in a folder of installed packages has no manifests (Nixpacks 1.41: looks at the whole
+    /// path; more than the last folder of it is not known here).
+    fn new(
+        context: &'a Context,
+        rules: &'static Rules,
+        package: PackageJson,
+        (manager, manager_reason): (Manager, &'static str),
+        has_manifest: bool,
+    ) -> Self {
         Self {
             context,
-            rules: workspace.rules,
-            package: member.package.clone(),
-            has_manifest: true,
+            rules,
+            package,
+            has_manifest,
             members: Vec::new(),
-            manager: workspace.manager,
-            manager_reason: workspace.manager_reason,
+            manager,
+            manager_reason,
+            is_own: !context.app.name().contains(INSTALLED),
             started: OnceCell::new(),
+            has_server: OnceCell::new(),
+            npm_lockfile: OnceCell::new(),
         }
     }
 
@@ -92,12 +114,15 @@ impl<'a> NodeApp<'a> {
         (self.rules.depends_on)(&self.package, package)
     }
 
-    /// The folder and content of every manifest. An app in a folder of installed packages has none
-    /// (Nixpacks 1.41: looks at the whole path; more than the last folder of it is not known here).
+    /// The folder and content of every manifest.
     pub(crate) fn manifests(&self) -> impl Iterator<Item = (&str, &PackageJson)> {
-        let is_own = !self.directory().name().contains(INSTALLED);
         let members = self.members.iter().map(|member| (&*member.directory, &member.package));
-        [("", &self.package)].into_iter().chain(members).filter(move |_| is_own)
+        [("", &self.package)].into_iter().chain(members).filter(|_| self.is_own)
+    }
+
+    /// The text of npm's lockfile, which large apps have some megabytes of; `None` if there is none, or it is no text.
+    pub(crate) fn npm_lockfile(&self) -> Option<&str> {
+        self.npm_lockfile.get_or_init(|| self.directory().read_text(NPM_LOCKFILE).ok()).as_deref()
     }
 
     /// Whether any manifest of the app has a dependency.

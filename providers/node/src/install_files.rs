@@ -18,7 +18,7 @@ const FILES: &[&str] = &[
     ".yarnrc",
     ".yarnrc.yml",
     ".pnpmfile.cjs",
-    "pnpm-workspace.yaml",
+    OF_PNPM,
     "bunfig.toml",
     ".puppeteerrc.cjs",
 ];
@@ -36,6 +36,8 @@ const MEMBERS: &[&str] = &["binding.gyp", "lerna.json", "nx.json", "turbo.json",
 
 /// How versions are written that stand for files of the app.
 const LOCAL: &[&str] = &["file:", "link:", "portal:", "workspace:", "patch:", "exec:", "./", "../", "~/", "/"];
+
+const OF_PNPM: &str = "pnpm-workspace.yaml";
 
 /// What in `pnpm-workspace.yaml` leads to other files: packages, patches, places in the app.
 const READ_BY_PNPM: &str = r#"(?m)^(?:packages|patchedDependencies|configDependencies):|['"\s](?:file|link|portal):"#;
@@ -66,13 +68,14 @@ pub(crate) const fn everything(_: &NodeApp) -> Result<Option<Vec<&'static str>>>
 /// The manifest and what belongs to it; all of the app (`None`) where installing may read more of it.
 pub(crate) fn manifests(app: &NodeApp) -> Result<Option<Vec<&'static str>>> {
     let directory = app.directory();
-    let has_members = app.package.workspaces.is_some()
-        || directory.first_file(MEMBERS)?.is_some()
-        || directory.search("pnpm-workspace.yaml", READ_BY_PNPM)?.is_some();
-    if !app.has_manifest || has_members || reads_the_app(&app.package) || app.package.has_local_packages {
+    let reads_more = reads_the_app(&app.package) || app.package.has_local_packages;
+    if !app.has_manifest || app.package.workspaces.is_some() || reads_more || directory.first_file(MEMBERS)?.is_some() {
         return Ok(None);
     }
     let mut files = directory.files_of(FILES)?;
+    if files.contains(&OF_PNPM) && directory.search(OF_PNPM, READ_BY_PNPM)?.is_some() {
+        return Ok(None);
+    }
     for folder in FOLDERS {
         if directory.has_directory(folder)? {
             files.push(*folder);

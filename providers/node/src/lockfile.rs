@@ -16,9 +16,33 @@ pub(crate) const LOCKFILES: &[(&str, Scan)] = &[
     ("bun.lock", bun),
 ];
 
-/// `"node_modules/a/node_modules/b": {"version": …`, and before npm 7 `"b": {"version": …`.
+/// The fields that the entry of an installed package may begin with.
+const FIRST_FIELDS: [&str; 4] = ["version", "resolved", "name", "link"];
+
+/// As npm itself writes it since version 7: each key on a line of its own.
 fn npm(text: &str, found: &mut dyn FnMut(&str)) {
-    const FIRST_FIELDS: [&str; 4] = ["version", "resolved", "name", "link"];
+    let is_written_by_npm = text.get(..HEAD).is_some_and(|head| {
+        ["\"lockfileVersion\": 2,\n", "\"lockfileVersion\": 3,\n"].iter().any(|version| head.contains(version))
+    });
+    if !is_written_by_npm {
+        return npm_in_any_form(text, found);
+    }
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let key = line.trim_ascii_start().strip_prefix("\"node_modules/").and_then(|key| key.strip_suffix("\": {"));
+        let Some(key) = key else { continue };
+        let field = lines.next().unwrap_or_default().trim_ascii_start().strip_prefix('"').unwrap_or_default();
+        if FIRST_FIELDS.iter().any(|first| field.strip_prefix(first).is_some_and(|rest| rest.starts_with('"'))) {
+            found(key.rsplit_once("node_modules/").map_or(key, |(_, name)| name));
+        }
+    }
+}
+
+/// Where the version of the format stands in a file of npm's: behind the name and the version of the app.
+const HEAD: usize = 400;
+
+/// `"node_modules/a/node_modules/b": {"version": …`, and before npm 7 `"b": {"version": …`.
+fn npm_in_any_form(text: &str, found: &mut dyn FnMut(&str)) {
     let mut pieces = text.split('"');
     let (mut key, mut between) = ("", pieces.next().unwrap_or_default());
     for piece in pieces {
@@ -87,6 +111,23 @@ mod tests {
         ] {
             assert_eq!(names(path, text), [expected], "{path}: {text}");
         }
+    }
+
+    #[test]
+    fn the_form_that_npm_writes_is_read_line_by_line_as_any_other() {
+        let entry = |name: &str| format!("    \"node_modules/{name}\": {{\n      \"version\": \"1\"\n    }},\n");
+        let body = format!(
+            "  \"packages\": {{\n    \"\": {{\n      \"name\": \"app\"\n    }},\n{}{}{}    \"node_modules/d\": {{\n      \
+             \"optional\": true\n    }}\n  }}\n}}",
+            entry("a"),
+            entry("a/node_modules/@x/b"),
+            entry("c")
+        );
+        let padding = " ".repeat(HEAD);
+        let text = format!("{{\n  \"name\": \"app\",\n  \"lockfileVersion\": 3,\n{body}{padding}");
+        assert_eq!(names("package-lock.json", &text), ["a", "@x/b", "c"]);
+        let any_form = format!("{{\n{body}");
+        assert_eq!(names("package-lock.json", &any_form), ["", "a", "@x/b", "c"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What packages that are not pure JavaScript need besides Node.js.
 
-use crate::app::NodeApp;
+use crate::app::{NPM_LOCKFILE, NodeApp};
 use crate::lockfile::LOCKFILES;
 use std::collections::BTreeSet;
 
@@ -210,8 +210,11 @@ pub(crate) fn named(app: &NodeApp) -> Needs {
     let listed: BTreeSet<&str> = known.iter().copied().filter(|name| app.any_depends_on(name)).collect();
     let mut found = listed.clone();
     for (path, scan) in LOCKFILES {
-        if let Ok(text) = app.directory().read_text(path) {
-            scan(&text, &mut |package| found.extend(known.get(package)));
+        let mut add = |package: &str| found.extend(known.get(package));
+        if *path == NPM_LOCKFILE {
+            app.npm_lockfile().into_iter().for_each(|text| scan(text, &mut add));
+        } else if let Ok(text) = app.directory().read_text(path) {
+            scan(&text, &mut add);
         }
     }
     let is_dependency = |name: &str| app.package.dependencies.as_ref().is_some_and(|map| map.contains_key(name));

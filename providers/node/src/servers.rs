@@ -541,8 +541,11 @@ pub(crate) fn is_local_without_host(app: &NodeApp, path: &str) -> bool {
 
 /// Whether the app depends on a package that makes a server of it.
 pub(crate) fn has_server_package(app: &NodeApp) -> bool {
-    SERVER_PACKAGES.iter().any(|package| app.depends_on(package))
-        || SERVER_FRAMEWORKS.iter().any(|framework| framework.packages.iter().all(|package| app.depends_on(package)))
+    *app.has_server.get_or_init(|| {
+        let depends_on = |package: &&str| app.depends_on(package);
+        SERVER_PACKAGES.iter().any(depends_on)
+            || SERVER_FRAMEWORKS.iter().any(|framework| framework.packages.iter().all(depends_on))
+    })
 }
 
 /// The framework of the app.

@@ -51,9 +51,8 @@ pub(crate) fn of_start_script(app: &NodeApp) -> Result<Option<Site>> {
     }
     let serves = |tool: &&SiteTool| started.iter().any(|invocation| tool.development.include(invocation));
     // A package may stand in another manifest, such as that of a workspace's root.
-    let listed = SITE_TOOLS.iter().filter(|tool| is_listed(app, tool));
-    let others = SITE_TOOLS.iter().filter(|tool| !is_listed(app, tool) && !is_special(tool));
-    for tool in listed.chain(others).filter(serves) {
+    let (listed, others): (Vec<_>, Vec<_>) = SITE_TOOLS.iter().filter(serves).partition(|tool| is_listed(app, tool));
+    for tool in listed.into_iter().chain(others.into_iter().filter(|tool| !is_special(tool))) {
         if is_site(app, tool)? {
             let reason = format!("start in package.json is the development server of {}", tool.name);
             app.context.diagnostics.because("site", reason);

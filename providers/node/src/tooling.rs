@@ -1,11 +1,12 @@
 //! What brings the package manager, and how it installs the app's dependencies.
 
-use crate::app::NodeApp;
+use crate::app::{NPM_LOCKFILE, NodeApp};
 use crate::manager::Manager;
 use crate::manager_version::{self, Source};
 use crate::node_version::Runtime;
 use crate::npm_program::NpmProgram;
 use plugpacks_sdk::{Package, Result};
+use std::borrow::Cow;
 
 /// The overlay that Nixpacks 1.41 takes every package manager from.
 const NPM_OVERLAY: &str = "https://github.com/railwayapp/nix-npm-overlay/archive/main.tar.gz";
@@ -171,7 +172,10 @@ fn npm(app: &NodeApp) -> Result<Tooling> {
 /// A dependency of the manifest that the lockfile's copy of it does not have. Only what stands in front of
 /// the first installed package is looked at; the older format has no copy.
 fn missing_in_lockfile(app: &NodeApp, path: &str) -> Option<String> {
-    let text = app.directory().read_text(path).ok()?;
+    let text = match path {
+        NPM_LOCKFILE => Cow::Borrowed(app.npm_lockfile()?),
+        path => Cow::Owned(app.directory().read_text(path).ok()?),
+    };
     let head = &text[..text.find("\"node_modules/").unwrap_or(text.len())];
     if !head.contains("\"packages\"") || app.package.workspaces.is_some() {
         return None;
