@@ -1,4 +1,4 @@
-//! Errors: a kind that decides the exit code, a message, the reasons behind it, and a hint.
+//! Errors: a kind, a message, the reasons behind it, and a hint.
 
 use crate::plan::Cycle;
 use std::fmt;
@@ -28,22 +28,6 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// The exit code of the program. 1 is that of Nixpacks 1.41 for every error, and stays that of
-    /// whatever the app brings about; 2 is clap's for wrong usage.
-    pub const fn exit_code(self) -> u8 {
-        match self {
-            Self::App | Self::Builder => 1,
-            Self::Configuration => 3,
-            Self::Unavailable => 4,
-            Self::Registry => 5,
-            Self::Provider => 6,
-            // EX_SOFTWARE of sysexits.h.
-            Self::System => 70,
-            // As a shell says of a program that SIGINT ended.
-            Self::Interrupted => 130,
-        }
-    }
-
     /// The name for programs that read the result file.
     pub const fn name(self) -> &'static str {
         match self {

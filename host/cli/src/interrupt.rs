@@ -1,5 +1,6 @@
 //! Interrupts and terminations of the program.
 
+use super::exit;
 use plugpacks::builder::{Interrupt, Orphans};
 use plugpacks::error::ErrorKind;
 
@@ -10,7 +11,7 @@ pub(super) fn watch() -> Interrupt {
     let wish = interrupt.clone();
     let handler = move || {
         if wish.request() {
-            std::process::exit(ErrorKind::Interrupted.exit_code().into());
+            std::process::exit(exit::code(ErrorKind::Interrupted).into());
         }
     };
     // Without a handler signals do what they always do.

@@ -6,6 +6,7 @@ mod cache;
 mod completions;
 mod credentials;
 mod detect;
+mod exit;
 mod fetching;
 mod flags;
 mod interrupt;
@@ -81,7 +82,7 @@ fn main() -> ExitCode {
         Ok(()) => 0,
         Err(error) => {
             report(&error);
-            error.kind().exit_code()
+            exit::code(error.kind())
         }
     };
     // Tearing down instances and mappings of a process that ends takes time and gives nothing.

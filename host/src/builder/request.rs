@@ -14,6 +14,7 @@ use std::fmt;
 
 /// What is asked of a builder, besides Dockerfile and context.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BuildRequest {
     /// The image's names; the first is the one that is printed.
     pub names: Vec<ImageName>,

@@ -79,6 +79,7 @@ impl PlanRequest {
 }
 
 /// A plan and how it came about.
+#[non_exhaustive]
 pub struct Planned {
     /// The app that is built: the directory asked for, or its only subdirectory.
     pub app: Arc<App>,
@@ -303,6 +304,7 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
 }
 
 /// The providers that would plan an app.
+#[non_exhaustive]
 pub struct Detected {
     /// Their names, the first one's plan winning.
     pub names: Vec<String>,

@@ -1,5 +1,6 @@
 //! What came of a build, for programs.
 
+use crate::exit;
 use plugpacks::builder::{Built, ImageName, Redactor};
 use plugpacks::digest::sha256;
 use plugpacks::error::{Error, Result};
@@ -87,7 +88,7 @@ impl Report {
         let provider = |provider: &ProviderIdentity| json!({ "name": provider.name, "version": provider.version, "digest": provider.digest });
         json!({
             "status": error.map_or("success", |error| error.kind().name()),
-            "exitCode": error.map_or(0, |error| error.kind().exit_code()),
+            "exitCode": error.map_or(0, |error| exit::code(error.kind())),
             "error": error.map(error_document),
             "version": env!("CARGO_PKG_VERSION"),
             "edition": self.edition,
