@@ -175,12 +175,18 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    /// Reads a string, a comment or a character; `false` at the end.
+    /// Reads a string, a comment, a sign or what lies between; `false` at the end.
     fn step(&mut self) -> bool {
+        let plain = self.rest.bytes().position(is_sign).unwrap_or(self.rest.len());
+        if plain > 0 {
+            self.take(plain);
+            return true;
+        }
         let Some(next) = self.rest.chars().next() else { return false };
         match next {
             '#' => self.skip(self.rest.find('\n').unwrap_or(self.rest.len())),
-            '"' | '\'' => self.take_string(next),
+            '"' => self.take_string("\"", "\"\"\""),
+            '\'' => self.take_string("'", "'''"),
             '\\' if self.rest.starts_with("\\\n") => self.replace_with_blank(2),
             '\n' if self.depth > 0 => self.replace_with_blank(1),
             '\n' => {
@@ -193,11 +199,16 @@ impl Reader<'_> {
                     ')' | ']' | '}' => self.depth = self.depth.saturating_sub(1),
                     _ => {}
                 }
-                self.statement.push(next);
-                self.skip(next.len_utf8());
+                self.take(next.len_utf8());
             }
         }
         true
+    }
+
+    fn take(&mut self, bytes: usize) {
+        let (taken, rest) = self.rest.split_at(bytes);
+        self.statement.push_str(taken);
+        self.rest = rest;
     }
 
     fn skip(&mut self, bytes: usize) {
@@ -210,37 +221,48 @@ impl Reader<'_> {
     }
 
     /// Takes a string, of one line or, between three quotes, of several.
-    fn take_string(&mut self, quote: char) {
-        let triple: String = [quote; 3].iter().collect();
-        let end = if self.rest.starts_with(&triple) {
-            string_end(&self.rest[3..], &triple, true).map(|end| end + 3)
+    fn take_string(&mut self, quote: &str, triple: &str) {
+        let end = if self.rest.starts_with(triple) {
+            string_end(&self.rest[3..], triple, true).map(|end| end + 3)
         } else {
-            string_end(&self.rest[1..], &triple[..1], false).map(|end| end + 1)
+            string_end(&self.rest[1..], quote, false).map(|end| end + 1)
         };
         // A string without end is a mistake: what follows its quote is read as code.
-        let end = end.unwrap_or(1);
-        self.statement.push_str(&self.rest[..end].replace('\n', " "));
-        self.skip(end);
+        let (string, rest) = self.rest.split_at(end.unwrap_or(1));
+        for (number, line) in string.split('\n').enumerate() {
+            if number > 0 {
+                self.statement.push(' ');
+            }
+            self.statement.push_str(line);
+        }
+        self.rest = rest;
     }
 
     fn end_statement(&mut self) {
-        let text = std::mem::take(&mut self.statement);
-        let trimmed = text.trim_start_matches([' ', '\t']);
-        if !trimmed.trim_end().is_empty() {
-            let indent = text.len() - trimmed.len();
-            self.statements.push(Statement { indent, text: trimmed.trim_end().to_owned() });
+        let text = self.statement.trim_start_matches([' ', '\t']);
+        let indent = self.statement.len() - text.len();
+        let text = text.trim_end();
+        if !text.is_empty() {
+            self.statements.push(Statement { indent, text: text.to_owned() });
         }
+        self.statement.clear();
     }
+}
+
+/// Whether a byte begins a string or a comment, ends a line, or is a bracket: all of them are ASCII.
+const fn is_sign(byte: u8) -> bool {
+    matches!(byte, b'#' | b'"' | b'\'' | b'\\' | b'\n' | b'(' | b')' | b'[' | b']' | b'{' | b'}')
 }
 
 /// The end of a string behind its closing quotes.
 fn string_end(text: &str, quotes: &str, spans_lines: bool) -> Option<usize> {
-    let mut characters = text.char_indices();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '\\' => drop(characters.next()),
-            '\n' if !spans_lines => return None,
-            _ if text[at..].starts_with(quotes) => return Some(at + quotes.len()),
+    let quotes = quotes.as_bytes();
+    let mut bytes = text.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'\\' => drop(bytes.next()),
+            b'\n' if !spans_lines => return None,
+            _ if byte == quotes[0] && text.as_bytes()[at..].starts_with(quotes) => return Some(at + quotes.len()),
             _ => {}
         }
     }
