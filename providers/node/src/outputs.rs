@@ -87,6 +87,16 @@ fn tidy(path: &str) -> String {
     path.strip_prefix("./").unwrap_or(path).to_owned()
 }
 
+/// The program that Nest's build makes, without its ending: in a folder of the app's own if there are several apps.
+pub(crate) fn nest(app: &NodeApp) -> String {
+    let configuration: Value = app.json("nest-cli.json").unwrap_or_default();
+    let is_monorepo = configuration.get("monorepo").and_then(Value::as_bool) == Some(true);
+    match configuration.get("root").and_then(Value::as_str).filter(|_| is_monorepo) {
+        Some(root) => join("dist", &format!("{root}/main")),
+        None => "dist/main".to_owned(),
+    }
+}
+
 /// The app of an `angular.json`.
 pub(crate) struct Angular {
     name: String,

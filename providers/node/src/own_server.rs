@@ -5,6 +5,7 @@ use crate::manager::Manager;
 use crate::npm_program::NpmProgram;
 use crate::scripts::{self, Invocation};
 use crate::servers::{self, SRVX_PACKAGE};
+use crate::serving;
 use crate::sites;
 use crate::start_script;
 use plugpacks_sdk::Result;
@@ -160,14 +161,18 @@ pub(crate) fn of_site(app: &NodeApp) -> Result<Option<OwnServer>> {
     Ok(None)
 }
 
-fn of_scripts(app: &NodeApp) -> Result<Option<OwnServer>> {
+/// The server that another script than `start` starts.
+///
+/// # Errors
+/// As [`find`].
+pub(crate) fn of_scripts(app: &NodeApp) -> Result<Option<OwnServer>> {
     for script in SCRIPTS {
         let started = scripts::invocations(&app.package, script);
         let [only] = started.as_slice() else { continue };
         let Some(file) = only.operand().filter(|_| sites::runs_own_program(only) && !is_watching(only)) else {
             continue;
         };
-        if app.has(file) {
+        if app.has(file) || serving::is_built(app, file) {
             let command = start_script::command(app, script)?;
             return Ok(Some(OwnServer { command, program: None, file: file.to_owned() }));
         }
@@ -180,6 +185,15 @@ pub(crate) fn is_watching(invocation: &Invocation) -> bool {
     ["nodemon", "ts-node-dev", "tsnd", "node-dev"].contains(&&*invocation.program)
         || ["--watch", "--hot", "-w"].iter().any(|flag| invocation.has_flag(flag))
         || invocation.program == "tsx" && invocation.operand() == Some("watch")
+}
+
+/// The command that runs, once, the file that the start script runs anew whenever a file changes; `None` if it does
+/// more than that.
+pub(crate) fn once(app: &NodeApp) -> Option<String> {
+    let [only] = app.started() else { return None };
+    let mut operands = only.arguments.iter().filter(|argument| !argument.starts_with('-') && *argument != "watch");
+    let file = operands.next().filter(|file| is_watching(only) && app.has(file))?;
+    operands.next().is_none().then(|| command(app, file))
 }
 
 fn text(app: &NodeApp, file: &str) -> String {
@@ -269,6 +283,30 @@ mod tests {
         assert!(app.warnings().iter().any(|text| text.contains("Cloudflare")), "{:?}", app.warnings());
         let bun = manifest("", &["hono"]).file("bun.lock", "").file("src/index.ts", "export default app");
         assert_eq!(start(&bun).as_deref(), Some("bun src/index.ts"));
+    }
+
+    #[test]
+    fn what_starts_anew_for_developers_is_started_once() {
+        let scripts = r#""start": "ts-node-dev --respawn src/index.ts", "build": "tsc""#;
+        let app = manifest(scripts, &["express", "ts-node-dev"]).file("src/index.ts", "app.listen(1)");
+        assert_eq!(start(&app).as_deref(), Some("node src/index.ts"));
+        let compiled = app.file("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist"}}"#);
+        assert_eq!(start(&compiled).as_deref(), Some("node dist/index.js"));
+        let tsx = manifest(r#""start": "tsx watch src/index.ts""#, &["tsx"]).file("src/index.ts", "");
+        assert_eq!(start(&tsx).as_deref(), Some("tsx src/index.ts"));
+        let scripts =
+            r#""start": "nodemon --exec babel-node src/a.js", "build": "babel src -d dist", "serve": "node dist/a.js""#;
+        let babel = manifest(scripts, &["express"]).file("src/a.js", "app.listen(1)");
+        assert_eq!(start(&babel).as_deref(), Some("npm run serve"));
+    }
+
+    #[test]
+    fn a_server_started_together_with_the_tools_one_is_started_alone() {
+        let scripts = r#""start": "concurrently npm:server npm:client", "server": "node server.js", "client": "vite", "build": "vite build""#;
+        let app = manifest(scripts, &["express", "vite"]);
+        let sending = app.clone().file("server.js", "app.use(express.static('dist')); app.listen(1)");
+        assert_eq!(start(&sending).as_deref(), Some("npm run server"));
+        assert_eq!(start(&app.file("server.js", "app.listen(1)")).as_deref(), Some("npm run start"));
     }
 
     #[test]

@@ -357,6 +357,21 @@ pub(crate) const SERVER_FRAMEWORKS: &[ServerFramework] = &[
         ..FRAMEWORK
     },
     ServerFramework {
+        packages: &["expo"],
+        without: &["expo-server"],
+        when: Some(Mention {
+            files: "app.{json,config.js,config.ts}",
+            pattern: r#"\boutput['"]?\s*:\s*['"]server['"]"#,
+        }),
+        development: calls(&["expo"], &["", "start"]),
+        builder: ("", ""),
+        start: ServerStart::Nothing(
+            "pages of Expo with `output: 'server'` need expo-server and a program of yours that runs it; with `output: \
+             'static'` they are files",
+        ),
+        ..FRAMEWORK
+    },
+    ServerFramework {
         packages: &["razzle"],
         development: calls(&["razzle"], &["", "start"]),
         builder: ("razzle", "razzle build"),
@@ -491,12 +506,12 @@ fn program(app: &NodeApp) -> Result<Option<String>> {
     }
 }
 
-/// Says that the app's server listens on a port of its own, whatever `PORT` is.
+/// Says that the app's server listens on a port of its own, whatever `PORT` is, or on the container's loopback alone.
 ///
 /// # Errors
 /// The operating system refuses.
 pub(crate) fn warn_of_fixed_port(app: &NodeApp) -> Result<()> {
-    if !has_server_package(app) {
+    if !has_server_package(app) && app.package.dependencies.as_ref().is_some_and(|map| !map.is_empty()) {
         return Ok(());
     }
     let Some(path) = program(app)? else { return Ok(()) };
@@ -506,20 +521,44 @@ pub(crate) fn warn_of_fixed_port(app: &NodeApp) -> Result<()> {
             "{path} listens on port {port} and does not read the variable PORT; write Number(process.env.PORT ?? {port})"
         ));
     }
+    if listens_locally(&text, app.depends_on("fastify")) {
+        app.context.diagnostics.warn(format!(
+            "{path} listens on the container's loopback alone, where nobody reaches it: let it listen on 0.0.0.0, such as \
+             listen({{ port, host: '0.0.0.0' }})"
+        ));
+    }
     Ok(())
 }
 
-/// The port of `listen(3000)`, `serve({ port: 3000 })` or `listen(port)` in a text that never speaks of `PORT`.
+/// What calls of servers are told about where they listen.
+fn addresses_of_calls(text: &str) -> impl Iterator<Item = &str> {
+    let arguments = |call: &&str| Some(text.split_once(*call)?.1.split(')').next().unwrap_or_default());
+    ["listen(", "serve(", "server(", "Server("].into_iter().filter_map(move |call| arguments(&call))
+}
+
+/// The port of `listen(3000)`, `serve({ port: 3000 })` or `listen(port)` in a text that never reads `PORT`.
 fn fixed_port(text: &str) -> Option<&str> {
-    if text.contains("PORT") {
+    if text.contains("PORT") && text.contains("env") {
         return None;
     }
-    let arguments = |call: &&str| Some(text.split_once(*call)?.1.split(')').next().unwrap_or_default());
-    ["listen(", "serve(", "server("].iter().filter_map(arguments).find_map(|arguments| {
+    addresses_of_calls(text).find_map(|arguments| {
         let named = || number(arguments.split_once("port:")?.1);
-        let variable = || number(text.split_once("port = ").filter(|_| arguments.starts_with("port"))?.1);
+        let variable = || {
+            let name =
+                arguments.split(|c: char| !c.is_alphanumeric() && c != '_').next().filter(|name| !name.is_empty())?;
+            number(text.split_once(&format!("{name} = "))?.1)
+        };
         number(arguments).or_else(named).or_else(variable)
     })
+}
+
+/// Whether a server is told to listen on the loopback, as Fastify does unless it is told otherwise.
+fn listens_locally(text: &str, is_fastify: bool) -> bool {
+    let names = |arguments: &str| ["'localhost'", "\"localhost\"", "127.0.0.1"].iter().any(|it| arguments.contains(it));
+    let is_silent =
+        |arguments: &str| arguments.starts_with('{') && arguments.contains("port") && !arguments.contains("host");
+    let reads_host = text.contains("env.HOST");
+    !reads_host && addresses_of_calls(text).any(|arguments| names(arguments) || is_fastify && is_silent(arguments))
 }
 
 /// The number of three to five digits that a text begins with.

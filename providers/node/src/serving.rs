@@ -136,12 +136,30 @@ fn by_script(app: &NodeApp, may_be_site: bool) -> Result<Serving> {
             None => served(app, site),
         };
     }
+    if sites::starts_development_beside(app)
+        && let Some(server) = own_server::of_site(app)?
+    {
+        return Ok(by_own_server(app, server));
+    }
     servers::warn_of_fixed_port(app)?;
-    let script = production_script(app).filter(|_| app.started().iter().any(own_server::is_watching));
-    let command = start_script::command(app, script.unwrap_or("start"))?;
+    if app.started().iter().any(own_server::is_watching)
+        && let Some(command) = without_watching(app)?
+    {
+        return Ok(Serving::commands(build_script(app), Some(command)));
+    }
+    let command = start_script::command(app, "start")?;
     let mut serving = Serving::commands(build_script(app), Some(command));
     serving.build.extend(servers::standalone_files(app));
     Ok(serving)
+}
+
+/// What starts the app in production whose start script starts it anew when a file changes.
+fn without_watching(app: &NodeApp) -> Result<Option<String>> {
+    if let Some(script) = production_script(app) {
+        return start_script::command(app, script).map(Some);
+    }
+    app.context.diagnostics.because("start command", "the script start, without watching files");
+    Ok(own_server::once(app).or(own_server::of_scripts(app)?.map(|server| server.command)))
 }
 
 /// What starts an app without a start script: another script, its server, or Caddy.
@@ -196,11 +214,14 @@ fn off_platform(app: &NodeApp, platform: &str, may_be_site: bool) -> Result<Serv
     Ok(Serving::commands(build_script(app), None))
 }
 
+/// Whether the build makes a file, by its folder.
+pub(crate) fn is_built(app: &NodeApp, file: &str) -> bool {
+    OUTPUTS.iter().any(|folder| file.starts_with(folder)) && !app.has(file) && build_script(app).is_some()
+}
+
 /// The command that runs `main` of `package.json`, if the build makes that file.
 fn built_main(app: &NodeApp) -> Option<String> {
-    let main = app.package.main.as_deref()?;
-    let is_built = OUTPUTS.iter().any(|folder| main.starts_with(folder)) && !app.has(main);
-    build_script(app).filter(|_| is_built)?;
+    let main = app.package.main.as_deref().filter(|main| is_built(app, main))?;
     app.context.diagnostics.because("start command", "main of package.json, which the build makes");
     Some(app.manager.execute(main))
 }
@@ -296,7 +317,7 @@ fn by_framework(app: &NodeApp, framework: &ServerFramework) -> Result<Serving> {
         }),
         ServerStart::Nest => Some(match production_script(app) {
             Some(script) => start_script::direct(app, script)?.unwrap_or_else(|| app.manager.run(script)),
-            None => "node dist/main".to_owned(),
+            None => format!("node {}", outputs::nest(app)),
         }),
         ServerStart::Script(script, _) if app.package.script(script).is_some() => {
             Some(start_script::command(app, script)?)

@@ -187,6 +187,16 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         ..TOOL
     },
     SiteTool {
+        name: "Remix with ssr: false",
+        packages: &["@remix-run/dev"],
+        when: mention("vite.config.{ts,js,mts,mjs}", r"(?m)^[^/\n]*\bssr\s*:\s*false\b"),
+        development: calls(&["remix", "vite"], &["dev", "vite:dev", "preview"]),
+        build: calls(&["remix"], &["vite:build"]),
+        build_command: "remix vite:build",
+        output: fixed("build/client"),
+        ..TOOL
+    },
+    SiteTool {
         name: "Nuxt that is generated",
         packages: &["nuxt"],
         when: mention("package.json", r#""build"\s*:\s*"[^"]*\bnuxi?t? generate\b"#),

@@ -62,6 +62,13 @@ pub(crate) fn of_start_script(app: &NodeApp) -> Result<Option<Site>> {
     Ok(folder_served(app, started))
 }
 
+/// Whether the start script starts the development server of a tool besides a program of the app's own.
+pub(crate) fn starts_development_beside(app: &NodeApp) -> bool {
+    let started = app.started();
+    let is_development = |it: &Invocation| SITE_TOOLS.iter().any(|tool| tool.development.include(it));
+    started.len() > 1 && started.iter().any(runs_own_program) && started.iter().any(is_development)
+}
+
 /// The site that a configuration makes of an app whose framework has a server otherwise.
 ///
 /// # Errors

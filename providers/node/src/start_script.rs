@@ -137,9 +137,15 @@ pub(crate) fn platform(app: &NodeApp) -> Option<&'static str> {
     known.map(|(program, _)| *program)
 }
 
-/// Says that a script fetches a program when the container starts.
+/// Says that a script reads a file that is not there, or fetches a program when the container starts.
 fn warn_of_fetching(app: &NodeApp, script: &str) {
     let text = app.package.script(script).unwrap_or_default();
+    let read = text.split_whitespace().find_map(|word| word.strip_prefix("--env-file="));
+    if let Some(file) = read.filter(|file| !app.has(file)) {
+        app.context.diagnostics.warn(format!(
+            "The script {script} reads {file}, which the app lacks, and ends without it: write --env-file-if-exists={file}"
+        ));
+    }
     for fetcher in FETCHERS {
         let Some((_, rest)) = text.split_once(&format!("{fetcher} ")) else { continue };
         let Some(program) = rest.split_whitespace().find(|word| !word.starts_with('-')) else { continue };

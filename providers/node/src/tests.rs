@@ -490,3 +490,33 @@ fn playwright_gets_a_browser_and_is_told_where_it_is() {
     let test = FakeApp::new().file("package.json", r#"{"devDependencies": {"playwright": "1"}}"#);
     assert!(!test.plan_text::<Node>().contains("chromium"));
 }
+
+#[test]
+fn a_server_that_nobody_reaches_is_said() {
+    let said = |package: &str, text: &str| {
+        let app = depending_on(Edition::E2026_11, &[package]).file("server.js", text);
+        plan(&app);
+        app.warnings().iter().any(|warning| warning.contains("loopback"))
+    };
+    assert!(said("fastify", "fastify.listen({ port: process.env.PORT }, (err) => {})"));
+    assert!(!said("fastify", "fastify.listen({ port: process.env.PORT, host: '0.0.0.0' })"));
+    assert!(said("express", "app.listen(process.env.PORT, 'localhost')"));
+    assert!(!said("express", "app.listen(process.env.PORT, () => console.log('http://localhost'))"));
+    assert!(!said("express", "app.listen(process.env.PORT, process.env.HOST || 'localhost')"));
+}
+
+#[test]
+fn the_program_of_several_nest_apps_lies_in_its_folder() {
+    let app = depending_on(Edition::E2026_11, &["@nestjs/core"]);
+    assert_eq!(commands(&app).1.as_deref(), Some("node dist/main"));
+    let several = app.file("nest-cli.json", r#"{"monorepo": true, "root": "apps/api"}"#);
+    assert_eq!(commands(&several).1.as_deref(), Some("node dist/apps/api/main"));
+}
+
+#[test]
+fn a_file_of_variables_that_is_not_there_is_said() {
+    let script = r#"{"scripts": {"start": "node --env-file=.env server.js"}}"#;
+    let app = FakeApp::new().file("package.json", script).file("server.js", "import x");
+    plan(&app);
+    assert!(app.warnings()[0].contains("--env-file-if-exists=.env"), "{:?}", app.warnings());
+}
