@@ -11,7 +11,7 @@ mod errors;
 mod support;
 
 use plugpacks::edition::Edition;
-use plugpacks::plan::settings;
+use plugpacks::plan::{Declaration, Form, settings};
 use support::{Workbench, component, repository};
 
 const NODE: &[(&str, &str)] = &[("package.json", r#"{"scripts":{"build":"b","start":"s"}}"#)];
@@ -309,8 +309,28 @@ fn the_edition_comes_from_flag_variable_or_configuration_file() {
 #[test]
 fn the_readme_lists_every_setting() {
     let heading = "| Flag | Variable | `nixpacks.toml` | What it does | Default |\n|---|---|---|---|---|\n";
-    let table: String =
-        [heading.to_owned()].into_iter().chain(settings::all().map(|setting| setting.row() + "\n")).collect();
+    let table = settings::all().map(row).fold(heading.to_owned(), |table, row| table + &row);
     let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
     assert!(readme.contains(&table), "README.md, Settings: the table should be\n{table}");
+}
+
+/// The row of a setting; of one that is on or off, as it is written to change that.
+fn row(setting: &Declaration) -> String {
+    let code = |text: String| if text.is_empty() { text } else { format!("`{text}`") };
+    let flag = setting.flag.map(|flag| match setting.form {
+        Form::Switch => format!("--{} {}", flag.name, setting.example),
+        _ => format!("--{} {}", flag.name, flag.value).trim_end().to_owned(),
+    });
+    let variable = setting.variable.map(|variable| match (setting.form, setting.example) {
+        (Form::Switch, "false") => format!("{}=0", variable.name),
+        (Form::Switch | Form::Negation, _) => format!("{}=1", variable.name),
+        _ => variable.name.to_owned(),
+    });
+    let key = match setting.form {
+        Form::Negation => format!("{} = {}", setting.key, setting.example),
+        _ => setting.key.to_owned(),
+    };
+    let [flag, variable] = [flag, variable].map(|text| code(text.unwrap_or_default()));
+    let default = code(setting.default.unwrap_or_default().to_owned());
+    format!("| {flag} | {variable} | {} | {} | {default} |\n", code(key), setting.summary)
 }

@@ -3,6 +3,9 @@
 //!
 //! The path of the data, one way: app directory → [`app::App`] → provider catalog → `detect` →
 //! `plan` → partial plans → merge → [`plan::Plan`] → Dockerfile → build context → builder.
+//!
+//! [`planner::plan`] makes a plan, [`image::build`] an image of it; both have an example. The library asks nothing of the
+//! process that it works in: a request says what is there, and events tell what happens.
 
 #![warn(clippy::undocumented_unsafe_blocks)]
 

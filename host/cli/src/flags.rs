@@ -21,9 +21,9 @@ impl<const OF_BUILD: bool> Flags<OF_BUILD> {
         self.words(setting).last().map(String::as_str)
     }
 
-    /// A setting that says what is in a plan, if one is given.
-    pub(super) fn about_the_plan(&self) -> Option<&'static Declaration> {
-        self.0.iter().map(|(setting, _)| *setting).find(|setting| setting.about == About::Plan)
+    /// A flag that says what is in a plan, if one is given.
+    pub(super) fn about_the_plan(&self) -> Option<Flag> {
+        self.0.iter().find(|(setting, _)| setting.about == About::Plan).and_then(|(setting, _)| setting.flag)
     }
 
     fn declared() -> impl Iterator<Item = (&'static Declaration, Flag)> {

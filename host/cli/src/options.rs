@@ -68,7 +68,7 @@ impl PlanOptions {
         match (&self.json_plan, &self.config) {
             (Some(_), _) => Some("--json-plan <JSON>".to_owned()),
             (None, Some(_)) => Some("--config <FILE>".to_owned()),
-            (None, None) => self.flags.about_the_plan().map(Declaration::shown_flag),
+            (None, None) => self.flags.about_the_plan().map(|flag| flag.to_string()),
         }
     }
 

@@ -1,9 +1,10 @@
 //! What a setting is called wherever it can be said. From its declaration come the flag, the variable, what messages
-//! call it, its description in a JSON Schema and its row of the README's table.
+//! call it and its description in a JSON Schema; a test compares it with the README's table.
 
 use super::PartialPlan;
-use Form::{Negation, Switch, Word, WordOrFalse};
+use Form::{Switch, Word, WordOrFalse};
 use serde_json::{Map, Value};
+use std::fmt;
 
 /// A setting: where it can be said, and what it does.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +55,16 @@ pub struct Flag {
     pub value: &'static str,
 }
 
+/// As messages show it.
+impl fmt::Display for Flag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.value {
+            "" => write!(f, "--{}", self.name),
+            value => write!(f, "--{} <{value}>", self.name),
+        }
+    }
+}
+
 /// A variable.
 #[derive(Clone, Copy, Debug)]
 pub struct Variable {
@@ -94,7 +105,7 @@ impl Declaration {
     pub(super) const fn switch(key: &'static str, default: bool) -> Self {
         // What is worth saying is the opposite.
         let (default, example) = if default { ("true", "false") } else { ("false", "true") };
-        Self::new(key, Switch, example).by(default)
+        Self::new(key, Switch, example).default(default)
     }
 
     pub(super) const fn summary(mut self, summary: &'static str) -> Self {
@@ -119,8 +130,7 @@ impl Declaration {
         self
     }
 
-    /// Sets the default.
-    pub(super) const fn by(mut self, default: &'static str) -> Self {
+    pub(super) const fn default(mut self, default: &'static str) -> Self {
         self.default = Some(default);
         self
     }
@@ -132,15 +142,6 @@ impl Declaration {
 }
 
 impl Declaration {
-    /// The flag as messages show it.
-    pub fn shown_flag(&self) -> String {
-        match self.flag {
-            Some(Flag { name, value: "", .. }) => format!("--{name}"),
-            Some(Flag { name, value, .. }) => format!("--{name} <{value}>"),
-            None => String::new(),
-        }
-    }
-
     /// What to write in `nixpacks.toml`: `slim = false` in `[image]`.
     pub fn in_file(&self) -> String {
         match self.key.rsplit_once('.') {
@@ -162,25 +163,6 @@ impl Declaration {
             (Switch, _) => None,
             _ => Some(word.into()),
         }
-    }
-
-    /// Its row of the README's table.
-    pub fn row(&self) -> String {
-        let code = |text: String| if text.is_empty() { text } else { format!("`{text}`") };
-        let switched = self.form == Switch;
-        let flag = self.flag.map_or_else(String::new, |Flag { name, value, .. }| {
-            let value = if switched { self.example } else { value };
-            format!("--{name} {value}").trim_end().to_owned()
-        });
-        let variable = self.variable.map_or_else(String::new, |variable| match (self.form, self.example) {
-            (Switch, "false") => format!("{}=0", variable.name),
-            (Switch | Negation, _) => format!("{}=1", variable.name),
-            _ => variable.name.to_owned(),
-        });
-        let key = if self.form == Negation { format!("{} = {}", self.key, self.example) } else { self.key.to_owned() };
-        let default = self.default.unwrap_or_default().to_owned();
-        let cells = [code(flag), code(variable), code(key), self.summary.to_owned(), code(default)];
-        format!("| {} |", cells.join(" | "))
     }
 }
 

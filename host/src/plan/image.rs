@@ -55,10 +55,10 @@ image_settings! {
         .flag("manifests-first", SWITCH).variable("NIXPACKS_MANIFESTS_FIRST", Scope::Build);
     /// Path that a health check of the image asks the app for; `false`: none
     health_check: Setting = Declaration::new("image.healthCheck", Form::WordOrFalse, "\"/PATH\"")
-        .flag("health-check", "PATH").variable("NIXPACKS_HEALTH_CHECK", Scope::Build).by("false");
+        .flag("health-check", "PATH").variable("NIXPACKS_HEALTH_CHECK", Scope::Build).default("false");
     /// Process that the image starts by default, such as `worker` of a Procfile
     process: Setting = Declaration::new("image.process", Form::Word, "\"NAME\"")
-        .flag("process", "NAME").variable("NIXPACKS_PROCESS", Scope::Build).by("web");
+        .flag("process", "NAME").variable("NIXPACKS_PROCESS", Scope::Build).default("web");
     /// Put a list of the image's packages into it, /etc/plugpacks/sbom.spdx.json
     sbom: bool = Declaration::switch("image.sbom", false).flag("sbom", SWITCH).variable("NIXPACKS_SBOM", Scope::Build);
 }

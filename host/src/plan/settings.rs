@@ -53,7 +53,7 @@ declarations! {
         .variable("NIXPACKS_SECRETS", Build);
     /// Behaviour and versions: `nixpacks` (Nixpacks 1.41, exactly) or `2026.11`
     EDITION = Declaration::new("edition", Word, r#""NAME""#)
-        .flag("edition", "EDITION").variable("NIXPACKS_EDITION", Process).by("2026.11").about(Planning);
+        .flag("edition", "EDITION").variable("NIXPACKS_EDITION", Process).default("2026.11").about(Planning);
     /// Base image of the build
     BUILD_IMAGE = Declaration::new("buildImage", Word, r#""IMAGE""#)
         .flag("build-image", "IMAGE").variable("NIXPACKS_BUILD_IMAGE", Process);
@@ -62,13 +62,13 @@ declarations! {
         .flag("nixpkgs-url", "URL").variable("NIXPACKS_NIXPKGS_URL", Process).about(Planning);
     /// What builds the image: docker, buildctl, buildah, podman, nix, or auto, the first that answers
     BUILDER = Declaration::new("builder", Word, r#""NAME""#)
-        .flag("builder", "BUILDER").variable("NIXPACKS_BUILDER", Process).by("auto").about(Building);
+        .flag("builder", "BUILDER").variable("NIXPACKS_BUILDER", Process).default("auto").about(Building);
     /// Leave out the labels that an image gets by itself: source, revision, version, providers
     NO_LABELS = Declaration::new("imageLabels", Negation, "false")
         .flag("no-labels", "").variable("NIXPACKS_NO_LABELS", Build).about(Building);
     /// Whom the app runs as; `root` is allowed
     USER = Declaration::new("start.user", Word, r#""NAME""#)
-        .flag("user", "NAME").variable("NIXPACKS_USER", Build).by("app");
+        .flag("user", "NAME").variable("NIXPACKS_USER", Build).default("app");
 }
 
 /// All settings.
