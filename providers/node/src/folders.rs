@@ -4,6 +4,7 @@
 //! or if the app's server sends what their build makes.
 
 use crate::app::{Member, NodeApp};
+use crate::monorepo::members;
 use crate::scripts;
 use plugpacks_provider_support::javascript::FRONT_END_FOLDERS;
 use plugpacks_sdk::Result;
@@ -43,6 +44,27 @@ pub(crate) fn commands(app: &NodeApp) -> Result<Vec<String>> {
         }
     }
     Ok(commands)
+}
+
+/// Says which packages in folders can be started, where the app itself starts nothing.
+///
+/// # Errors
+/// As [`commands`].
+pub(crate) fn say_what_starts(app: &NodeApp) -> Result<()> {
+    let mut startable = Vec::new();
+    for member in &app.members {
+        if members::can_start(app, member)? {
+            startable.push(&*member.directory);
+        }
+    }
+    if let [first, ..] = startable.as_slice() {
+        app.context.diagnostics.warn(format!(
+            "package.json starts nothing, but there are apps in folders: {}. Give one as the app directory of a build of its own, or \
+             let start run the one that serves all: \"start\": \"npm start --prefix {first}\"",
+            startable.join(", ")
+        ));
+    }
+    Ok(())
 }
 
 /// The texts of the scripts that the plan runs.
@@ -133,6 +155,14 @@ mod tests {
             assert_eq!(found(&app(&format!(r#""heroku-postbuild": "{script}""#))), Vec::<String>::new(), "{script}");
         }
         assert_eq!(found(&app(r#""dev": "cd client && npm run dev""#)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn apps_in_folders_are_listed_where_the_root_starts_nothing() {
+        let app =
+            app(r#""dev": "concurrently x y""#).file("server/package.json", r#"{"scripts": {"start": "node ."}}"#);
+        app.plan::<crate::Node>().unwrap();
+        assert!(app.warnings()[0].contains("apps in folders: server. "), "{:?}", app.warnings());
     }
 
     #[test]

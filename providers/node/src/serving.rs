@@ -80,6 +80,9 @@ pub(crate) fn in_production(app: &NodeApp) -> Result<Serving> {
         serving.build = vec![build];
     }
     serving.build.splice(0..0, folders::commands(app)?);
+    if serving.start.is_none() && !is_monorepo(app)? {
+        folders::say_what_starts(app)?;
+    }
     Ok(serving)
 }
 

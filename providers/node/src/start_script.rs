@@ -17,6 +17,9 @@ const PORT_FLAGS: &[(&str, &[&str])] = &[
     ("waku", &["-p", "--port"]),
 ];
 
+/// The flags that such servers have for their address.
+const HOST_FLAGS: &[&str] = &["-H", "--hostname", "-a", "--host"];
+
 /// Programs that fetch a package and run it.
 const FETCHERS: &[&str] = &["npx", "bunx", "pnpx", "pnpm dlx", "yarn dlx"];
 
@@ -43,7 +46,9 @@ pub(crate) fn command(app: &NodeApp, script: &str) -> Result<String> {
         return Ok(foreground);
     }
     if let Some(ported) = direct.as_deref().and_then(with_port) {
-        app.context.diagnostics.because("port", format!("PORT in place of the number in the script {script}"));
+        app.context
+            .diagnostics
+            .because("port", format!("PORT, and all addresses, in place of what the script {script} says"));
         return Ok(ported);
     }
     let command = app.manager.run(script);
@@ -90,28 +95,28 @@ fn for_good(app: &NodeApp, text: &str) -> Option<String> {
     }
 }
 
-/// The command with `PORT` for the number that it gives its server; `None` if it gives none.
+/// The command with `PORT` for the number that it gives its server, and all addresses for the loopback; `None` if it
+/// gives neither.
 fn with_port(text: &str) -> Option<String> {
     let invocations = scripts::invocations_of(text);
     let [Invocation { program, .. }] = invocations.as_slice() else { return None };
     let (_, flags) = PORT_FLAGS.iter().find(|(server, _)| server == program)?;
-    let mut words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    for at in 0..words.len() {
-        let word = words[at].clone();
-        if flags.contains(&&*word) && words.get(at + 1).is_some_and(|value| is_number(value)) {
-            words[at + 1] = format!("${{PORT:-{}}}", words[at + 1]);
-            return Some(words.join(" "));
-        }
-        if let Some((flag, value)) = word.split_once('=')
-            && flags.contains(&flag)
-            && is_number(value)
-        {
-            words[at] = format!("{flag}=${{PORT:-{value}}}");
-            return Some(words.join(" "));
-        }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut mended = Vec::with_capacity(words.len());
+    let mut previous = "";
+    for word in &words {
+        let (flag, value) = word.split_once('=').unwrap_or((previous, word));
+        let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+        let value = match value {
+            number if is_number && flags.contains(&flag) => format!("${{PORT:-{number}}}"),
+            "localhost" | "127.0.0.1" if HOST_FLAGS.contains(&flag) => "0.0.0.0".to_owned(),
+            value => value.to_owned(),
+        };
+        mended.push(if word.contains('=') { format!("{flag}={value}") } else { value });
+        previous = word;
     }
-    None
+    let mended = mended.join(" ");
+    (mended != words.join(" ")).then_some(mended)
 }
 
 /// Servers that hosting services have for development, and what they are told.
@@ -199,6 +204,8 @@ mod tests {
             ("next start -p 4000", "next start -p ${PORT:-4000}"),
             ("next start --port=4000 -H 0.0.0.0", "next start --port=${PORT:-4000} -H 0.0.0.0"),
             ("serve -s dist -l 5000", "serve -s dist -l ${PORT:-5000}"),
+            ("next start -H localhost", "next start -H 0.0.0.0"),
+            ("next start --hostname=127.0.0.1 -p 4000", "next start --hostname=0.0.0.0 -p ${PORT:-4000}"),
             ("node server.js -p 3", "npm run start"),
             ("next start -p x", "npm run start"),
         ] {

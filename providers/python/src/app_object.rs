@@ -3,7 +3,7 @@
 use crate::app::PythonApp;
 use crate::frameworks::{Framework, PLAIN_ASGI, PLAIN_WSGI, Sign};
 use crate::modules::{self, Module, dotted, import_root};
-use crate::source::Source;
+use crate::source::{Assignment, Source};
 use plugpacks_sdk::Result;
 
 /// What functions that make an app are called.
@@ -179,21 +179,10 @@ fn from_elsewhere(
 ) -> Result<Option<(&'static Framework, String)>> {
     for name in OBJECTS {
         let assignment = module.source.assignments.iter().find(|assignment| assignment.name == name);
-        let maker = assignment.and_then(|assignment| assignment.callee());
-        if let Some(maker) = maker {
-            let origin = maker.split('.').next().and_then(|first| module.source.import_of(first));
-            let framework = match origin {
-                Some(import) => match modules::imported(app, module, import)? {
-                    Some(made_in) => framework_of(&made_in.source, frameworks),
-                    None => None,
-                },
-                None => framework_of(&module.source, frameworks),
-            };
-            if let Some(framework) = framework.or_else(|| framework_among_dependencies(app, frameworks))
-                && is_factory(maker)
-            {
-                return Ok(Some((framework, name.to_owned())));
-            }
+        if let Some(assignment) = assignment
+            && let Some(framework) = made_elsewhere(app, module, assignment, frameworks)?
+        {
+            return Ok(Some((framework, name.to_owned())));
         }
         if let Some(import) = module.source.import_of(name)
             && let Some(other) = modules::imported(app, module, import)?
@@ -203,6 +192,30 @@ fn from_elsewhere(
         }
     }
     Ok(None)
+}
+
+/// The framework of an object that a function of the app's own makes, or that is a part of another object.
+fn made_elsewhere(
+    app: &PythonApp,
+    module: &Module,
+    assignment: &Assignment,
+    frameworks: &'static [Framework],
+) -> Result<Option<&'static Framework>> {
+    let Some(maker) = assignment.callee() else {
+        let is_part = assignment.value.rsplit_once('.').is_some_and(|(_, part)| OBJECTS.contains(&part));
+        return Ok(if is_part { framework_of(&module.source, frameworks) } else { None });
+    };
+    let (first, name) = (maker.split('.').next().unwrap_or(maker), maker.rsplit('.').next().unwrap_or(maker));
+    let imported = match module.source.import_of(first) {
+        Some(import) => modules::imported(app, module, import)?,
+        None => None,
+    };
+    let is_imported = module.source.import_of(first).is_some();
+    let source = if is_imported { imported.as_ref().map(|other| &other.source) } else { Some(&module.source) };
+    let is_function = |source: &&Source| source.functions.iter().any(|function| function.name == name);
+    let framework = source.filter(|source| is_function(source) || is_factory(maker));
+    let framework = framework.and_then(|source| framework_of(source, frameworks));
+    Ok(framework.or_else(|| framework_among_dependencies(app, frameworks).filter(|_| is_factory(maker))))
 }
 
 /// Whether a function's name says that it makes an app.

@@ -113,6 +113,7 @@ pub(crate) const WEB: &[Framework] = &[
     wsgi("Flask", "flask", "flask", &["Flask"]),
     wsgi("Falcon", "falcon", "falcon", &["App", "API"]),
     wsgi("Pyramid", "pyramid", "pyramid", &["make_wsgi_app"]),
+    wsgi("Masonite", "masonite", "masonite", &["Application"]),
     wsgi("Bottle", "bottle", "bottle", &["Bottle", "default_app", "app"]),
     Framework {
         name: "aiohttp",

@@ -77,8 +77,9 @@ pub(crate) fn by_framework(app: &PythonApp, manager: Option<Manager>, stack: &St
     if let Some(starting) = web::server(app, manager, &candidates)? {
         return Ok(starting);
     }
-    let ways: [&dyn Fn() -> Result<Option<Starting>>; 8] = [
+    let ways: [&dyn Fn() -> Result<Option<Starting>>; 9] = [
         &|| command(notebook::voila(app)),
+        &|| ready_made::paste(app),
         &|| command(program::main(app, &candidates)),
         &|| command(module::runnable(app, manager)),
         &|| command(workspace::script(app)),
@@ -254,6 +255,20 @@ mod tests {
         assert_eq!(start(&module("aiogram\n", "src/bot/__main__.py", "main()\n")), "env PYTHONPATH=src python -m bot");
         let named = FakeApp::new().file("requirements/app.txt", "flask\n").file("requirements/dev.txt", "pytest\n");
         assert!(installs(&named).ends_with("pip install -r requirements/app.txt"));
+    }
+
+    #[test]
+    fn objects_may_be_made_by_any_function_or_be_parts_of_others() {
+        let app = |text: &str| {
+            module("starlette\nuvicorn\n", "main.py", &format!("from starlette.applications import Starlette\n{text}"))
+        };
+        let served = "uvicorn main:app --host 0.0.0.0 --port ${PORT:-8000}";
+        assert_eq!(start(&app("def make():\n    return Starlette()\napp = make()\n")), served);
+        assert_eq!(start(&app("class S:\n    app = Starlette()\nserver = S()\napp = server.app\n")), served);
+        assert_eq!(start(&app("class S:\n    pass\nserver = S()\n")), "python main.py");
+        let pyramid =
+            module("pyramid\n", "shop/__init__.py", "").file("production.ini", "[app:main]\nuse = egg:shop\n");
+        assert_eq!(start(&pyramid), "env PORT=${PORT:-8000} gunicorn --paste production.ini");
     }
 
     #[test]

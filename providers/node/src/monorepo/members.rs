@@ -127,7 +127,10 @@ fn listed(members: &[&Member]) -> String {
 }
 
 /// Whether a package is an app: it has a start script, a framework, or a tool that makes a site.
-fn can_start(app: &NodeApp, member: &Member) -> Result<bool> {
+///
+/// # Errors
+/// A file of the app cannot be read.
+pub(crate) fn can_start(app: &NodeApp, member: &Member) -> Result<bool> {
     if member.package.script("start").is_some() {
         return Ok(true);
     }

@@ -1,8 +1,11 @@
-//! Programs from PyPI that are the app, where it has no code of its own.
+//! Programs from PyPI that are the app, where it has no code of its own, and apps that a configuration makes.
 
+use super::Starting;
 use crate::app::PythonApp;
 use crate::modules::Module;
+use crate::put_in::PutIn;
 use crate::servers::PORT;
+use plugpacks_sdk::Result;
 
 /// A package and the command that serves it.
 const PROGRAMS: [(&str, &str); 8] = [
@@ -28,4 +31,22 @@ pub(super) fn command(app: &PythonApp, modules: &[Module]) -> Option<String> {
         .diagnostics
         .because("start command", format!("{package} is the app: no module of its own is a program"));
     Some(command.replace("{port}", PORT))
+}
+
+/// Configurations of Paste, those for production first, that make an app of Pyramid.
+const PASTE: [&str; 2] = ["production.ini", "development.ini"];
+
+/// What serves the app that such a configuration makes: Gunicorn, wherever the configuration's own server would listen.
+///
+/// # Errors
+/// The operating system refuses.
+pub(super) fn paste(app: &PythonApp) -> Result<Option<Starting>> {
+    if !app.dependencies.installs(&["pyramid"]) {
+        return Ok(None);
+    }
+    let Some(path) = app.context.app.first_file(&PASTE)? else { return Ok(None) };
+    app.context.diagnostics.because("start command", format!("{path} makes an app of Pyramid"));
+    let put_in = (!app.dependencies.installs(&["gunicorn"])).then_some(PutIn::Gunicorn);
+    let command = Some(format!("env PORT={PORT} gunicorn --paste {path}"));
+    Ok(Some(Starting { command, put_in: put_in.into_iter().collect(), build: Vec::new() }))
 }
