@@ -12,7 +12,7 @@ use plugpacks::text::one_line;
 use std::env;
 use std::fs::File;
 use std::io::{BufReader, ErrorKind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What Docker Hub is called in docker's configuration.
 const DOCKER_HUB: &str = "https://index.docker.io/v1/";
@@ -41,7 +41,7 @@ fn docker_configuration() -> Option<PathBuf> {
     Some(directory.or_else(|| Some(env::home_dir()?.join(".docker")))?.join("config.json"))
 }
 
-fn of_file(path: &PathBuf, server: &str) -> Result<Option<DockerCredential>> {
+fn of_file(path: &Path, server: &str) -> Result<Option<DockerCredential>> {
     let failed = |cause: String| {
         Error::configuration(format!("Cannot take the credentials for {server} from `{}`", path.display()))
             .cause(cause)
@@ -74,7 +74,7 @@ mod tests {
     fn of_text(text: &str, server: &str) -> Result<Option<DockerCredential>> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        of_file(&file.path().to_owned(), server)
+        of_file(file.path(), server)
     }
 
     #[test]
@@ -98,6 +98,6 @@ mod tests {
         ] {
             assert_eq!(of_text(text, "a.b").unwrap_err().cause_texts(), [cause], "{text}");
         }
-        assert_eq!(of_file(&PathBuf::from("/nowhere/config.json"), "a.b").unwrap(), None);
+        assert_eq!(of_file(Path::new("/nowhere/config.json"), "a.b").unwrap(), None);
     }
 }

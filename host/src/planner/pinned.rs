@@ -15,9 +15,14 @@ use crate::provider::remote::Pin;
 /// The file cannot be read, or a pin says nothing usable.
 pub fn pins(request: &PlanRequest) -> Result<Vec<Pin>> {
     let rules = request.edition.unwrap_or(Edition::DEFAULT).rules();
+    let given = [&request.imported[..], &request.env.values(rules.list_options)].concat();
+    let usual = ["nixpacks.toml", "nixpacks.json"];
+    let has_file = || usual.iter().any(|name| request.directory.join(name).symlink_metadata().is_ok());
+    if request.config.is_none() && given.is_empty() && !has_file() {
+        return Ok(Vec::new());
+    }
     // What is wrong with directory and variables is said when the app is planned.
     let Ok(app) = App::open(&request.directory, rules.search) else { return Ok(Vec::new()) };
-    let given = [&request.imported[..], &request.env.values(rules.list_options)].concat();
     let variables = Variables::parse(&given, rules.env_syntax, request.machine.variable);
     let pinned = pinned_providers(&app, request.config.as_deref(), &variables.unwrap_or_default())?;
     pinned.iter().map(|(name, pinned)| Pin::read(name, pinned)).collect()
