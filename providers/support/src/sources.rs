@@ -1,7 +1,6 @@
 //! Apps that are nothing but code: what of them a compiled program may want at run time.
 
 use plugpacks_sdk::{Context, Result};
-use std::collections::BTreeSet;
 
 /// Files of any app that have a meaning before the start only.
 const NOT_NEEDED: [&str; 9] = [
@@ -29,19 +28,23 @@ pub const COMMANDS: [&str; 2] = ["NIXPACKS_BUILD_CMD", "NIXPACKS_START_CMD"];
 /// The app cannot be searched.
 pub fn only_the_program_is_needed(context: &Context, extension: &str, manifests: &[&str]) -> Result<bool> {
     let is_not_needed = |path: &String| {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        path.ends_with(extension) || manifests.contains(&name) || NOT_NEEDED.contains(&name)
+        let is_known = |name: &str| manifests.contains(&name) || NOT_NEEDED.contains(&name);
+        path.ends_with(extension) || is_known(path.rsplit('/').next().unwrap_or(path))
     };
     let has_commands = COMMANDS.iter().any(|name| context.environment.get(name).is_some());
     if has_commands || !context.app.find_files("*")?.iter().all(is_not_needed) {
         return Ok(false);
     }
     let files = context.app.find_files("**/*")?;
+    if !files.iter().all(is_not_needed) {
+        return Ok(false);
+    }
     // A folder without code may be one that is not searched.
-    let code = files.iter().filter(|path| path.ends_with(extension));
-    let with_code: BTreeSet<_> = code.filter_map(|path| path.split_once('/')).map(|(folder, _)| folder).collect();
+    let is_code_in = |path: &String, folder: &str| {
+        path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')) && path.ends_with(extension)
+    };
     let folders = context.app.find_directories("*")?;
-    Ok(files.iter().all(is_not_needed) && folders.iter().all(|folder| with_code.contains(folder.as_str())))
+    Ok(folders.iter().all(|folder| files.iter().any(|path| is_code_in(path, folder))))
 }
 
 #[cfg(test)]

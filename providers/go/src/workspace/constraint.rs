@@ -40,6 +40,9 @@ impl Target {
     /// Whether the name lets the file take part: `a_windows.go` does not, `a_linux_amd64.go` may.
     pub(crate) fn allows_name(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
+        if !name.contains('_') {
+            return !name.starts_with('.');
+        }
         let stem = name.trim_end_matches(".go");
         let words: Vec<_> = stem.split('_').skip(1).collect();
         let is_other_system = |word: &str| OTHER_SYSTEMS.contains(&word);

@@ -99,7 +99,7 @@ fn scripts(text: &str) -> Vec<(String, String)> {
 /// The places that Go files embed, up to a wildcard: `web/dist` for `dist/*` in `web`.
 fn embedded(context: &Context, tree: &Tree) -> Result<Vec<String>> {
     let mut places = Vec::new();
-    for folder in tree.folders() {
+    for folder in tree.folders().map(|folder| folder.name) {
         let files = if folder.is_empty() { "*.go".to_owned() } else { format!("{}/*.go", glob::literal(folder)) };
         if context.app.search(&files, r"(?m)^//go:embed\s")?.is_none() {
             continue;

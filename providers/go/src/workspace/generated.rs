@@ -1,7 +1,7 @@
 //! Code that is generated before the program is compiled, where it is not committed.
 
 use super::source::GoFile;
-use super::tree::Tree;
+use super::tree::{Folder, Tree};
 use crate::code::Manifest;
 use plugpacks_sdk::{Context, Result};
 
@@ -57,7 +57,7 @@ pub(crate) struct Generated {
 pub(crate) fn find(context: &Context, tree: &Tree, program: &str, manifest: &Manifest) -> Result<Generated> {
     let mut generated = by_configuration(context, tree, program)?;
     generated.commands.extend(commands(context, tree, program, manifest)?);
-    generated.commands.extend(tree.folders().filter_map(|folder| wire(context, tree, folder)));
+    generated.commands.extend(tree.folders().filter_map(|folder| wire(context, &folder)));
     generated.commands.dedup();
     Ok(generated)
 }
@@ -98,12 +98,12 @@ fn missing(tree: &Tree, package: &[GoFile]) -> Option<(String, String)> {
 }
 
 /// Wire's command, where a folder has its injectors and not what it makes of them.
-fn wire(context: &Context, tree: &Tree, folder: &str) -> Option<String> {
+fn wire(context: &Context, folder: &Folder) -> Option<String> {
     let (injectors, output, command) = WIRE;
-    let has = |name: &str| tree.files_of(folder).iter().any(|path| path.rsplit('/').next() == Some(name));
-    if !has(injectors) || has(output) {
+    if !folder.has(injectors) || folder.has(output) {
         return None;
     }
+    let folder = folder.name;
     context.diagnostics.because("generated code", format!("{folder}/{output} is not committed"));
     Some(format!("{command} ./{folder}"))
 }
@@ -132,8 +132,8 @@ fn commands(context: &Context, tree: &Tree, program: &str, manifest: &Manifest) 
 
 /// The folders whose generators are looked at: the program's, and those with a file in which such lines often stand.
 fn folders(tree: &Tree, program: &str) -> Vec<String> {
-    let is_named = |path: &String| FILES.iter().any(|name| path.ends_with(name));
-    let named = tree.folders().filter(|folder| tree.files_of(folder).iter().any(is_named));
+    let is_named = |file: &str| FILES.iter().any(|name| file.ends_with(name));
+    let named = tree.folders().filter(|folder| folder.names().any(is_named)).map(|folder| folder.name);
     std::iter::once(program).chain(named.filter(|folder| *folder != program)).map(str::to_owned).collect()
 }
 

@@ -3,7 +3,7 @@
 use super::modules::Modules;
 use super::procfile::Wanted;
 use super::serving::{self, Serving};
-use super::tree::Tree;
+use super::tree::{Folder, Tree};
 use plugpacks_sdk::{Context, Error, Result, shell};
 
 /// Folders whose programs count only where there are no others.
@@ -144,9 +144,9 @@ fn name_of<'n>(folder: &'n str, modules: &'n Modules) -> &'n str {
 /// there are no others.
 fn find(tree: &Tree, modules: &Modules) -> Vec<String> {
     // So that a large app is not read as a whole.
-    let mut all = programs_among(tree, |folder| is_likely(tree, folder));
+    let mut all = programs_among(tree, is_likely);
     if !all.iter().any(|folder| folder.is_empty() || serving::of(tree, folder) > Serving::Nothing) {
-        all = programs_among(tree, |folder| is_likely(tree, folder) || has_file_of_its_name(tree, folder));
+        all = programs_among(tree, |folder| is_likely(folder) || has_file_of_its_name(folder));
     }
     if all.is_empty() {
         all = programs_among(tree, |_| true);
@@ -158,28 +158,26 @@ fn find(tree: &Tree, modules: &Modules) -> Vec<String> {
     found.unwrap_or_default()
 }
 
-fn programs_among(tree: &Tree, is_candidate: impl Fn(&str) -> bool) -> Vec<String> {
-    let candidates = tree.folders().filter(|folder| is_candidate(folder));
+fn programs_among(tree: &Tree, is_candidate: impl Fn(&Folder) -> bool) -> Vec<String> {
+    let candidates = tree.folders().filter(|folder| is_candidate(folder)).map(|folder| folder.name);
     let programs: Vec<_> = candidates.filter(|folder| tree.is_program(folder)).map(str::to_owned).collect();
     let whole: Vec<_> = programs.iter().filter(|folder| tree.has_main(folder)).cloned().collect();
     if whole.is_empty() { programs } else { whole }
 }
 
 /// Whether a folder looks like a program's by names alone.
-fn is_likely(tree: &Tree, folder: &str) -> bool {
-    folder.is_empty()
-        || folder.split('/').any(|part| part == "cmd")
-        || NAMES.contains(&last_of(folder))
-        || has_file(tree, folder, "main.go")
+fn is_likely(folder: &Folder) -> bool {
+    let Folder { name, .. } = folder;
+    name.is_empty()
+        || name.split('/').any(|part| part == "cmd")
+        || NAMES.contains(&last_of(name))
+        || folder.has("main.go")
 }
 
 /// Whether a folder has a file that is called like it, as programs and libraries have: `shop/shop.go`.
-fn has_file_of_its_name(tree: &Tree, folder: &str) -> bool {
-    has_file(tree, folder, &format!("{}.go", last_of(folder)))
-}
-
-fn has_file(tree: &Tree, folder: &str, name: &str) -> bool {
-    tree.files_of(folder).iter().any(|path| last_of(path) == name)
+fn has_file_of_its_name(folder: &Folder) -> bool {
+    let last = last_of(folder.name);
+    folder.names().any(|file| file.strip_suffix(".go") == Some(last))
 }
 
 /// The last part of a path.

@@ -6,6 +6,7 @@ use crate::code::{GoFiles, Manifest};
 use plugpacks_sdk::Context;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 /// The Go files of one folder that take part in a build.
@@ -20,12 +21,42 @@ fn has_main(text: &str) -> bool {
     bodies.any(|body| body.strip_prefix('{').is_some_and(|inside| !inside.trim_start().starts_with('}')))
 }
 
+/// Whether a file may take part, by its name and those of the folders around it.
+fn takes_part(target: &Target, folder: &str, path: &str) -> bool {
+    let is_passed_over = |name: &str| PASSED_OVER.contains(&name) || name.starts_with(['_', '.']);
+    target.allows_name(path) && !folder.split('/').any(is_passed_over)
+}
+
+/// A folder of Go files.
+#[derive(Clone, Copy)]
+pub(crate) struct Folder<'t> {
+    /// Its path; the empty one is the app itself.
+    pub(crate) name: &'t str,
+    /// The files' paths.
+    files: &'t [&'t str],
+}
+
+impl Folder<'_> {
+    /// Whether there is a file of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names().any(|file| file == name)
+    }
+
+    /// The files' names.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let start = if self.name.is_empty() { 0 } else { self.name.len() + 1 };
+        self.files.iter().map(move |path| &path[start..])
+    }
+}
+
 /// The packages of an app.
 pub(crate) struct Tree<'c> {
     context: &'c Context<'c>,
     target: Target,
-    /// The Go files of each folder; the empty name is the app itself.
-    folders: BTreeMap<String, Vec<String>>,
+    /// The Go files that may take part, those of a folder beside each other.
+    files: Vec<&'c str>,
+    /// The folders that have any, by their names.
+    folders: Vec<(&'c str, Range<usize>)>,
     /// Paths of modules of the app, each with its folder; the longest path first.
     modules: Vec<(String, String)>,
     packages: RefCell<BTreeMap<String, Rc<Package>>>,
@@ -36,31 +67,35 @@ impl<'c> Tree<'c> {
     pub(crate) fn new(
         context: &'c Context<'c>,
         target: Target,
-        files: &GoFiles,
+        files: &'c GoFiles,
         modules: &[(String, Manifest)],
     ) -> Self {
-        let mut folders: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for path in files.iter().filter(|path| target.allows_name(path)) {
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let is_passed_over = |name: &str| PASSED_OVER.contains(&name) || name.starts_with(['_', '.']);
-            if !folder.split('/').any(is_passed_over) {
-                folders.entry(folder.to_owned()).or_default().push(path.to_owned());
+        let parts = files.iter().map(|path| (path.rsplit_once('/').map_or("", |(folder, _)| folder), path));
+        let mut parts: Vec<_> = parts.filter(|(folder, path)| takes_part(&target, folder, path)).collect();
+        parts.sort_by_key(|(folder, _)| *folder);
+        let mut folders: Vec<(&str, Range<usize>)> = Vec::new();
+        for (at, (folder, _)) in parts.iter().enumerate() {
+            match folders.last_mut() {
+                Some((last, range)) if last == folder => range.end = at + 1,
+                _ => folders.push((folder, at..at + 1)),
             }
         }
+        let files = parts.into_iter().map(|(_, path)| path).collect();
         let named = modules.iter().filter_map(|(folder, manifest)| Some((manifest.directive("module")?, folder)));
         let mut modules: Vec<_> = named.map(|(path, folder)| (path.to_owned(), folder.clone())).collect();
         modules.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
-        Self { context, target, folders, modules, packages: RefCell::default() }
+        Self { context, target, files, folders, modules, packages: RefCell::default() }
     }
 
-    /// Every folder with a Go file that may take part.
-    pub(crate) fn folders(&self) -> impl Iterator<Item = &str> {
-        self.folders.keys().map(String::as_str)
+    /// Every folder with Go files that may take part, with their paths.
+    pub(crate) fn folders(&self) -> impl Iterator<Item = Folder<'_>> {
+        self.folders.iter().map(|(name, range)| Folder { name, files: &self.files[range.clone()] })
     }
 
-    /// The names of a folder's Go files.
-    pub(crate) fn files_of(&self, folder: &str) -> &[String] {
-        self.folders.get(folder).map(Vec::as_slice).unwrap_or_default()
+    /// The paths of a folder's Go files.
+    pub(crate) fn files_of(&self, folder: &str) -> &[&'c str] {
+        let at = self.folders.binary_search_by_key(&folder, |(name, _)| name);
+        at.map_or(&[], |at| &self.files[self.folders[at].1.clone()])
     }
 
     /// The package in a folder; a file that cannot be read is left out.
@@ -68,9 +103,9 @@ impl<'c> Tree<'c> {
         if let Some(package) = self.packages.borrow().get(folder) {
             return Rc::clone(package);
         }
-        let read = |path: &String| {
+        let read = |path: &&str| {
             let file = GoFile::parse(self.context.app.read_text(path).ok()?, &self.target)?;
-            Some(GoFile { path: path.clone(), ..file })
+            Some(GoFile { path: (*path).to_owned(), ..file })
         };
         let package: Rc<Package> = Rc::new(self.files_of(folder).iter().filter_map(read).collect());
         self.packages.borrow_mut().insert(folder.to_owned(), Rc::clone(&package));
@@ -105,7 +140,7 @@ impl<'c> Tree<'c> {
 
     /// The folder of a package of the app, if that has Go files.
     fn folder_of(&self, path: &str) -> Option<String> {
-        self.place_of(path).filter(|folder| self.folders.contains_key(folder))
+        self.place_of(path).filter(|folder| !self.files_of(folder).is_empty())
     }
 
     /// The folder that a package of one of the app's modules has to lie in.
