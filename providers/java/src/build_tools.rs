@@ -18,6 +18,7 @@ use crate::Decisions;
 use crate::build_tool::GRADLE_WRAPPER;
 use plugpacks_provider_support::manifests;
 use plugpacks_sdk::{Context, Description, Marker, Needs, Package, Result, Start};
+use std::collections::BTreeSet;
 
 /// The files any of which makes an app a Java app.
 const FILES: [&str; 6] = ["pom.xml", "pom.rb", "pom.scala", "pom.yaml", "pom.yml", GRADLE_WRAPPER];
@@ -112,8 +113,9 @@ fn running(command: String, packages: &[Package]) -> Start {
 
 /// What of the root a program may open when it runs, such as a folder `config`; `own` are the folders of projects.
 fn run_time_files(context: &Context, own: &[&str]) -> Result<Vec<String>> {
+    let own: BTreeSet<_> = own.iter().filter_map(|folder| folder.split('/').next()).collect();
     let is_needed = |name: &String| {
-        let is_own = own.iter().any(|folder| folder.split('/').next() == Some(name));
+        let is_own = own.contains(name.as_str());
         !NOT_NEEDED.contains(&name.as_str()) && name != "target" && !is_own
     };
     let (files, folders) = (context.app.find_files("*")?, context.app.find_directories("*")?);

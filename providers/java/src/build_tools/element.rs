@@ -1,28 +1,30 @@
 //! An XML document as a tree: as much of XML as a `pom.xml` has.
 
-/// An element.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Element {
-    pub(super) name: String,
+use std::borrow::Cow;
+
+/// An element, of a document that it borrows from as far as it can.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Element<'d> {
+    pub(super) name: Cow<'d, str>,
     /// The text directly in it, trimmed; entities are left as they are.
-    pub(super) text: String,
-    pub(super) children: Vec<Element>,
+    pub(super) text: Cow<'d, str>,
+    pub(super) children: Vec<Element<'d>>,
 }
 
-impl Element {
+impl<'d> Element<'d> {
     /// Parses a document: its outermost element; `None` if there is none, or its tags do not match.
-    pub(super) fn parse(document: &str) -> Option<Self> {
+    pub(super) fn parse(document: &'d str) -> Option<Self> {
         let mut open: Vec<Self> = vec![Self::default()];
         let mut rest = document;
         while let Some((text, markup)) = rest.split_once('<') {
-            open.last_mut()?.text.push_str(text);
+            open.last_mut()?.push(text);
             if let Some(comment) = markup.strip_prefix("!--") {
                 rest = comment.split_once("-->")?.1;
                 continue;
             }
             if let Some(data) = markup.strip_prefix("![CDATA[") {
                 let (text, after) = data.split_once("]]>")?;
-                open.last_mut()?.text.push_str(text);
+                open.last_mut()?.push(text);
                 rest = after;
                 continue;
             }
@@ -35,8 +37,8 @@ impl Element {
                 let element = open.pop().filter(|element| element.name == name.trim())?;
                 open.last_mut()?.add(element);
             } else {
-                let name = tag.trim_end_matches('/').split_whitespace().next()?.to_owned();
-                let element = Self { name, ..Self::default() };
+                let name = tag.trim_end_matches('/').split_whitespace().next()?;
+                let element = Self { name: name.into(), ..Self::default() };
                 if tag.ends_with('/') { open.last_mut()?.add(element) } else { open.push(element) }
             }
         }
@@ -44,9 +46,30 @@ impl Element {
         (!document.children.is_empty()).then(|| document.children.swap_remove(0))
     }
 
+    /// Adds text. Blanks at its beginning do not count.
+    fn push(&mut self, text: &'d str) {
+        if !self.text.is_empty() {
+            self.text.to_mut().push_str(text);
+        } else if !text.trim().is_empty() {
+            self.text = text.into();
+        }
+    }
+
     fn add(&mut self, mut child: Self) {
-        child.text = child.text.trim().to_owned();
+        child.text = match child.text {
+            Cow::Borrowed(text) => text.trim().into(),
+            Cow::Owned(text) => text.trim().to_owned().into(),
+        };
         self.children.push(child);
+    }
+
+    /// The same, without the document.
+    pub(super) fn into_owned(self) -> Element<'static> {
+        Element {
+            name: self.name.into_owned().into(),
+            text: self.text.into_owned().into(),
+            children: self.children.into_iter().map(Self::into_owned).collect(),
+        }
     }
 
     /// The first child of this name.
@@ -61,11 +84,11 @@ impl Element {
 
     /// The text of the first child of this name.
     pub(super) fn text_of(&self, name: &str) -> Option<&str> {
-        self.child(name).map(|child| child.text.as_str()).filter(|text| !text.is_empty())
+        self.child(name).map(|child| &*child.text).filter(|text| !text.is_empty())
     }
 
     /// All elements of this name in it, at whatever depth, in the order of the document.
-    pub(super) fn all<'e>(&'e self, name: &'e str) -> Box<dyn Iterator<Item = &'e Self> + 'e> {
+    pub(super) fn all<'e>(&'e self, name: &'e str) -> Box<dyn Iterator<Item = &'e Element<'d>> + 'e> {
         Box::new(self.children.iter().flat_map(move |child| {
             let itself = (child.name == name).then_some(child);
             itself.into_iter().chain(child.all(name))
@@ -75,7 +98,7 @@ impl Element {
     /// The text of the first element of this name, at whatever depth.
     pub(super) fn first_text(&self, name: &str) -> Option<&str> {
         self.children.iter().find_map(|child| {
-            let own = (child.name == name && !child.text.is_empty()).then_some(child.text.as_str());
+            let own = (child.name == name && !child.text.is_empty()).then_some(&*child.text);
             own.or_else(|| child.first_text(name))
         })
     }
@@ -90,8 +113,8 @@ mod tests {
         let text =
             "<?xml version='1.0'?>\n<!-- <no/> -->\n<p a='1'>\n <v> 1 </v><l><m>a</m><m/></l><![CDATA[x]]></p>\n";
         let element = Element::parse(text).unwrap();
-        assert_eq!((element.name.as_str(), element.text_of("v")), ("p", Some("1")));
-        assert_eq!(element.list("l").iter().map(|m| m.text.as_str()).collect::<Vec<_>>(), ["a", ""]);
+        assert_eq!((&*element.name, element.text_of("v")), ("p", Some("1")));
+        assert_eq!(element.list("l").iter().map(|m| &*m.text).collect::<Vec<_>>(), ["a", ""]);
         assert_eq!(element.first_text("m"), Some("a"));
     }
 

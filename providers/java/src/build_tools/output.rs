@@ -214,7 +214,7 @@ fn assembled(reactor: &Reactor, pom: &Pom, assembly: &Plugin, base: &str) -> Str
 
 /// The name of the project's jar without its ending; a glob where it cannot be known.
 fn final_name(reactor: &Reactor, pom: &Pom) -> String {
-    let named = pom.final_name.clone().or_else(|| reactor.parents(pom).iter().find_map(|pom| pom.final_name.clone()));
+    let named = pom.final_name.clone().or_else(|| reactor.parents(pom).find_map(|pom| pom.final_name.clone()));
     let version = reactor.resolve(pom, "${project.version}");
     let by_default = || Some(format!("{}-{}", pom.artifact, version.as_deref()?));
     let name = match named {

@@ -12,6 +12,8 @@ pub(super) struct Pom {
     /// Its folder: empty for the app itself.
     pub(super) folder: String,
     pub(super) parent: Option<Parent>,
+    /// Which project of the build the parent is, if it is one.
+    pub(super) parent_at: Option<usize>,
     pub(super) group: Option<String>,
     pub(super) artifact: String,
     /// The number of the model: `4.0.0`.
@@ -48,7 +50,7 @@ pub(super) struct Plugin {
     /// Its goals that are bound to phases.
     pub(super) goals: Vec<String>,
     /// All of its element.
-    pub(super) element: Element,
+    pub(super) element: Element<'static>,
 }
 
 /// A library.
@@ -57,7 +59,7 @@ pub(super) struct Dependency {
     pub(super) group: String,
     pub(super) artifact: String,
     pub(super) version: Option<String>,
-    pub(super) scope: String,
+    scope: Option<String>,
 }
 
 impl Dependency {
@@ -67,26 +69,31 @@ impl Dependency {
             group: text("groupId")?,
             artifact: text("artifactId")?,
             version: text("version"),
-            scope: text("scope").unwrap_or_else(|| "compile".into()),
+            scope: text("scope"),
         })
+    }
+
+    /// What it is needed for.
+    pub(super) fn scope(&self) -> &str {
+        self.scope.as_deref().unwrap_or("compile")
     }
 
     /// Whether the running app has it.
     pub(super) fn is_at_run_time(&self) -> bool {
-        matches!(&*self.scope, "compile" | "runtime")
+        matches!(self.scope(), "compile" | "runtime")
     }
 }
 
 impl Plugin {
     fn read(element: Element) -> Option<Self> {
         let text = |name: &str| element.text_of(name).map(str::to_owned);
-        let goals = element.all("goal").map(|goal| goal.text.clone()).collect();
+        let goals = element.all("goal").map(|goal| goal.text.clone().into_owned()).collect();
         Some(Self {
             group: text("groupId").unwrap_or_else(|| OWN_PLUGINS.into()),
             artifact: text("artifactId")?,
             version: text("version"),
             goals,
-            element,
+            element: element.into_owned(),
         })
     }
 }
@@ -109,25 +116,29 @@ impl Pom {
         let project = Element::parse(text).filter(|element| element.name == "project")?;
         let text_of = |name: &str| project.text_of(name).map(str::to_owned);
         let build = project.child("build");
-        let names = |list: &str| project.list(list).iter().map(|module| module.text.clone()).collect::<Vec<_>>();
+        let names =
+            |list: &str| project.list(list).iter().map(|module| module.text.clone().into_owned()).collect::<Vec<_>>();
         let managed = project.child("dependencyManagement").map(|managed| managed.list("dependencies"));
         let properties = project.list("properties").iter();
         let mut pom = Self {
             folder: folder.to_owned(),
             parent: project.child("parent").map(Parent::read),
+            parent_at: None,
             group: text_of("groupId"),
             artifact: text_of("artifactId").unwrap_or_default(),
             version: text_of("version"),
             model: text_of("modelVersion").unwrap_or_default(),
             packaging: text_of("packaging"),
             modules: [names("modules"), names("subprojects")].concat(),
-            properties: properties.map(|property| (property.name.clone(), property.text.clone())).collect(),
+            properties: properties
+                .map(|property| (property.name.clone().into_owned(), property.text.clone().into_owned()))
+                .collect(),
             dependencies: project.list("dependencies").iter().filter_map(Dependency::read).collect(),
             final_name: build.and_then(|build| build.text_of("finalName")).map(str::to_owned),
             imported: managed.unwrap_or_default().iter().filter_map(Dependency::read).collect(),
             plugins: Vec::new(),
         };
-        pom.imported.retain(|dependency| dependency.scope == "import");
+        pom.imported.retain(|dependency| dependency.scope() == "import");
         pom.plugins = plugins(project);
         Some(pom)
     }
@@ -158,22 +169,25 @@ impl Pom {
             }
             _ => {}
         }
-        let of =
-            |pom: &Self| pom.properties.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        std::iter::once(self).chain(outer.iter().copied()).find_map(of)
+        let mut poms = std::iter::once(self).chain(outer.iter().copied());
+        poms.find_map(|pom| pom.own_property(name)).map(str::to_owned)
     }
 
-    /// What the pom is built into: `jar` unless it says otherwise.
-    pub(super) fn packaging(&self, outer: &[&Self]) -> String {
-        let packaging = self.packaging.as_deref().unwrap_or("jar");
-        self.resolve(packaging, outer).unwrap_or_else(|| packaging.to_owned())
+    /// The value of a property that the pom itself has.
+    pub(super) fn own_property(&self, name: &str) -> Option<&str> {
+        self.properties.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What the pom is built into, unresolved: `jar` unless it says otherwise.
+    pub(super) fn packaging(&self) -> &str {
+        self.packaging.as_deref().unwrap_or("jar")
     }
 }
 
 impl Parent {
     fn read(element: &Element) -> Self {
         let text = |name: &str| element.text_of(name).unwrap_or_default().to_owned();
-        let path = match element.child("relativePath").map(|path| path.text.as_str()) {
+        let path = match element.child("relativePath").map(|path| &*path.text) {
             Some("") => None,
             Some(path) => Some(path.to_owned()),
             None => Some("../pom.xml".to_owned()),

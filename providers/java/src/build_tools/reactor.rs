@@ -24,61 +24,69 @@ impl Reactor {
             folders.extend(modules.filter(new).collect::<Vec<_>>());
             poms.push(pom);
         }
-        let reactor = Self { poms };
+        let mut reactor = Self { poms };
+        for at in 0..reactor.poms.len() {
+            reactor.poms[at].parent_at = reactor.parent_of(&reactor.poms[at]);
+        }
         reactor.warn_of_parents(context);
         Ok(reactor)
     }
 
     /// A pom's parents within the app, the nearest first.
-    pub(super) fn parents<'r>(&'r self, pom: &'r Pom) -> Vec<&'r Pom> {
-        let mut parents: Vec<&Pom> = Vec::new();
-        let mut child = pom;
-        while let Some(parent) = self.parent(child).filter(|_| parents.len() < self.poms.len()) {
-            parents.push(parent);
-            child = parent;
-        }
-        parents
+    pub(super) fn parents<'r>(&'r self, pom: &'r Pom) -> impl Iterator<Item = &'r Pom> {
+        // A circle of parents ends, too.
+        std::iter::successors(self.parent(pom), |pom| self.parent(pom)).take(self.poms.len())
     }
 
     fn parent(&self, pom: &Pom) -> Option<&Pom> {
+        self.poms.get(pom.parent_at?)
+    }
+
+    fn parent_of(&self, pom: &Pom) -> Option<usize> {
         let parent = pom.parent.as_ref()?;
         let folder = folder_of(&pom.folder, parent.path.as_deref()?)?;
-        self.poms.iter().find(|known| known.folder == folder && known.artifact == parent.artifact)
+        self.poms.iter().position(|known| known.folder == folder && known.artifact == parent.artifact)
+    }
+
+    /// A pom and its parents.
+    fn with_parents<'r>(&'r self, pom: &'r Pom) -> impl Iterator<Item = &'r Pom> {
+        std::iter::once(pom).chain(self.parents(pom))
     }
 
     /// A text of a pom with its properties resolved.
     pub(super) fn resolve(&self, pom: &Pom, text: &str) -> Option<String> {
-        pom.resolve(text, &self.parents(pom))
+        if !text.contains("${") {
+            return Some(text.to_owned());
+        }
+        pom.resolve(text, &self.parents(pom).collect::<Vec<_>>())
     }
 
     /// The value of a pom's property, its own or a parent's.
     pub(super) fn property(&self, pom: &Pom, name: &str) -> Option<String> {
-        let value = pom.property(name, &self.parents(pom))?;
-        self.resolve(pom, &value)
+        let value = self.with_parents(pom).find_map(|pom| pom.own_property(name))?;
+        self.resolve(pom, value)
     }
 
     /// What a pom is built into.
     pub(super) fn packaging(&self, pom: &Pom) -> String {
-        pom.packaging(&self.parents(pom))
+        self.resolve(pom, pom.packaging()).unwrap_or_else(|| pom.packaging().to_owned())
     }
 
     /// A plugin of a pom, its own or a parent's.
     pub(super) fn plugin<'r>(&'r self, pom: &'r Pom, artifact: &str) -> Option<&'r Plugin> {
-        let poms = std::iter::once(pom).chain(self.parents(pom));
-        poms.flat_map(|pom| &pom.plugins).find(|plugin| plugin.artifact == artifact)
+        self.with_parents(pom).flat_map(|pom| &pom.plugins).find(|plugin| plugin.artifact == artifact)
     }
 
     /// The libraries of a pom, its own and its parents'.
     pub(super) fn dependencies<'r>(&'r self, pom: &'r Pom) -> impl Iterator<Item = &'r Dependency> {
-        std::iter::once(pom).chain(self.parents(pom)).flat_map(|pom| &pom.dependencies)
+        self.with_parents(pom).flat_map(|pom| &pom.dependencies)
     }
 
     /// Whether the group of a library, of a parent from a repository or of imported versions begins so.
     pub(super) fn has_group(&self, pom: &Pom, group: &str) -> bool {
         let begins = |text: &str| text == group || text.strip_prefix(group).is_some_and(|rest| rest.starts_with('.'));
-        let poms: Vec<_> = std::iter::once(pom).chain(self.parents(pom)).collect();
-        poms.iter().any(|pom| {
-            pom.dependencies.iter().any(|dependency| begins(&dependency.group) && dependency.scope != "test")
+        self.with_parents(pom).any(|pom| {
+            pom.dependencies.iter().any(|dependency| begins(&dependency.group) && dependency.scope() != "test")
                 || pom.plugins.iter().any(|plugin| begins(&plugin.group))
                 || pom.parent.as_ref().is_some_and(|parent| begins(&parent.group))
         })
