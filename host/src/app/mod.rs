@@ -183,6 +183,11 @@ impl App {
         self.kind(&path)
     }
 
+    /// Whether the app root has an entry of this name. It is not recorded: no plan may depend on it.
+    pub fn has_in_root(&self, name: &str) -> bool {
+        self.top_level().is_ok_and(|entries| entries.contains_key(name))
+    }
+
     /// Whether `path` is a regular file with any of the three execute bits.
     ///
     /// # Errors

@@ -310,11 +310,10 @@ impl Session {
 
     /// Whether one of a provider's markers lies in the app root, whose entries are known.
     fn matches_in_root(&self, description: &Description) -> bool {
-        let is_in_root = |marker: &&Marker| match marker {
-            Marker::File(path) | Marker::Directory(path) => !path.contains('/'),
+        description.markers.iter().any(|marker| match marker {
+            Marker::File(path) | Marker::Directory(path) => self.app.has_in_root(path) && self.is_there(marker),
             Marker::Anywhere(_) => false,
-        };
-        description.markers.iter().filter(is_in_root).any(|marker| self.is_there(marker))
+        })
     }
 
     fn is_there(&self, marker: &Marker) -> bool {
