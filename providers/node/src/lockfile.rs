@@ -19,23 +19,28 @@ pub(crate) const LOCKFILES: &[(&str, Scan)] = &[
 /// The fields that the entry of an installed package may begin with.
 const FIRST_FIELDS: [&str; 4] = ["version", "resolved", "name", "link"];
 
-/// As npm itself writes it since version 7: each key on a line of its own.
+/// As npm itself writes it since version 7: each key on a line of its own, those of packages indented twice.
 fn npm(text: &str, found: &mut dyn FnMut(&str)) {
-    let is_written_by_npm = text.get(..HEAD).is_some_and(|head| {
-        ["\"lockfileVersion\": 2,\n", "\"lockfileVersion\": 3,\n"].iter().any(|version| head.contains(version))
-    });
-    if !is_written_by_npm {
-        return npm_in_any_form(text, found);
-    }
-    let mut lines = text.lines();
+    let Some(indent) = indent_of_npm(text) else { return npm_in_any_form(text, found) };
+    let beginning = format!("{indent}{indent}\"node_modules/");
+    let mut lines = text.split('\n');
     while let Some(line) = lines.next() {
-        let key = line.trim_ascii_start().strip_prefix("\"node_modules/").and_then(|key| key.strip_suffix("\": {"));
+        let key = line.strip_prefix(&*beginning).and_then(|key| key.strip_suffix("\": {"));
         let Some(key) = key else { continue };
         let field = lines.next().unwrap_or_default().trim_ascii_start().strip_prefix('"').unwrap_or_default();
         if FIRST_FIELDS.iter().any(|first| field.strip_prefix(first).is_some_and(|rest| rest.starts_with('"'))) {
             found(key.rsplit_once("node_modules/").map_or(key, |(_, name)| name));
         }
     }
+}
+
+/// What a line is indented by in a file that npm wrote since version 7; `None` if it is another.
+fn indent_of_npm(text: &str) -> Option<&str> {
+    let head = text.get(..HEAD)?;
+    let is_known =
+        ["\"lockfileVersion\": 2,\n", "\"lockfileVersion\": 3,\n"].iter().any(|version| head.contains(version));
+    let (indent, _) = head.strip_prefix("{\n")?.split_once('"')?;
+    (is_known && !indent.is_empty() && indent.trim_ascii().is_empty()).then_some(indent)
 }
 
 /// Where the version of the format stands in a file of npm's: behind the name and the version of the app.

@@ -154,7 +154,12 @@ pub(crate) const WEB: &[Framework] = &[
         sign: Sign::Says("import mesop as me"),
         runs: told("env PORT={port} gunicorn {module}:me"),
     },
-    file("Taipy", "taipy", "Gui(", told("python {file} --host 0.0.0.0 --port {port} --no-debug --no-reloader")),
+    file(
+        "Taipy",
+        "taipy",
+        "Gui(",
+        told("python {file} --host 0.0.0.0 --port {port} --no-debug --no-reloader --no-run-browser"),
+    ),
     file("Flet", "flet", ".app(", FLET),
     file("Flet", "flet", ".run(", FLET),
     file("BentoML", "bentoml", "bentoml.service", told("bentoml serve {module} --host 0.0.0.0 --port {port}")),
