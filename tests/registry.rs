@@ -349,6 +349,9 @@ fn a_provider_is_pinned_planned_with_updated_and_removed() {
     assert_eq!(bench.run(&["provider", "update", "--app", "app"]).success(), "`core` is up to date\n");
     assert!(bench.run(&["provider", "update", "tcl", "--app", "app"]).failure().contains("pinned: core"));
 
+    assert!(bench.run(&["cache", "show"]).success().contains("/cache/plugpacks/providers\n2 fetched, 3 KiB\n"));
+    bench.run(&["cache", "clear"]).success();
+    assert!(!bench.run(&["cache", "show"]).success().contains("fetched"));
     bench.run(&["provider", "remove", "core", "--app", "app"]).success();
     assert_eq!(file(), CONFIGURATION);
     assert!(bench.run(&["provider", "remove", "core", "--app", "app"]).failure().contains("pinned: none is"));
@@ -373,7 +376,7 @@ fn what_was_altered_is_refused_by_name() {
         0: pinned is sha256:dde2695f4a9352c597af27b381cd2c5572901805bb91db2037ecea79955ef2a7
         1: `[BENCH]/cache/plugpacks/providers/dde2695f4a9352c597af27b381cd2c5572901805bb91db2037ecea79955ef2a7.wasm` has sha256:72a531a0b1d863b4a767e903ca0818ade95240aad27cc702f19c7c58693589ab
 
-    Hint: Somebody changed the file; remove it, and it is fetched anew
+    Hint: Somebody changed the file; remove it, or run `plugpacks cache clear`, and it is fetched anew
     ");
     forget(&bench);
     registry.alter(&digest);

@@ -1,10 +1,11 @@
-//! `cache`: the compiled third-party providers of this user.
+//! `cache`: the third-party providers that are kept for this user, compiled and as they were fetched.
 
 use super::layout::{bytes, columns};
 use super::machine::machine;
 use super::print;
 use clap::{Args, Subcommand};
 use plugpacks::error::{Error, Result};
+use plugpacks::provider::remote::Store;
 use plugpacks::provider::{CacheEntry, ComponentCache, Limits, Usable};
 use plugpacks::text::lines;
 use std::path::PathBuf;
@@ -20,7 +21,7 @@ pub(super) struct Arguments {
 enum Action {
     /// List the compiled providers: name, version, size, last use, and who can use them
     Show,
-    /// Remove all compiled providers
+    /// Remove all compiled providers, and those that were fetched
     Clear,
     /// Compile providers now, so that no build has to
     Prewarm {
@@ -35,18 +36,28 @@ pub(super) fn run(arguments: &Arguments, limits: Limits) -> Result<()> {
     if let Some(complaint) = cache.take_complaint() {
         return Err(Error::configuration(complaint));
     }
+    let store = Store::of_user(&machine());
     match &arguments.action {
-        Action::Show => print(&listing(&cache)),
+        Action::Show => print(&(listing(&cache) + &fetched(&store))),
         Action::Clear => {
             let entries = cache.entries();
             let removed = cache.clear()?;
-            print(&format!("{} removed, {}\n", count(entries.len()), bytes(removed)))
+            let fetched = fetched(&store);
+            store.clear()?;
+            print(&format!("{} removed, {}\n{fetched}", count(entries.len()), bytes(removed)))
         }
         Action::Prewarm { files } => files.iter().try_for_each(|file| {
             let name = cache.prewarm(file)?;
             print(&format!("{}: {name} is kept\n", file.display()))
         }),
     }
+}
+
+/// How many providers were fetched, if some were.
+fn fetched(store: &Store) -> String {
+    store.contents().map_or_else(String::new, |(path, files, size)| {
+        format!("{}\n{files} fetched, {}\n", path.display(), bytes(size))
+    })
 }
 
 /// Where the entries are, a row for each, and what they come to.

@@ -1,6 +1,7 @@
 //! The directory that compiled components, and those that were fetched, are kept in. Code from it runs as part of this program, so it is used
 //! only where nobody but the user can have written it.
 
+use crate::error::{Error, Result};
 use std::fmt;
 use std::fs::{self, File, Metadata};
 use std::io::{Read as _, Write as _};
@@ -63,10 +64,10 @@ impl fmt::Display for Unusable {
 }
 
 /// A file of an entry, as far as a listing shows it.
-pub(super) struct StoredFile {
-    pub(super) path: PathBuf,
-    pub(super) size: u64,
-    pub(super) used: SystemTime,
+pub(in crate::provider) struct StoredFile {
+    pub(in crate::provider) path: PathBuf,
+    pub(in crate::provider) size: u64,
+    pub(in crate::provider) used: SystemTime,
 }
 
 impl Directory {
@@ -74,7 +75,7 @@ impl Directory {
     ///
     /// # Errors
     /// It cannot be used: why.
-    pub(in crate::provider) fn open(path: &Path) -> Result<Self, Unusable> {
+    pub(in crate::provider) fn open(path: &Path) -> std::result::Result<Self, Unusable> {
         make(path).map_err(|error| Unusable::Unreachable(path.to_owned(), error))?;
         for directory in [path.parent().unwrap_or(path), path] {
             let metadata =
@@ -151,8 +152,24 @@ impl Directory {
         }
     }
 
+    /// Removes everything in the directory.
+    ///
+    /// # Errors
+    /// A file cannot be removed.
+    pub(in crate::provider) fn clear(&self) -> Result<()> {
+        for file in self.files() {
+            match fs::remove_file(&file.path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::system(format!("Cannot remove `{}`", file.path.display())).cause(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Everything in the directory, be it of an entry or left by a run that was ended.
-    pub(super) fn files(&self) -> Vec<StoredFile> {
+    pub(in crate::provider) fn files(&self) -> Vec<StoredFile> {
         let stored = |entry: fs::DirEntry| {
             let metadata = entry.metadata().ok().filter(Metadata::is_file)?;
             Some(StoredFile { path: entry.path(), size: metadata.len(), used: metadata.modified().ok()? })

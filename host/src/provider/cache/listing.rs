@@ -84,16 +84,10 @@ impl ComponentCache {
     /// # Errors
     /// A file cannot be removed.
     pub fn clear(&self) -> Result<u64> {
-        let files = self.directory.as_ref().map(super::Directory::files).unwrap_or_default();
-        for file in &files {
-            match std::fs::remove_file(&file.path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(Error::system(format!("Cannot remove `{}`", file.path.display())).cause(error));
-                }
-                _ => {}
-            }
-        }
-        Ok(files.iter().map(|file| file.size).sum())
+        let Some(directory) = &self.directory else { return Ok(0) };
+        let size = directory.files().iter().map(|file| file.size).sum();
+        directory.clear()?;
+        Ok(size)
     }
 
     /// Compiles the component in a `.wasm` file unless that is done, and keeps it; the provider's name and version.

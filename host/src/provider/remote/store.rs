@@ -79,6 +79,22 @@ impl Store {
         }
     }
 
+    /// Where what is kept lies, if something is kept: how many providers, and how many bytes.
+    pub fn contents(&self) -> Option<(&Path, usize, u64)> {
+        let (path, directory) = self.directory.as_ref()?;
+        let files = directory.files();
+        let size = files.iter().map(|file| file.size).sum();
+        (!files.is_empty()).then_some((path.as_path(), files.len(), size))
+    }
+
+    /// Removes everything that is kept.
+    ///
+    /// # Errors
+    /// A file cannot be removed.
+    pub fn clear(&self) -> Result<()> {
+        self.directory.as_ref().map_or(Ok(()), |(_, directory)| directory.clear())
+    }
+
     fn kept(&self, pin: &Pin) -> Result<Option<Vec<u8>>> {
         let Some((path, directory)) = &self.directory else { return Ok(None) };
         let key = pin.sha256.as_str();
@@ -87,7 +103,7 @@ impl Store {
         pin.verify(
             &wasm,
             &format!("`{}`", place.display()),
-            "Somebody changed the file; remove it, and it is fetched anew",
+            "Somebody changed the file; remove it, or run `plugpacks cache clear`, and it is fetched anew",
         )?;
         directory.file(key, WASM).iter().for_each(Directory::touch);
         Ok(Some(wasm))
