@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How providers are fetched.
+/// How providers are fetched; these options come after the name of a command.
 #[derive(Args)]
 pub(super) struct FetchOptions {
     /// Fetch no provider: use those that were fetched before
@@ -31,20 +31,15 @@ pub(super) struct FetchOptions {
 /// How long an answer may take, unless somebody says so: 64 MiB over a slow line.
 const TIMEOUT: Duration = Duration::from_secs(300);
 
-/// The options about fetching before and after the command's name.
-pub(super) struct GivenFetching<'a> {
-    pub(super) before: &'a FetchOptions,
-    pub(super) after: &'a FetchOptions,
-}
+impl FetchOptions {
+    /// No option is given.
+    pub(super) const UNSAID: Self = Self { offline: false, locked: false, plain_http: false, fetch_timeout: None };
 
-impl GivenFetching<'_> {
     /// How servers are asked.
     pub(super) fn settings(&self, limits: Limits) -> Settings {
-        let is_plain = self.before.plain_http || self.after.plain_http;
-        let timeout = self.after.fetch_timeout.or(self.before.fetch_timeout);
         Settings {
-            plain_http: if is_plain { PlainHttp::Everywhere } else { PlainHttp::Loopback },
-            timeout: timeout.map_or(TIMEOUT, Duration::from_secs),
+            plain_http: if self.plain_http { PlainHttp::Everywhere } else { PlainHttp::Loopback },
+            timeout: self.fetch_timeout.map_or(TIMEOUT, Duration::from_secs),
             max_size: limits.file,
             credentials: super::credentials::of,
         }
@@ -52,25 +47,15 @@ impl GivenFetching<'_> {
 
     /// Whatever asks servers.
     pub(super) fn client(&self, limits: Limits) -> Client {
-        if self.is_offline() {
+        if self.offline {
             super::refuse("the argument '--offline' cannot be used with a command that is about fetching or pushing");
         }
         Client::new(self.settings(limits))
     }
 
-    /// Whether nothing may be fetched.
-    pub(super) fn is_offline(&self) -> bool {
-        self.before.offline || self.after.offline
-    }
-
     /// Whether what is not kept may be fetched.
     pub(super) fn network(&self) -> Network {
-        if self.is_offline() { Network::Offline } else { Network::Online }
-    }
-
-    /// Whether every provider must be pinned.
-    fn is_locked(&self) -> bool {
-        self.before.locked || self.after.locked
+        if self.offline { Network::Offline } else { Network::Online }
     }
 }
 
@@ -132,8 +117,7 @@ impl GivenProviders<'_> {
     /// # Errors
     /// It is not to be had, or is another one than is pinned.
     pub(super) fn provide(&self, store: &Store, pin: &Pin) -> Result<Vec<u8>> {
-        let fetching = self.fetching();
-        store.provide(pin, fetching.settings(self.limits()), fetching.network())
+        store.provide(pin, self.fetching.settings(self.limits()), self.fetching.network())
     }
 
     fn arguments(&self) -> Result<Vec<ProviderArgument>> {
@@ -143,7 +127,7 @@ impl GivenProviders<'_> {
     }
 
     fn refuse_if_locked(&self, place: &dyn Display) -> Result<()> {
-        if !self.fetching().is_locked() {
+        if !self.fetching.locked {
             return Ok(());
         }
         Err(Error::configuration(format!("`{place}` is not pinned, which `--locked` asks for"))

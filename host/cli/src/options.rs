@@ -1,6 +1,6 @@
 //! The options of every command.
 
-use super::fetching::{FetchOptions, GivenFetching};
+use super::fetching::FetchOptions;
 use super::flags::Flags;
 use super::machine::machine;
 use clap::{Args, value_parser};
@@ -58,8 +58,6 @@ pub(super) struct ProviderOptions {
     /// Memory that one provider may have, in MiB [default: 256]
     #[arg(long, value_name = "MIB", value_parser = value_parser!(u64).range(1..=65536))]
     provider_memory: Option<u64>,
-    #[command(flatten)]
-    fetching: FetchOptions,
 }
 
 impl PlanOptions {
@@ -74,8 +72,12 @@ impl PlanOptions {
 
     /// The options about providers of these, given before the command's name, and those after it, where no other
     /// option counts.
-    pub(super) const fn providers_followed_by<'a>(&'a self, after: &'a ProviderOptions) -> GivenProviders<'a> {
-        GivenProviders { before: &self.providers, after }
+    pub(super) const fn providers_followed_by<'a>(
+        &'a self,
+        after: &'a ProviderOptions,
+        fetching: &'a FetchOptions,
+    ) -> GivenProviders<'a> {
+        GivenProviders { before: &self.providers, after, fetching }
     }
 
     /// These options, given before the command's name, and those after it.
@@ -156,17 +158,17 @@ impl GivenOptions<'_> {
     ///
     /// # Errors
     /// One of them cannot be loaded.
-    pub(super) fn catalog(&self, request: &PlanRequest) -> Result<Arc<Catalog>> {
-        self.providers().catalog(&planner::pins(request)?)
+    pub(super) fn catalog(&self, request: &PlanRequest, fetching: &FetchOptions) -> Result<Arc<Catalog>> {
+        self.providers(fetching).catalog(&planner::pins(request)?)
     }
 
     /// What a provider may use up.
     pub(super) fn limits(&self) -> Limits {
-        self.providers().limits()
+        self.providers(&FetchOptions::UNSAID).limits()
     }
 
-    const fn providers(&self) -> GivenProviders<'_> {
-        GivenProviders { before: &self.before.providers, after: &self.after.providers }
+    const fn providers<'a>(&'a self, fetching: &'a FetchOptions) -> GivenProviders<'a> {
+        GivenProviders { before: &self.before.providers, after: &self.after.providers, fetching }
     }
 
     /// What is said about a setting by these flags, or else by a variable of the operator's.
@@ -212,10 +214,11 @@ impl GivenOptions<'_> {
     }
 }
 
-/// The options about providers before and after the command's name.
+/// The options about providers before and after the command's name, and those about fetching after it.
 pub(super) struct GivenProviders<'a> {
     before: &'a ProviderOptions,
     after: &'a ProviderOptions,
+    pub(super) fetching: &'a FetchOptions,
 }
 
 impl GivenProviders<'_> {
@@ -229,14 +232,9 @@ impl GivenProviders<'_> {
         ComponentCache::of_user(&machine(), self.limits())
     }
 
-    /// How providers are fetched.
-    pub(super) const fn fetching(&self) -> GivenFetching<'_> {
-        GivenFetching { before: &self.before.fetching, after: &self.after.fetching }
-    }
-
     /// Asks servers for providers.
     pub(super) fn client(&self) -> Client {
-        self.fetching().client(self.limits())
+        self.fetching.client(self.limits())
     }
 
     /// The files of `--provider`.

@@ -1,5 +1,6 @@
 //! `plan`: prints how an app would be built.
 
+use super::fetching::FetchOptions;
 use super::options::{GivenOptions, PlanOptions};
 use super::{Reasons, print, show, warn, warn_of_nothing};
 use clap::{Args, ValueEnum};
@@ -11,6 +12,8 @@ use std::path::PathBuf;
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) options: PlanOptions,
+    #[command(flatten)]
+    fetching: FetchOptions,
     /// App directory
     path: PathBuf,
     /// Form of the plan
@@ -29,7 +32,7 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments, options: &GivenOptions) -> Result<()> {
     let request = options.request(&arguments.path)?;
-    let mut planned = planner::plan(&request, &options.catalog(&request)?)?;
+    let mut planned = planner::plan(&request, &options.catalog(&request, &arguments.fetching)?)?;
     show(&planned.diagnostics, if arguments.explain { Reasons::Shown } else { Reasons::Hidden });
     warn_of_nothing(planned.nothing.as_ref());
     if let Some(hidden) = planned.hidden_files() {

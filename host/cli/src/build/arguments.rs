@@ -1,5 +1,6 @@
 //! The arguments of `build` as they are written.
 
+use crate::fetching::FetchOptions;
 use crate::flags::Flags;
 use crate::options::PlanOptions;
 use clap::{Args, ValueEnum};
@@ -10,6 +11,8 @@ use std::path::PathBuf;
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) options: PlanOptions,
+    #[command(flatten)]
+    pub(crate) fetching: FetchOptions,
     /// App directory
     pub(super) path: PathBuf,
     /// Name of the image [default: the first --tag, or a random one]

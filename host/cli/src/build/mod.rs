@@ -89,8 +89,8 @@ fn plan(arguments: &Arguments, options: &GivenOptions) -> Result<Planned> {
     let mut request = options.request(&arguments.path)?;
     request.platform = request::platforms(arguments)?.first().map(|platform| platform.as_str().to_owned());
     let planned = match &arguments.plan {
-        Some(file) => saved::saved(file, &request, &options.catalog(&request)?)?,
-        None => planner::plan(&request, &options.catalog(&request)?)?,
+        Some(file) => saved::saved(file, &request, &options.catalog(&request, &arguments.fetching)?)?,
+        None => planner::plan(&request, &options.catalog(&request, &arguments.fetching)?)?,
     };
     show(&planned.diagnostics, Reasons::Hidden);
     if let Some(subdirectory) = &planned.subdirectory {

@@ -16,8 +16,9 @@ mod test;
 mod trial;
 mod update;
 
+use super::fetching::FetchOptions;
 use super::layout::{bytes, columns};
-use super::options::{PlanOptions, ProviderOptions};
+use super::options::{GivenProviders, PlanOptions, ProviderOptions};
 use super::refuse;
 use clap::{Args, Subcommand};
 use plugpacks::error::Result;
@@ -66,6 +67,15 @@ pub(super) struct WithProviders<T: Args> {
     own: T,
     #[command(flatten)]
     providers: ProviderOptions,
+    #[command(flatten)]
+    fetching: FetchOptions,
+}
+
+impl<T: Args> WithProviders<T> {
+    /// All options about providers, those before the command's name included.
+    const fn providers<'a>(&'a self, options: &'a PlanOptions) -> GivenProviders<'a> {
+        options.providers_followed_by(&self.providers, &self.fetching)
+    }
 }
 
 pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
@@ -73,16 +83,16 @@ pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
     match &arguments.command {
         Command::New(given) => new::run(given),
         Command::List(given) => list(given, options),
-        Command::Inspect(given) => inspect::run(&given.own, &options.providers_followed_by(&given.providers)),
-        Command::Check(given) => check::run(&given.own, &options.providers_followed_by(&given.providers)),
-        Command::Test(given) => test::run(&given.own, &options.providers_followed_by(&given.providers)),
-        Command::Build(given) => build::run(&given.own, &options.providers_followed_by(&given.providers)),
-        Command::Push(given) => push::run(&given.own, &options.providers_followed_by(&given.providers)),
-        Command::Pull(given) => pull::run(&given.own, &options.providers_followed_by(&given.providers)),
-        Command::Add(given) => add::run(&given.own, &options.providers_followed_by(&given.providers)),
+        Command::Inspect(given) => inspect::run(&given.own, &given.providers(options)),
+        Command::Check(given) => check::run(&given.own, &given.providers(options)),
+        Command::Test(given) => test::run(&given.own, &given.providers(options)),
+        Command::Build(given) => build::run(&given.own, &given.providers(options)),
+        Command::Push(given) => push::run(&given.own, &given.providers(options)),
+        Command::Pull(given) => pull::run(&given.own, &given.providers(options)),
+        Command::Add(given) => add::run(&given.own, &given.providers(options)),
         Command::Remove(given) => remove::run(given),
-        Command::Update(given) => update::run(&given.own, &options.providers_followed_by(&given.providers)),
-        Command::Prewarm(given) => prewarm::run(&given.own, &options.providers_followed_by(&given.providers)),
+        Command::Update(given) => update::run(&given.own, &given.providers(options)),
+        Command::Prewarm(given) => prewarm::run(&given.own, &given.providers(options)),
     }
 }
 
@@ -92,7 +102,7 @@ pub(super) fn run(arguments: &Arguments, options: &PlanOptions) -> Result<()> {
 /// A provider cannot be loaded.
 pub(super) fn list(given: &Listing, options: &PlanOptions) -> Result<()> {
     refuse_plan(options, "providers");
-    list::run(&given.own, &options.providers_followed_by(&given.providers))
+    list::run(&given.own, &given.providers(options))
 }
 
 /// Ends the program if an option is given that only a plan has a use for.
