@@ -46,42 +46,46 @@ enum Fault<'c> {
 
 impl Listening {
     /// Warns where a file listens on the machine's own address, or on a port that the container is not asked about. A place that
-    /// is not spelled out in the call itself is taken to be right.
+    /// is not spelled out in the call itself is taken to be right. Says whether the file listens at all.
     ///
     /// # Arguments
     /// * `file` - the path of the file
     /// * `code` - what it says
-    pub fn warn(&self, context: &Context, file: &str, code: &str) {
-        let lines = code.lines().map(str::trim_start).filter(|line| !line.starts_with(['/', '#', '*', '-', '%']));
-        for (call, fault) in lines.filter_map(|line| self.fault(line)) {
-            if fault != Fault::Loopback && code.contains(PORT) {
-                continue;
-            }
-            context.diagnostics.warn(match fault {
-                Fault::Loopback => format!(
-                    "{file} listens on the machine's own address (`{call}`), where nothing outside of the container \
-                     reaches it: listen on 0.0.0.0, and on the port that {} reads",
-                    self.port
-                ),
-                Fault::FixedPort(port) => {
-                    format!("{file} listens on port {port} (`{call}`), whatever PORT says: read it, by {}", self.port)
+    pub fn warn(&self, context: &Context, file: &str, code: &str) -> bool {
+        let mut listens = false;
+        for call in self.calls {
+            for line in code.match_indices(call).filter_map(|(at, _)| code_from(code, at)) {
+                listens = true;
+                let place = Self::place(line, call);
+                let Some(fault) = self.fault_of(place) else { continue };
+                if fault != Fault::Loopback && code.contains(PORT) {
+                    continue;
                 }
-            });
-            return;
+                let end = call.len() + place.len() + usize::from(call.ends_with('('));
+                context.diagnostics.warn(self.message(file, line[..end.min(line.len())].trim_end(), fault));
+                return true;
+            }
+        }
+        listens
+    }
+
+    fn message(&self, file: &str, call: &str, fault: Fault) -> String {
+        match fault {
+            Fault::Loopback => format!(
+                "{file} listens on the machine's own address (`{call}`), where nothing outside of the container reaches \
+                 it: listen on 0.0.0.0, and on the port that {} reads",
+                self.port
+            ),
+            Fault::FixedPort(port) => {
+                format!("{file} listens on port {port} (`{call}`), whatever PORT says: read it, by {}", self.port)
+            }
         }
     }
 
-    /// The first call of a line that is wrong, as it stands there, and what is wrong.
-    fn fault<'c>(&self, line: &'c str) -> Option<(&'c str, Fault<'c>)> {
-        self.calls.iter().find_map(|call| {
-            let at = line.find(call)?;
-            let arguments = match call.ends_with('(') {
-                true => inside(&line[at + call.len()..], '(', ')').unwrap_or(&line[at + call.len()..]),
-                false => &line[at + call.len()..],
-            };
-            let end = at + call.len() + arguments.len() + usize::from(call.ends_with('('));
-            Some((line[at..end.min(line.len())].trim_end(), self.fault_of(arguments)?))
-        })
+    /// What follows a call: its arguments, or the rest of the line.
+    fn place<'c>(line: &'c str, call: &str) -> &'c str {
+        let rest = &line[call.len()..];
+        if call.ends_with('(') { inside(rest, '(', ')').unwrap_or(rest) } else { rest }
     }
 
     fn fault_of<'c>(&self, place: &'c str) -> Option<Fault<'c>> {
@@ -95,6 +99,13 @@ impl Listening {
         };
         port(place, has_numbers).map(Fault::FixedPort)
     }
+}
+
+/// The line's rest from a place on, unless the line is a comment.
+fn code_from(code: &str, at: usize) -> Option<&str> {
+    let start = code[..at].rfind('\n').map_or(0, |end| end + 1);
+    let is_comment = code[start..].trim_start().starts_with(['/', '#', '*', '-', '%']);
+    (!is_comment).then(|| code[at..].lines().next().unwrap_or_default())
 }
 
 /// A port that is spelled out: digits behind the colon of an address, or that stand alone.

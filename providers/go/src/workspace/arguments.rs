@@ -133,10 +133,11 @@ pub(crate) fn of(tree: &Tree, program: &str, manifest: &Manifest) -> (Invocation
 /// The flag of Go's own package that says where the program listens, with the port that the container is given; `None` where
 /// the program reads `PORT` itself.
 fn flag(files: &[GoFile]) -> Option<String> {
-    if files.iter().any(|file| file.text.contains("\"PORT\"")) {
+    let has_flags = |file: &&GoFile| file.imports.iter().any(|path| path == "flag");
+    if !files.iter().any(|file| has_flags(&file)) || files.iter().any(|file| file.text.contains("\"PORT\"")) {
         return None;
     }
-    let declarations = files.iter().filter(|file| file.imports.iter().any(|path| path == "flag"));
+    let declarations = files.iter().filter(has_flags);
     let declarations = declarations.flat_map(|file| file.text.split("flag.").skip(1)).map(|rest| {
         let call = rest.lines().next().unwrap_or_default();
         let (kind, arguments) = call.split_once('(').unwrap_or_default();

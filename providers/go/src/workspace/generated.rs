@@ -34,6 +34,9 @@ const BY_CONFIGURATION: [Generator; 2] = [
     },
 ];
 
+/// So many of a program's packages are read to find one that is missing: those that others are generated for are near its own.
+const MOST_PACKAGES: usize = 24;
+
 /// Generators of Go, and the file that each writes beside the line that calls it.
 const KNOWN_OUTPUTS: [(&str, &str); 2] =
     [("entgo.io/ent/cmd/ent", "client.go"), ("github.com/google/wire/cmd/wire", "wire_gen.go")];
@@ -62,30 +65,22 @@ pub(crate) fn find(context: &Context, tree: &Tree, program: &str, manifest: &Man
     Ok(generated)
 }
 
-/// The packages that a program imports from a module of the app that does not have them.
+/// What makes the packages that a program imports from a module of the app that does not have them.
 fn by_configuration(context: &Context, tree: &Tree, program: &str) -> Result<Generated> {
     let mut generated = Generated::default();
-    let mut generators = Vec::new();
+    let mut packages = tree.graph(program).take(MOST_PACKAGES);
+    let Some((file, place)) = packages.find_map(|package| missing(tree, &package)) else { return Ok(generated) };
     for generator in &BY_CONFIGURATION {
-        if let Some(file) = context.app.first_file(generator.configuration)? {
-            generators.push((generator, file));
-        }
+        let Some(configuration) = context.app.first_file(generator.configuration)? else { continue };
+        context.diagnostics.because("generated code", format!("{place} is not there; {configuration} may make it"));
+        generated.commands.push(generator.command.to_owned());
+        generated.packages.extend(generator.packages);
     }
-    // Without a generator the program's own imports tell enough.
-    let depth = if generators.is_empty() { 1 } else { usize::MAX };
-    let Some((file, place)) = tree.graph(program).take(depth).find_map(|package| missing(tree, &package)) else {
-        return Ok(generated);
-    };
-    if generators.is_empty() {
+    if generated.commands.is_empty() {
         context.diagnostics.warn(format!(
             "{file} imports the package in {place}, where there is no Go code: commit it, or write the command that \
              generates it into phases.build.cmds"
         ));
-    }
-    for (generator, configuration) in generators {
-        context.diagnostics.because("generated code", format!("{place} is not there; {configuration} may make it"));
-        generated.commands.push(generator.command.to_owned());
-        generated.packages.extend(generator.packages);
     }
     Ok(generated)
 }

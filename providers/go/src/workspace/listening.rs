@@ -1,6 +1,5 @@
 //! Where the program listens, as far as its code spells that out.
 
-use super::serving;
 use super::tree::Tree;
 use plugpacks_provider_support::listening::{Listening, Numbers};
 use plugpacks_sdk::Context;
@@ -11,14 +10,13 @@ const LISTENING: Listening = Listening {
     port: "os.Getenv(\"PORT\")",
 };
 
-/// Warns where the program's own package, or else the first one that answers HTTP requests, listens on a fixed place.
+/// So many of a program's packages are looked at: the one that listens is near its own.
+const MOST_PACKAGES: usize = 24;
+
+/// Warns where the first of the program's packages that listens does so on a fixed place.
 pub(super) fn warn(context: &Context, tree: &Tree, program: &str) {
-    for (at, package) in tree.graph(program).enumerate() {
-        let answers = package.iter().any(serving::answers_http);
-        if at == 0 || answers {
-            package.iter().for_each(|file| LISTENING.warn(context, &file.path, &file.text));
-        }
-        if answers {
+    for package in tree.graph(program).take(MOST_PACKAGES) {
+        if package.iter().any(|file| LISTENING.warn(context, &file.path, &file.text)) {
             return;
         }
     }

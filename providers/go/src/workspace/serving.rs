@@ -55,11 +55,6 @@ pub(crate) fn of(tree: &Tree, program: &str) -> Serving {
     greatest
 }
 
-/// Whether a file has what answers HTTP requests.
-pub(super) fn answers_http(file: &GoFile) -> bool {
-    of_file(file) == Serving::Http
-}
-
 fn of_file(file: &GoFile) -> Serving {
     let imports = |library: &&str| file.imports.iter().any(|path| path.starts_with(*library));
     let calls = |call: &&str| file.text.contains(*call);

@@ -24,7 +24,9 @@ pub(super) fn warn(context: &Context, file: &str) -> Result<()> {
     let Some(code) = context.app.read_text_if_file(file)? else { return Ok(()) };
     // The name tells what the arguments do not.
     let code = code.replace(OWN, ".Listen(\"localhost\", ");
-    LISTENING.iter().for_each(|listening| listening.warn(context, file, &code));
+    for listening in &LISTENING {
+        listening.warn(context, file, &code);
+    }
     Ok(())
 }
 
