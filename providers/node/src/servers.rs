@@ -392,6 +392,13 @@ pub(crate) const SERVER_FRAMEWORKS: &[ServerFramework] = &[
     },
     ServerFramework { packages: &["rwsdk"], start: WORKER, ..FRAMEWORK },
     ServerFramework {
+        packages: &["vinxi"],
+        development: calls(&["vinxi"], &["dev"]),
+        builder: ("vinxi", "vinxi build"),
+        start: NITRO_OUTPUT,
+        ..FRAMEWORK
+    },
+    ServerFramework {
         packages: &["nitropack"],
         development: calls(&["nitro", "nitropack"], &["dev", "preview"]),
         builder: ("nitropack", "nitropack build"),

@@ -72,8 +72,11 @@ impl Calls {
             && match self.first_argument {
                 FirstArgument::Is(arguments) => arguments.contains(&argument),
                 FirstArgument::IsNot(arguments) => !arguments.contains(&argument),
+                // `webpack-dev-server` is a server whatever it is told.
                 FirstArgument::IsOrFlag(arguments, flags) => {
-                    arguments.contains(&argument) || flags.iter().any(|flag| invocation.has_flag(flag))
+                    arguments.contains(&argument)
+                        || flags.iter().any(|flag| invocation.has_flag(flag))
+                        || invocation.program.ends_with("-dev-server")
                 }
             }
     }

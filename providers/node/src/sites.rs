@@ -186,7 +186,11 @@ fn folder_served(app: &NodeApp, started: &[Invocation]) -> Option<Site> {
             || (["serve", "http-server"].contains(&program) && !app.any_depends_on(program))
     };
     let server = started.iter().find(serves)?;
-    let directory = server.operand().unwrap_or(".").trim_start_matches("./").trim_end_matches('/').to_owned();
+    // `browser-sync start --server dist`
+    let named =
+        ["--server", "-s"].iter().find_map(|flag| server.value_of(flag)).filter(|_| server.program == "browser-sync");
+    let operand = server.operand().filter(|_| server.program != "browser-sync");
+    let directory = named.or(operand).unwrap_or(".").trim_start_matches("./").trim_end_matches('/').to_owned();
     app.context.diagnostics.because("site", format!("start in package.json has {} serve a folder", server.program));
     let build = app.package.script("build").map(|_| app.manager.run("build"));
     Some(Site { directory, build })

@@ -520,3 +520,18 @@ fn a_file_of_variables_that_is_not_there_is_said() {
     plan(&app);
     assert!(app.warnings()[0].contains("--env-file-if-exists=.env"), "{:?}", app.warnings());
 }
+
+#[test]
+fn servers_for_development_are_known_whatever_they_are_told() {
+    for (start, tool, folder) in [
+        ("webpack-dev-server --config webpack.dev.js", "webpack", "dist"),
+        ("browser-sync start --server public", "browser-sync", "public"),
+    ] {
+        let manifest = format!(
+            r#"{{"scripts": {{"start": "{start}", "build": "webpack"}}, "devDependencies": {{"{tool}": "1"}}}}"#
+        );
+        let app = FakeApp::new().file("package.json", manifest);
+        assert_commands(&app, Some("npm run build"), Some(START));
+        assert!(app.plan_text::<Node>().contains(&format!("\"{folder}\"")), "{start}");
+    }
+}
