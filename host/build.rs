@@ -23,9 +23,9 @@ mod editions;
 use editions::Edition;
 
 mod contract {
-    wasmtime::component::bindgen!({ path: "../wit", world: "provider" });
+    wasmtime::component::bindgen!({ path: "../wit/0.2", world: "provider" });
 }
-use contract::plugpacks::provider::types::{Description, Marker};
+use contract::plugpacks::provider::types::{Description, Marker, Tools};
 
 const COMPONENT_TARGET: &str = "wasm32-wasip2";
 
@@ -237,27 +237,52 @@ fn write_table(builtins: &[Builtin], out_dir: &Path, alignment: usize) -> Result
     Ok(())
 }
 
+/// A text as a Rust constant.
+fn text_source(text: impl AsRef<str>) -> String {
+    format!("Cow::Borrowed({:?})", text.as_ref())
+}
+
+/// A list of Rust constants as a Rust constant.
+fn list_source(items: impl Iterator<Item = String>) -> String {
+    format!("Cow::Borrowed(&[{}])", items.collect::<Vec<_>>().join(", "))
+}
+
 /// A description as a Rust constant.
 fn description_source(description: &Description) -> String {
-    let text = |text: &str| format!("Cow::Borrowed({text:?})");
-    let list = |items: Vec<String>| format!("Cow::Borrowed(&[{}])", items.join(", "));
     let markers = description.markers.iter().map(|marker| match marker {
-        Marker::File(path) => format!("Marker::File({})", text(path)),
-        Marker::Directory(path) => format!("Marker::Directory({})", text(path)),
-        Marker::Anywhere(glob) => format!("Marker::Anywhere({})", text(glob)),
+        Marker::File(path) => format!("Marker::File({})", text_source(path)),
+        Marker::Directory(path) => format!("Marker::Directory({})", text_source(path)),
+        Marker::Anywhere(glob) => format!("Marker::Anywhere({})", text_source(glob)),
     });
     let variables = description.variables.iter().map(|variable| {
-        format!("VariableUse {{ name: {}, summary: {} }}", text(&variable.name), text(&variable.summary))
+        format!("VariableUse {{ name: {}, summary: {} }}", text_source(&variable.name), text_source(&variable.summary))
     });
-    let generated = description.generated.iter().map(|folder| text(folder));
     format!(
-        "Description {{ name: {}, version: {}, summary: {}, markers: {}, variables: {}, generated: {}, last_resort: {} }}",
-        text(&description.name),
-        text(&description.version),
-        text(&description.summary),
-        list(markers.collect()),
-        list(variables.collect()),
-        list(generated.collect()),
-        description.last_resort
+        "Description {{ name: {}, version: {}, summary: {}, markers: {}, variables: {}, last_resort: {}, tools: {} }}",
+        text_source(&description.name),
+        text_source(&description.version),
+        text_source(&description.summary),
+        list_source(markers),
+        list_source(variables),
+        description.last_resort,
+        tools_source(&description.tools)
+    )
+}
+
+/// What is true of a language's tools, as a Rust constant.
+fn tools_source(tools: &Tools) -> String {
+    let texts = |texts: &[String]| list_source(texts.iter().map(text_source));
+    let remedies = tools.remedies.iter().map(|remedy| {
+        format!("Remedy {{ output: {}, hint: {} }}", text_source(&remedy.output), text_source(&remedy.hint))
+    });
+    format!(
+        "Tools {{ generated: {}, build_variables: {}, certificate_variables: {}, references: {}, \
+         installs_elsewhere: {}, remedies: {} }}",
+        texts(&tools.generated),
+        texts(&tools.build_variables),
+        texts(&tools.certificate_variables),
+        texts(&tools.references),
+        texts(&tools.installs_elsewhere),
+        list_source(remedies)
     )
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
+use plugpacks::edition::Edition;
+use plugpacks::provider::Catalog;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,6 +46,9 @@ const OF_PROGRAMS: &[&str] = &[
 /// Where the library does it all the same, and why.
 const EXCEPTIONS: &[(&str, &str, &str)] =
     &[("builder/nix/mod.rs", "io::stdout", "an output with `dest=-` asks for the archive on standard output")];
+
+/// Words that mean something else in the library than in the description of a provider.
+const OTHER_MEANINGS: &[&str] = &[".cache", "target"];
 
 /// Packages that only a program needs.
 const PACKAGES_OF_PROGRAMS: &[&str] = &["clap", "clap_complete", "ctrlc", "textwrap"];
@@ -137,5 +142,29 @@ fn the_library_reads_no_environment_prints_nothing_and_does_not_exit() {
     let manifest: toml::Value = toml::from_str(&fs::read_to_string(host().join("Cargo.toml")).unwrap()).unwrap();
     for package in PACKAGES_OF_PROGRAMS {
         assert!(manifest["dependencies"].get(package).is_none(), "host/Cargo.toml has `{package}`");
+    }
+}
+
+#[test]
+fn the_library_says_nothing_about_tools_that_a_provider_says() {
+    let catalog = Catalog::builtin();
+    let tools = catalog.tools(Edition::DEFAULT);
+    let lists = [
+        &tools.generated,
+        &tools.build_variables,
+        &tools.certificate_variables,
+        &tools.references,
+        &tools.installs_elsewhere,
+    ];
+    let outputs = tools.remedies.iter().map(|remedy| &remedy.output);
+    let said: BTreeSet<&str> =
+        lists.into_iter().flat_map(|list| list.iter()).chain(outputs).map(|text| &**text).collect();
+    assert!(["node_modules", "*.pth", "ERR_PNPM_OUTDATED_LOCKFILE"].iter().all(|text| said.contains(text)), "{said:?}");
+    let scripts = fs::read_dir(host().join("src/dockerfile/scripts")).unwrap().map(|entry| entry.unwrap().path());
+    let scripts = scripts.map(|path| (path.display().to_string(), fs::read_to_string(path).unwrap()));
+    for (file, text) in sources().into_iter().chain(scripts) {
+        let is_there = |word: &&&str| ['"', '\''].iter().any(|end| text.contains(&format!("{end}{word}{end}")));
+        let found: Vec<_> = said.iter().filter(|word| !OTHER_MEANINGS.contains(word)).filter(is_there).collect();
+        assert!(found.is_empty(), "{file} says {found:?}, which is a provider's to say");
     }
 }

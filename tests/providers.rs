@@ -151,17 +151,72 @@ fn plans_of_apps_are_kept_and_compared() {
     assert!(changed.stderr.contains("Error: 1 of 2 apps are not planned as they were"), "{}", changed.stderr);
 }
 
-/// SHA-256 of `wit/provider.wit` without comments and blanks around lines.
+/// SHA-256 of `wit/0.1/provider.wit` without comments and blanks around lines.
 const CONTRACT_0_1: &str = "ce2d3f3fbf1106279d7970eb185a171fffc8c5f6e38a87383ed73a348bda2db9";
 
 #[test]
 fn the_contract_0_1_stays_as_it_is() {
-    let wit = std::fs::read_to_string(repository().join("wit/provider.wit")).unwrap();
+    let wit = std::fs::read_to_string(repository().join("wit/0.1/provider.wit")).unwrap();
     let code =
         wit.lines().map(|line| line.split("//").next().unwrap_or_default().trim()).filter(|line| !line.is_empty());
     let code = code.collect::<Vec<_>>().join("\n");
     let digest: String = Sha256::digest(code).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(digest, CONTRACT_0_1, "0.1 is frozen: a change is a new version of the package, beside this one");
+}
+
+/// Tries a provider that was built for version 0.1 of the contract: it goes on to plan.
+fn try_veteran(bench: &Workbench, file: &str, start: &str) {
+    let inspected = bench.run(&["provider", "inspect", file, "--json"]);
+    let inspected: serde_json::Value = serde_json::from_str(inspected.success()).unwrap();
+    assert_eq!(inspected["file"]["contract"], "0.1");
+    assert_eq!(inspected["description"]["tools"]["generated"], serde_json::json!(["old-build"]));
+    let manifest = ("package.json", r#"{"scripts": {"build": "b", "start": "s"}}"#);
+    let files = [("veteran.txt", "echo last\n"), manifest, ("src/a.old", ""), ("old-build/b.old", "")];
+    bench.app("veteran", &files);
+    let plan = bench.run(&["plan", "veteran", "--provider", file]).plan();
+    assert_eq!(plan["start"]["cmd"], start);
+    assert_eq!(plan["phases"]["build"]["cmds"], serde_json::json!(["npm run build"]));
+}
+
+#[test]
+fn a_component_of_0_1_in_rust_plans() {
+    let guest = component("tests/guests/rust-0.1");
+    try_veteran(&Workbench::new(), guest.to_str().unwrap(), "run src/a.old on 2026.11");
+}
+
+#[test]
+fn a_component_of_0_1_in_javascript_plans() {
+    let bench = Workbench::new();
+    bench.run(&["provider", "new", "veteran", "--lang", "javascript"]).success();
+    let folder = bench.path("veteran");
+    let run = |program: &str, arguments: &[&str]| Command::new(program).args(arguments).current_dir(&folder).output();
+    if !run("npm", &["ci", "--no-audit", "--no-fund"]).is_ok_and(|installed| installed.status.success()) {
+        skip("a_component_of_0_1_in_javascript_plans", "npm or its registry is not there");
+        return;
+    }
+    std::fs::write(bench.path("veteran/main.js"), include_str!("guests/javascript-0.1/main.js")).unwrap();
+    let wit = repository().join("wit/0.1/provider.wit");
+    let build = ["componentize-qjs", "--sync", "--stub-wasi", "--js", "main.js", "--output", "veteran.wasm", "--wit"];
+    let built = run("npx", &[&build[..], &[wit.to_str().unwrap()]].concat()).unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    try_veteran(&bench, "veteran/veteran.wasm", "run veteran.js");
+}
+
+#[test]
+fn a_core_module_is_packed_for_the_version_that_it_names() {
+    let bench = Workbench::new();
+    bench.app("app", &[("core.txt", "")]);
+    let core = |version: &str| {
+        let text = include_str!("guests/core/provider.wat").replace("@0.1.0", &format!("@{version}"));
+        std::fs::write(bench.path("core.wasm"), wat::parse_str(text).unwrap()).unwrap();
+        bench.run(&["provider", "inspect", "core.wasm", "--json"])
+    };
+    let contract = |version| {
+        let inspected: serde_json::Value = serde_json::from_str(core(version).success()).unwrap();
+        inspected["file"]["contract"].clone()
+    };
+    assert_eq!((contract("0.1.0"), contract("0.1.7")), ("0.1".into(), "0.1".into()));
+    assert!(core("0.3.0").failure().contains("newer than what this Plugpacks"));
 }
 
 /// What a new project's page says to do, once its component is built.

@@ -259,7 +259,7 @@ fn what_is_not_a_provider_is_refused() {
     Error: The provider `module.wasm` is a core module of WebAssembly, but not a provider
 
     Caused by:
-        it exports no function of plugpacks:provider/provider-guest@0.1
+        it exports no function of plugpacks:provider/provider-guest@0.2
 
     Hint: Use one of the SDKs, or compile Rust for wasm32-wasip2
     ");
@@ -271,7 +271,7 @@ fn what_is_not_a_provider_is_refused() {
     Caused by:
         it exports nothing
 
-    Hint: A provider exports plugpacks:provider/provider-guest@0.1: build it for the world `provider`
+    Hint: A provider exports plugpacks:provider/provider-guest@0.2: build it for the world `provider`
     ");
     std::fs::create_dir(bench.path("folder.wasm")).unwrap();
     assert!(refused("folder.wasm").contains("`folder.wasm` is not a regular file"));
@@ -330,16 +330,16 @@ fn patch_versions_of_the_contract_run_and_others_do_not() {
             .unwrap();
         bench.run(&["plan", "app", "--provider", "other.wasm"])
     };
-    for version in ["0.1.1", "0.1.9"] {
+    for version in ["0.2.1", "0.2.9"] {
         assert_eq!(of_version(version).plan()["start"]["cmd"], "warned");
     }
-    insta::assert_snapshot!(of_version("0.2.0").failure(), @"
-    Error: The provider `other.wasm` is written for version 0.2.0 of the provider contract
+    insta::assert_snapshot!(of_version("0.3.0").failure(), @"
+    Error: The provider `other.wasm` is written for version 0.3.0 of the provider contract
 
     Caused by:
-        that is newer than what this Plugpacks (0.1.0) runs: 0.1
+        that is newer than what this Plugpacks (0.1.0) runs: 0.2 and 0.1
 
-    Hint: Use a Plugpacks newer than this one (0.1.0), or a build of the provider for version 0.1
+    Hint: Use a Plugpacks newer than this one (0.1.0), or a build of the provider for version 0.2
     ");
 }
 

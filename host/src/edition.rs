@@ -201,7 +201,7 @@ pub enum SearchRules {
     /// entered; a file that is not UTF-8 ends a search with an error.
     Nixpacks,
     /// `*` stays within a path component; ignore files do not count; directories of version
-    /// control, installed dependencies and build results are not entered; a file that is not UTF-8
+    /// control, and those that languages' tools make, are not entered; a file that is not UTF-8
     /// is passed over.
     Pruned,
 }
@@ -370,7 +370,7 @@ pub enum MarkerOrder {
 pub enum SubdirectoryRules {
     /// Any, hidden ones and links included; what the outer directory said is forgotten; not by `detect`.
     Nixpacks,
-    /// One that is not hidden and not `node_modules`; what the outer directory said holds; by `detect`, too.
+    /// One that is not hidden and that no language's tools make; what the outer directory said holds; by `detect`, too.
     Visible,
 }
 

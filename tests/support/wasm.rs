@@ -87,7 +87,7 @@ pub(crate) fn with_version(wasm: &[u8], version: &str) -> Vec<u8> {
     for at in 0..wasm.len() {
         let Some(rest) = wasm[at..].strip_prefix(PACKAGE) else { continue };
         let name = rest.iter().take_while(|byte| byte.is_ascii_lowercase() || **byte == b'-').count();
-        if rest[name..].starts_with(b"@0.1.0") {
+        if rest[name..].starts_with(b"@0.") {
             let from = at + PACKAGE.len() + name + 1;
             wasm[from..from + version.len()].copy_from_slice(version.as_bytes());
         }

@@ -77,7 +77,7 @@ mod tests {
         fs::create_dir_all(directory.join(".git")).unwrap();
         fs::write(directory.join("src/main.js"), "1").unwrap();
         fs::write(directory.join(".gitignore"), "src").unwrap();
-        App::open(directory, SearchRules::Pruned).unwrap()
+        App::open(directory, SearchRules::Pruned, Vec::new).unwrap()
     }
 
     #[test]

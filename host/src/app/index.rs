@@ -4,42 +4,14 @@ use super::{AccessError, EntryKind};
 use crate::edition::SearchRules;
 use globset::{Glob, GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fs::{self, DirEntry, FileType};
 use std::path::Path;
 
-/// Directories that are not entered under [`SearchRules::Pruned`]: version control, installed
-/// dependencies, build results. None of them holds what a language is recognised by.
-const PRUNED: &[&str] = &[
-    ".git",
-    ".hg",
-    ".svn",
-    "node_modules",
-    "bower_components",
-    "vendor",
-    "target",
-    ".venv",
-    "venv",
-    "__pycache__",
-    ".tox",
-    ".nox",
-    ".mypy_cache",
-    ".pytest_cache",
-    "site-packages",
-    "_build",
-    "deps",
-    ".next",
-    ".nuxt",
-    ".output",
-    ".turbo",
-    ".cache",
-    ".gradle",
-    ".nixpacks",
-    "zig-cache",
-    ".zig-cache",
-    "dist-newstyle",
-    ".stack-work",
-];
+/// Directories that are not entered under [`SearchRules::Pruned`] besides those that languages' tools make: version
+/// control, and what this program writes.
+const PRUNED: [&str; 4] = [".git", ".hg", ".svn", ".nixpacks"];
 
 /// Entries of the app in walk order: a directory's entries in byte order of their names, a
 /// subdirectory's entries right after it.
@@ -57,11 +29,11 @@ pub(super) struct IndexEntry {
 impl Index {
     /// Walks the tree once. What cannot be read is passed over, as Nixpacks 1.41 does; entries
     /// whose names are not UTF-8 cannot be named in a plan and are passed over too.
-    pub(super) fn walk(root: &Path, rules: SearchRules) -> Self {
+    pub(super) fn walk(root: &Path, rules: SearchRules, generated: &[Cow<str>]) -> Self {
         let mut index = Self { entries: Vec::new() };
         match rules {
             SearchRules::Nixpacks => index.walk_with_ignore_files(root),
-            SearchRules::Pruned => index.walk_pruned(root, ""),
+            SearchRules::Pruned => index.walk_pruned(root, "", generated),
         }
         index
     }
@@ -91,7 +63,7 @@ impl Index {
     }
 
     /// Adds the entries of a directory, whose path in the app is `prefix`: empty, or with a `/` at its end.
-    fn walk_pruned(&mut self, directory: &Path, prefix: &str) {
+    fn walk_pruned(&mut self, directory: &Path, prefix: &str, generated: &[Cow<str>]) {
         let Ok(entries) = fs::read_dir(directory) else { return };
         let named = |entry: DirEntry| Some((entry.file_name().into_string().ok()?, entry.file_type().ok()?));
         let mut entries: Vec<(String, FileType)> = entries.flatten().filter_map(named).collect();
@@ -100,9 +72,9 @@ impl Index {
             let path = format!("{prefix}{name}");
             if !file_type.is_dir() {
                 self.entries.push(IndexEntry { path, kind: kind(file_type) });
-            } else if !PRUNED.contains(&&*name) {
+            } else if !PRUNED.contains(&&*name) && !generated.iter().any(|folder| *folder == name) {
                 self.entries.push(IndexEntry { path, kind: Some(EntryKind::Directory) });
-                self.walk_pruned(&directory.join(&name), &format!("{prefix}{name}/"));
+                self.walk_pruned(&directory.join(&name), &format!("{prefix}{name}/"), generated);
             }
         }
     }

@@ -23,6 +23,7 @@ pub use reads::{Read, Reads};
 use crate::edition::SearchRules;
 use index::{Index, IndexEntry, Matcher};
 use pattern::Pattern;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::{self, File, Metadata};
 use std::io::{ErrorKind, Read as _};
@@ -108,10 +109,15 @@ pub struct SearchError {
 /// A text that was read, or why not; both are remembered.
 type Text = Result<Arc<str>, AccessError>;
 
+/// Names of folders, wherever these lie.
+pub type FolderNames = Vec<Cow<'static, str>>;
+
 /// An app directory.
 pub struct App {
     root: PathBuf,
     rules: SearchRules,
+    /// Gives the names of folders that are no part of the app's sources.
+    generated: Box<dyn Fn() -> FolderNames + Send + Sync>,
     top_level: OnceLock<HashMap<String, EntryKind>>,
     index: OnceLock<Index>,
     texts: Mutex<HashMap<AppPath, Text>>,
@@ -121,11 +127,16 @@ pub struct App {
 }
 
 impl App {
-    /// Opens an app directory.
+    /// Opens an app directory. Under [`SearchRules::Pruned`] the folders that `generated` names, which some language's
+    /// tools make, are not searched; it is asked when the tree is walked.
     ///
     /// # Errors
     /// The path is not a directory, or not a readable one.
-    pub fn open(directory: &Path, rules: SearchRules) -> std::io::Result<Self> {
+    pub fn open(
+        directory: &Path,
+        rules: SearchRules,
+        generated: impl Fn() -> FolderNames + Send + Sync + 'static,
+    ) -> std::io::Result<Self> {
         let root = directory.canonicalize()?;
         if !root.is_dir() {
             return Err(std::io::Error::new(ErrorKind::NotADirectory, "Not a directory (os error 20)"));
@@ -133,6 +144,7 @@ impl App {
         Ok(Self {
             root,
             rules,
+            generated: Box::new(generated),
             top_level: OnceLock::new(),
             index: OnceLock::new(),
             texts: Mutex::default(),
@@ -395,7 +407,7 @@ impl App {
     }
 
     fn index(&self) -> &Index {
-        self.index.get_or_init(|| Index::walk(&self.root, self.rules))
+        self.index.get_or_init(|| Index::walk(&self.root, self.rules, &(self.generated)()))
     }
 
     fn kind(&self, path: &AppPath) -> Result<EntryKind, AccessError> {

@@ -11,7 +11,7 @@ fn write(directory: &TempDir, path: &str, content: impl AsRef<[u8]>) {
 }
 
 fn open(directory: &TempDir, rules: SearchRules) -> App {
-    App::open(directory.path(), rules).unwrap()
+    App::open(directory.path(), rules, || vec!["node_modules".into()]).unwrap()
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn nothing_outside_the_app_is_reachable() {
     symlink("..", app.join("up")).unwrap();
     symlink("inside", app.join("staying")).unwrap();
     symlink("loop", app.join("loop")).unwrap();
-    let app = App::open(&app, SearchRules::Pruned).unwrap();
+    let app = App::open(&app, SearchRules::Pruned, Vec::new).unwrap();
     for path in ["../secret", "/etc/passwd", "leaving", "up/secret", "up", "staying/../../secret"] {
         assert_eq!(app.read_text(path), Err(AccessError::OutsideApp), "{path}");
         assert_eq!(app.entry(path), Err(AccessError::OutsideApp), "{path}");

@@ -7,6 +7,7 @@ use super::source::{self, FoundStep};
 use super::transcript::{StepLog, Transcript};
 use crate::dockerfile::{Origin, Rendered};
 use crate::error::{Error, ErrorKind, FailedStep};
+use crate::provider::Remedy;
 use std::borrow::Cow;
 
 /// What builders and registries say at the end of a build that no command of the app's broke, and
@@ -44,14 +45,6 @@ const SIGNS: &[(&str, ErrorKind)] = &[
     ("manifest unknown", ErrorKind::Registry),
     ("unauthorized", ErrorKind::Registry),
     ("server gave HTTP response to HTTPS client", ErrorKind::Registry),
-];
-
-/// What to try, by what a failed command printed last.
-const REMEDIES: &[(&str, &str)] = &[
-    ("can only install packages when your package.json", "Run `npm install` and commit the lockfile"),
-    ("ERR_PNPM_OUTDATED_LOCKFILE", "Run `pnpm install` and commit the lockfile"),
-    ("lockfile needs to be updated", "Bring the lockfile up to date and commit it"),
-    ("heap out of memory", "Give Node.js more memory: `--env NODE_OPTIONS=--max-old-space-size=4096`"),
 ];
 
 /// What to try where a package is not to be had; its name comes between these words.
@@ -108,8 +101,14 @@ const REMEDIES_BY_CODE: &[(i32, &str)] = &[
     (126, "A file that is to be run is not executable; `chmod +x` it and commit that"),
 ];
 
-/// Explains why a builder's command failed.
-pub(super) fn explain(program: &str, purpose: &Purpose, finished: &Finished, source: &Rendered) -> Error {
+/// Explains why a builder's command failed, and what to do about it.
+pub(super) fn explain(
+    program: &str,
+    purpose: &Purpose,
+    finished: &Finished,
+    source: &Rendered,
+    remedies: &[Remedy],
+) -> Error {
     let Finished { status, transcript } = finished;
     let (message, default_kind) = match purpose {
         Purpose::Build => (format!("{} build failed", title(program)), ErrorKind::Builder),
@@ -127,7 +126,7 @@ pub(super) fn explain(program: &str, purpose: &Purpose, finished: &Finished, sou
             .is_none_or(|(line, kind)| kind == ErrorKind::Registry || fault([line]).is_some())
     {
         return match found(step, transcript, source).filter(|found| found.keyword != "FROM") {
-            Some(found) => app_failure(step, &found),
+            Some(found) => app_failure(step, &found, remedies),
             None => of_builders_own_step(step, &message),
         };
     }
@@ -172,9 +171,9 @@ fn of_builders_own_step(step: &StepLog, message: &str) -> Error {
     Error::new(kind, message).cause(reason).cause(format!("at: {}", step.name)).hint(remedy_by_kind(kind))
 }
 
-/// Explains why a command of the build failed that this program ran itself.
+/// Explains why a command of the build failed that this program ran itself, and what to do about it.
 #[cfg(target_os = "linux")]
-pub(super) fn of_command(found: &FoundStep, finished: &Finished) -> Error {
+pub(super) fn of_command(found: &FoundStep, finished: &Finished, remedies: &[Remedy]) -> Error {
     let Some(code) = finished.status.code() else {
         return Error::unavailable("The build was ended from outside")
             .cause(format!("`{}`: {}", shortened(&found.command), finished.status))
@@ -182,10 +181,11 @@ pub(super) fn of_command(found: &FoundStep, finished: &Finished) -> Error {
     };
     let output = finished.transcript.loose_lines().map(str::to_owned).collect::<Vec<_>>();
     let output = output.into_iter().rev().take(20).rev().collect();
-    app_failure(&StepLog { name: String::new(), output, error: Some(format!("exit code: {code}")) }, found)
+    let step = StepLog { name: String::new(), output, error: Some(format!("exit code: {code}")) };
+    app_failure(&step, found, remedies)
 }
 
-fn app_failure(step: &StepLog, found: &FoundStep) -> Error {
+fn app_failure(step: &StepLog, found: &FoundStep, remedies: &[Remedy]) -> Error {
     let exit_code = step.error.as_deref().and_then(exit_code);
     let command = found.command.as_str();
     let shown = shortened(command);
@@ -197,7 +197,7 @@ fn app_failure(step: &StepLog, found: &FoundStep) -> Error {
     let said = output.iter().map(String::as_str).chain(step.error.as_deref());
     let (kind, hint) = match fault(said) {
         Some(hint) => (ErrorKind::Unavailable, hint.to_owned()),
-        None => (ErrorKind::App, remedy(&output, exit_code, found)),
+        None => (ErrorKind::App, remedy(&output, exit_code, found, remedies)),
     };
     let message = match &found.origin {
         Some(origin) => format!("Phase {origin} failed"),
@@ -255,15 +255,16 @@ fn exit_code(error: &str) -> Option<i32> {
     digits.parse().ok()
 }
 
-fn remedy(output: &[String], exit_code: Option<i32>, found: &FoundStep) -> String {
+fn remedy(output: &[String], exit_code: Option<i32>, found: &FoundStep, remedies: &[Remedy]) -> String {
     let phase = found.origin.as_ref().map_or_else(|| "NAME".to_owned(), ToString::to_string);
     if let Some(remedy) = missing_package(output) {
         return remedy;
     }
-    let by_output = REMEDIES.iter().find(|(sign, _)| output.iter().any(|line| line.contains(sign)));
+    let by_output = remedies.iter().find(|remedy| output.iter().any(|line| line.contains(&*remedy.output)));
     let by_code = REMEDIES_BY_CODE.iter().find(|(code, _)| Some(*code) == exit_code);
     match (by_output, by_code) {
-        (Some((_, remedy)), _) | (None, Some((_, remedy))) => (*remedy).to_owned(),
+        (Some(remedy), _) => remedy.hint.clone().into_owned(),
+        (None, Some((_, remedy))) => (*remedy).to_owned(),
         (None, None) if found.keyword != "RUN" => {
             "Look whether the app has this file, and whether an ignore file leaves it out".to_owned()
         }

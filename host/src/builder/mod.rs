@@ -89,7 +89,7 @@ pub trait Builder: fmt::Debug {
     fn build(&self, context: &BuildContext, request: &BuildRequest, console: &Console) -> Result<Built> {
         let reports = reports_directory()?;
         let commands = self.steps(context, request, Some(reports.path()));
-        let durations = run_steps(&commands, context, console)?;
+        let durations = run_steps(&commands, context, request, console)?;
         let mut metadata = self.metadata(request, reports.path());
         metadata.entry("image.name").or_insert_with(|| request.all_names().into());
         Ok(Built { metadata, durations })
@@ -175,7 +175,12 @@ fn reports_directory() -> Result<tempfile::TempDir> {
 }
 
 /// Runs the commands of a build and tells how long each kind of them took.
-fn run_steps(steps: &[Step], context: &BuildContext, console: &Console) -> Result<Vec<(&'static str, Duration)>> {
+fn run_steps(
+    steps: &[Step],
+    context: &BuildContext,
+    request: &BuildRequest,
+    console: &Console,
+) -> Result<Vec<(&'static str, Duration)>> {
     let mut durations: Vec<(&'static str, Duration)> = Vec::new();
     for Step { invocation, purpose } in steps {
         let start = Instant::now();
@@ -183,7 +188,8 @@ fn run_steps(steps: &[Step], context: &BuildContext, console: &Console) -> Resul
             invocation.run(console, context.source()).map_err(|error| missing(invocation.program, &error))?;
         console.interrupt.check()?;
         if !finished.status.success() {
-            return Err(failure::explain(invocation.program, purpose, &finished, context.source()));
+            let remedies = &request.tools.remedies;
+            return Err(failure::explain(invocation.program, purpose, &finished, context.source(), remedies));
         }
         match durations.iter_mut().find(|(name, _)| *name == purpose.name()) {
             Some((_, duration)) => *duration += start.elapsed(),

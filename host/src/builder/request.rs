@@ -10,6 +10,7 @@ pub use output::{Delivery, Output, OutputKind};
 use super::secret::Secret;
 use crate::error::{Error, Result};
 use crate::plan::TextMap;
+use crate::provider::Tools;
 use std::fmt;
 
 /// What is asked of a builder, besides Dockerfile and context.
@@ -48,6 +49,8 @@ pub struct BuildRequest {
     pub target: Option<String>,
     /// Whether the image is to say how its health is checked.
     pub health_check: HealthCheck,
+    /// What is true of the tools that the build runs.
+    pub tools: Tools,
 }
 
 /// Whether an image says how its health is checked. Docker's format of images can, the OCI format cannot.
@@ -80,6 +83,7 @@ impl BuildRequest {
             limits: StepLimits::default(),
             target: None,
             health_check: HealthCheck::Absent,
+            tools: Tools::default(),
         }
     }
 

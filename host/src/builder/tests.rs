@@ -13,7 +13,7 @@ use std::process::Command;
 mod failures;
 
 fn context(directory: &Path) -> BuildContext {
-    let app = App::open(directory, SearchRules::Pruned).unwrap();
+    let app = App::open(directory, SearchRules::Pruned, Vec::new).unwrap();
     BuildContext::in_directory(directory, &app, &files()).unwrap()
 }
 
@@ -30,6 +30,8 @@ fn files() -> BuildFiles {
         nixpkgs_archive: "",
         image: ImageRules::OneStage,
         secrets: SecretKeys::default(),
+        build_variables: vec!["NPM_CONFIG_*".to_owned()],
+        references: vec!["*.pth".to_owned()],
     };
     dockerfile::generate(&plan, &options).unwrap()
 }

@@ -50,6 +50,10 @@ pub struct DockerfileOptions {
     pub image: ImageRules,
     /// The secrets given to this build.
     pub secrets: SecretKeys,
+    /// Variables that mean something to the build only: names, or prefixes that end in `*`.
+    pub build_variables: Vec<String>,
+    /// Names of installed files in which paths of packages stand that the running app needs, as `find -name` has them.
+    pub references: Vec<String>,
 }
 
 impl DockerfileOptions {
@@ -162,7 +166,7 @@ pub fn generate(plan: &Plan, options: &DockerfileOptions) -> Result<BuildFiles> 
             for environment in NixEnvironment::at_run_time(plan, &environments, options.nixpkgs_archive) {
                 generated.runtime.insert(environment.runtime_file_name(), environment.to_runtime_nix(&source));
             }
-            generated.scripts = staged::scripts(plan);
+            generated.scripts = staged::scripts(plan, &options.references);
             generated.processes = staged::processes(plan);
             (staged::write(plan, &phases, &environments, &generated, options), NOT_IN_IMAGE)
         }

@@ -41,6 +41,8 @@ fn options(delivery: FileDelivery) -> DockerfileOptions {
         nixpkgs_archive: "0123456789012345678901234567890123456789",
         image: ImageRules::OneStage,
         secrets: SecretKeys::default(),
+        build_variables: vec!["NPM_CONFIG_*".to_owned()],
+        references: vec!["*.pth".to_owned()],
     }
 }
 

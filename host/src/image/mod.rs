@@ -256,6 +256,8 @@ fn generate(
         nixpkgs_archive: planned.edition.rules().nixpkgs_archive,
         image: planned.edition.rules().image,
         secrets: SecretKeys::new(request.secrets.iter().map(|secret| (secret.name(), secret.fingerprint()))),
+        build_variables: planned.tools().build_variables.iter().map(ToString::to_string).collect(),
+        references: planned.tools().references.iter().map(ToString::to_string).collect(),
     };
     let mut files = dockerfile::generate(&planned.plan, &options)?;
     builder.adapt(&mut files.dockerfile);

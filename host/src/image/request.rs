@@ -119,6 +119,7 @@ impl ImageRequest {
         if let Some(time) = (self.connections.machine.variable)(SOURCE_DATE_EPOCH) {
             request.variables.entry(SOURCE_DATE_EPOCH.to_owned()).or_insert(time);
         }
+        request.tools = planned.tools().clone();
         request.labels = self.labels(planned);
         request.network = self.network(planned);
         let health_check = planned.plan.image.as_ref().and_then(|image| image.health_check());

@@ -42,6 +42,8 @@ pub(super) fn assemble(preparation: &Preparation, plans: Vec<NamedPlan>, session
         } else {
             Distribution::Ubuntu
         },
+        catalog: &preparation.catalog,
+        edition: preparation.edition,
         rules,
     };
     passes::run(passes.of_providers, &mut draft, &facts, session)?;

@@ -114,7 +114,8 @@ const MAX_FOLDERS: usize = 16;
 /// The folders of an app that nobody recognises which are apps of their own, and who recognises each.
 fn recognised_folders(session: &Session) -> Vec<(String, String)> {
     let names = session.app().top_level_directories().unwrap_or_default();
-    let visible = names.into_iter().filter(|name| !name.starts_with('.') && name != "node_modules");
+    let tools = session.tools();
+    let visible = names.into_iter().filter(|name| !name.starts_with('.') && !tools.generate(name));
     let recognised = |name: String| {
         // What fails there is said when that folder is built.
         let provider = session.in_folder(&name).ok()?.detect().ok()?.chosen?;

@@ -22,7 +22,9 @@ use crate::edition::{
 use crate::error::{Error, Result};
 use crate::machine::Machine;
 use crate::plan::{PartialPlan, Plan, SettingMap};
-use crate::provider::{Budget, Catalog, Diagnostics, Environment, Limits, Marker, ProviderIdentity, Session, Usage};
+use crate::provider::{
+    Budget, Catalog, Diagnostics, Environment, Limits, Marker, ProviderIdentity, Session, Tools, Usage,
+};
 use assemble::assemble;
 use detection::Choice;
 use std::path::{Path, PathBuf};
@@ -103,6 +105,8 @@ pub struct Planned {
     pub providers: Vec<ProviderIdentity>,
     /// What was said on the way.
     pub diagnostics: Diagnostics,
+    /// Every provider there is.
+    catalog: Arc<Catalog>,
     /// The providers' instances; there are none of a saved plan.
     instances: Option<Arc<Session>>,
 }
@@ -123,6 +127,11 @@ impl Planned {
         self.app.reads()
     }
 
+    /// What is true of the tools of all languages.
+    pub fn tools(&self) -> &Tools {
+        self.catalog.tools(self.edition)
+    }
+
     /// What a provider used up while the plan was made.
     pub fn usage(&self, provider: &str) -> Option<Usage> {
         self.instances.as_ref().map(|session| session.usage(provider))
@@ -138,6 +147,7 @@ impl Planned {
 /// What is known before any provider is asked.
 struct Preparation {
     app: Arc<App>,
+    catalog: Arc<Catalog>,
     edition: Edition,
     variables: Variables,
     /// Where things are fetched from, as far as files say.
@@ -164,6 +174,11 @@ struct Outer {
 impl Preparation {
     const fn rules(&self) -> &'static Rules {
         self.edition.rules()
+    }
+
+    /// What is true of the tools of all languages.
+    fn tools(&self) -> &Tools {
+        self.catalog.tools(self.edition)
     }
 
     /// What holds in the only subdirectory, too.
@@ -256,7 +271,7 @@ fn architecture(platform: Option<&str>, rule: TargetArchitecture) -> String {
 /// provider fails.
 pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
     let budget = Budget::new(request.limits);
-    let mut preparation = prepare(request, &request.directory, None)?;
+    let mut preparation = prepare(request, catalog, &request.directory, None)?;
     let mut subdirectory: Option<String> = None;
     loop {
         let variables = preparation.provider_variables();
@@ -272,7 +287,7 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
         {
             let directory = preparation.app.root().join(&name);
             subdirectory = Some(subdirectory.map_or_else(|| name.clone(), |outer| format!("{outer}/{name}")));
-            preparation = prepare(request, &directory, Some(preparation.into_outer()?))?;
+            preparation = prepare(request, catalog, &directory, Some(preparation.into_outer()?))?;
             continue;
         }
         if preparation.rules().other_providers == OtherProviders::Hinted {
@@ -298,6 +313,7 @@ pub fn plan(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Planned> {
             settings: preparation.settings,
             providers: session.planned_by(),
             diagnostics,
+            catalog: preparation.catalog,
             instances: Some(session),
         });
     }
@@ -329,7 +345,7 @@ impl Detected {
 /// As [`plan`], as far as it concerns detection.
 pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Detected> {
     let budget = Budget::new(request.limits);
-    let mut preparation = prepare(request, &request.directory, None)?;
+    let mut preparation = prepare(request, catalog, &request.directory, None)?;
     loop {
         let rules = preparation.rules();
         let variables = match rules.detection_variables {
@@ -355,7 +371,7 @@ pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Detected>
             && let Some(name) = only_subdirectory(&preparation)?
         {
             let directory = preparation.app.root().join(name);
-            preparation = prepare(request, &directory, Some(preparation.into_outer()?))?;
+            preparation = prepare(request, catalog, &directory, Some(preparation.into_outer()?))?;
             continue;
         }
         let nothing = has_nothing.then(|| choice.explain_nothing(&session));
@@ -365,9 +381,14 @@ pub fn detect(request: &PlanRequest, catalog: &Arc<Catalog>) -> Result<Detected>
 }
 
 /// Reads everything that is not a provider's to say.
-fn prepare(request: &PlanRequest, directory: &Path, outer: Option<Outer>) -> Result<Preparation> {
+fn prepare(
+    request: &PlanRequest,
+    catalog: &Arc<Catalog>,
+    directory: &Path,
+    outer: Option<Outer>,
+) -> Result<Preparation> {
     let open = |edition: Edition| {
-        App::open(directory, edition.rules().search).map_err(|error| {
+        App::open(directory, edition.rules().search, catalog.generated(edition)).map_err(|error| {
             Error::configuration("Failed to read app source directory")
                 .cause(format!("`{}`: {error}", directory.display()))
                 .hint("Give the path of the directory that is to be built")
@@ -417,6 +438,7 @@ fn prepare(request: &PlanRequest, directory: &Path, outer: Option<Outer>) -> Res
     let pre_plan = [environment, command_line].into_iter().fold(file_plan.clone(), merge);
     Ok(Preparation {
         app: Arc::new(app),
+        catalog: Arc::clone(catalog),
         edition,
         variables,
         file_mirrors,
@@ -466,7 +488,7 @@ fn only_subdirectory(preparation: &Preparation) -> Result<Option<String>> {
         .top_level_directories()
         .map_err(|error| Error::app(format!("Cannot list `{}`", preparation.app.root().display())).cause(error))?;
     if preparation.rules().subdirectory == SubdirectoryRules::Visible {
-        directories.retain(|name| !name.starts_with('.') && name != "node_modules");
+        directories.retain(|name| !name.starts_with('.') && !preparation.tools().generate(name));
     }
     Ok(if directories.len() == 1 { directories.pop() } else { None })
 }

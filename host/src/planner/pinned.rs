@@ -22,7 +22,7 @@ pub fn pins(request: &PlanRequest) -> Result<Vec<Pin>> {
         return Ok(Vec::new());
     }
     // What is wrong with directory and variables is said when the app is planned.
-    let Ok(app) = App::open(&request.directory, rules.search) else { return Ok(Vec::new()) };
+    let Ok(app) = App::open(&request.directory, rules.search, Vec::new) else { return Ok(Vec::new()) };
     let variables = Variables::parse(&given, rules.env_syntax, request.machine.variable);
     let pinned = pinned_providers(&app, request.config.as_deref(), &variables.unwrap_or_default())?;
     pinned.iter().map(|(name, pinned)| Pin::read(name, pinned)).collect()

@@ -32,7 +32,7 @@ pub fn replay(request: &PlanRequest, catalog: &Arc<Catalog>, saved: &PartialPlan
         Some(subdirectory) => request.directory.join(subdirectory.as_str()),
         None => request.directory.clone(),
     };
-    let preparation = prepare(&request, &directory, None)?;
+    let preparation = prepare(&request, catalog, &directory, None)?;
     let rules = preparation.rules();
     let session =
         preparation.session(catalog, preparation.provider_variables(), &request, &Budget::new(request.limits));
@@ -44,6 +44,8 @@ pub fn replay(request: &PlanRequest, catalog: &Arc<Catalog>, saved: &PartialPlan
         command: StartCommand::OfUser,
         asked: asked_for(saved, &session, rules).map(|asked| asked.with(Packages::of(&preparation.pre_plan))),
         distribution: Distribution::Ubuntu,
+        catalog,
+        edition: preparation.edition,
         rules,
     };
     let mut plan = saved.clone().pin(&rules.defaults(Distribution::Ubuntu));
@@ -68,6 +70,7 @@ pub fn replay(request: &PlanRequest, catalog: &Arc<Catalog>, saved: &PartialPlan
         settings: preparation.settings,
         providers: metadata.providers.into_iter().map(identity).collect(),
         diagnostics,
+        catalog: preparation.catalog,
         instances: None,
     })
 }

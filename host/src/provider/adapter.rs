@@ -4,14 +4,14 @@ use super::description::Descriptions;
 use super::inspect::{Form, Interfaces};
 use super::sandbox::Candidate;
 use super::session::Session;
-use super::{Guest, v0_1, wasi};
+use super::{Guest, v0_1, v0_2, wasi};
 use crate::error::{Error, Result};
 use crate::text::one_line;
 use std::fmt;
 use std::sync::Weak;
 use wasmtime::component::Component;
 
-/// A version of the contract; patch versions differ in documentation only.
+/// A version of the contract; what a patch version adds is found by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Version {
     pub(super) major: u64,
@@ -56,7 +56,7 @@ pub(super) trait Adapter: Sync {
 }
 
 /// Every version this host supports, newest first.
-const ADAPTERS: &[&dyn Adapter] = &[&v0_1::V0_1];
+const ADAPTERS: &[&dyn Adapter] = &[&v0_2::Contract, &v0_1::Contract];
 
 /// The interface that components of every version export.
 const GUEST: &str = "plugpacks:provider/provider-guest";
@@ -109,15 +109,15 @@ fn no_provider(title: &str) -> Error {
 
 fn another_version(full: &str, version: Version, title: &str) -> Error {
     let supported: Vec<String> = ADAPTERS.iter().map(|adapter| adapter.version().to_string()).collect();
-    let supported = supported.join(", ");
+    let (supported, newest) = (supported.join(" and "), newest().version());
     let this = env!("CARGO_PKG_VERSION");
-    let (age, hint) = if version > newest().version() {
+    let (age, hint) = if version > newest {
         (
             "newer",
-            format!("Use a Plugpacks newer than this one ({this}), or a build of the provider for version {supported}"),
+            format!("Use a Plugpacks newer than this one ({this}), or a build of the provider for version {newest}"),
         )
     } else {
-        ("older", format!("Ask the provider's author for a build for version {supported}, or use an older Plugpacks"))
+        ("older", format!("Ask the provider's author for a build for version {newest}, or use an older Plugpacks"))
     };
     Error::provider(format!("{title} is written for version {} of the provider contract", one_line(full)))
         .cause(format!("that is {age} than what this Plugpacks ({this}) runs: {supported}"))
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn patch_versions_of_the_contract_are_one() {
-        for version in ["0.1.0", "0.1.1", "0.1.27"] {
+        for version in ["0.1.0", "0.1.1", "0.1.27", "0.2.0", "0.2.3"] {
             let imports = [format!("plugpacks:provider/app@{version}"), "wasi:io/poll@0.2.99".to_owned()];
             let imports: Vec<_> = imports.iter().map(String::as_str).collect();
             assert!(of(&interfaces(&format!("{GUEST}@{version}"), &imports), "it").is_ok(), "{version}");
@@ -177,21 +177,21 @@ mod tests {
 
     #[test]
     fn other_versions_say_who_has_to_change() {
-        insta::assert_snapshot!(refused("plugpacks:provider/provider-guest@0.2.0", &[]), @"
-        `a.wasm` is written for version 0.2.0 of the provider contract
+        insta::assert_snapshot!(refused("plugpacks:provider/provider-guest@0.3.0", &[]), @"
+        `a.wasm` is written for version 0.3.0 of the provider contract
 
         Caused by:
-            that is newer than what this Plugpacks (0.1.0) runs: 0.1
+            that is newer than what this Plugpacks (0.1.0) runs: 0.2 and 0.1
 
-        Hint: Use a Plugpacks newer than this one (0.1.0), or a build of the provider for version 0.1
+        Hint: Use a Plugpacks newer than this one (0.1.0), or a build of the provider for version 0.2
         ");
         insta::assert_snapshot!(refused("plugpacks:provider/provider-guest@0.0.9", &[]), @"
         `a.wasm` is written for version 0.0.9 of the provider contract
 
         Caused by:
-            that is older than what this Plugpacks (0.1.0) runs: 0.1
+            that is older than what this Plugpacks (0.1.0) runs: 0.2 and 0.1
 
-        Hint: Ask the provider's author for a build for version 0.1, or use an older Plugpacks
+        Hint: Ask the provider's author for a build for version 0.2, or use an older Plugpacks
         ");
         insta::assert_snapshot!(refused("wasi:cli/run@0.2.0", &[]), @"
         `a.wasm` is a component of another world, not a provider
@@ -199,7 +199,7 @@ mod tests {
         Caused by:
             it exports wasi:cli/run@0.2.0
 
-        Hint: A provider exports plugpacks:provider/provider-guest@0.1: build it for the world `provider`
+        Hint: A provider exports plugpacks:provider/provider-guest@0.2: build it for the world `provider`
         ");
     }
 

@@ -1,6 +1,6 @@
 //! The built-in providers: code compiled by the build script, mapped from the binary itself.
 
-use super::description::{Description, Descriptions, Marker, VariableUse};
+use super::description::{Description, Descriptions, Marker, Remedy, Tools, VariableUse};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};

@@ -3,12 +3,14 @@
 use super::adapter::{self, Adapter};
 use super::builtin::{self, Builtin};
 use super::cache::{CachedComponent, ComponentCache, Origin};
-use super::description::Description;
+use super::description::{Description, Tools};
 use super::remote::{ContentDigest, Pin};
 use super::{ProviderIdentity, runtime};
+use crate::app::FolderNames;
 use crate::edition::Edition;
 use crate::error::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use wasmtime::component::Component;
 
@@ -17,6 +19,8 @@ use wasmtime::component::Component;
 pub struct Catalog {
     entries: Vec<Entry>,
     notices: Vec<String>,
+    /// What is true of the tools of all of them, for each edition, once somebody asked.
+    tools: [OnceLock<Tools>; Edition::ALL.len()],
 }
 
 /// A provider as the catalog has it.
@@ -112,7 +116,8 @@ impl Entry {
 impl Catalog {
     /// The built-in providers.
     pub fn builtin() -> Self {
-        Self { entries: builtin::all().iter().map(Entry::Builtin).collect(), notices: Vec::new() }
+        let entries = builtin::all().iter().map(Entry::Builtin).collect();
+        Self { entries, notices: Vec::new(), tools: Default::default() }
     }
 
     /// Adds the provider in a `.wasm` file.
@@ -142,6 +147,7 @@ impl Catalog {
     fn add(&mut self, external: Result<CachedComponent>, cache: &ComponentCache) -> Result<()> {
         self.notices.extend(cache.take_complaint());
         let external = external?;
+        self.tools = Default::default();
         let origin = external.origin.to_string();
         let name = |entry: &Entry| entry.description(Edition::DEFAULT).name.clone();
         let entry = Entry::External(Box::new(external));
@@ -204,6 +210,21 @@ impl Catalog {
     /// The descriptions of all providers, in detection order.
     pub fn descriptions(&self, edition: Edition) -> impl Iterator<Item = &Description> {
         self.entries.iter().map(move |entry| entry.description(edition))
+    }
+
+    /// What is true of the tools of all languages.
+    pub fn tools(&self, edition: Edition) -> &Tools {
+        let all = || Tools::of_all(self.entries.iter().map(|entry| &entry.description(edition).tools));
+        self.tools[edition.index()].get_or_init(all)
+    }
+
+    /// Gives, when it is called, the names of folders that tools of any language make.
+    pub fn generated(self: &Arc<Self>, edition: Edition) -> impl Fn() -> FolderNames + Send + Sync + 'static {
+        let catalog = Arc::clone(self);
+        move || {
+            let tools = catalog.entries.iter().map(|entry| &entry.description(edition).tools);
+            tools.flat_map(|tools| tools.generated.iter().cloned()).collect()
+        }
     }
 
     /// All providers, in detection order.

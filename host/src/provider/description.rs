@@ -50,11 +50,93 @@ pub struct Description {
     pub markers: Cow<'static, [Marker]>,
     /// The variables it reads.
     pub variables: Cow<'static, [VariableUse]>,
-    /// Names of folders that the language's tools make.
-    pub generated: Cow<'static, [Cow<'static, str>]>,
     /// Whether it takes what nobody else recognises, so that its markers say nothing beside another
     /// provider's.
     pub last_resort: bool,
+    /// What is true of the language's tools.
+    pub tools: Tools,
+}
+
+/// A list that a provider has in its description.
+type Texts = Cow<'static, [Cow<'static, str>]>;
+
+/// What is true of the tools of a language, or of several, whichever app they work on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tools {
+    /// Names of folders that they make.
+    pub generated: Texts,
+    /// Variables that mean something to the build only: names, or prefixes that end in `*`.
+    pub build_variables: Texts,
+    /// Variables that name the file of trusted certificates.
+    pub certificate_variables: Texts,
+    /// Names of installed files in which paths of packages stand that the running app needs, as `find -name` has them.
+    pub references: Texts,
+    /// What commands have in them that install elsewhere than into the app.
+    pub installs_elsewhere: Texts,
+    /// What to do about their failures, the first that fits.
+    pub remedies: Cow<'static, [Remedy]>,
+}
+
+/// What to do about a failed command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remedy {
+    /// What stands in a line that the command printed.
+    pub output: Cow<'static, str>,
+    /// What the reader can do.
+    pub hint: Cow<'static, str>,
+}
+
+impl Tools {
+    /// The tools of several providers: lists without doubles in byte order, remedies in the order of the providers.
+    pub(super) fn of_all<'a>(all: impl Iterator<Item = &'a Self> + Clone) -> Self {
+        let texts = |list: fn(&Self) -> &Texts| {
+            let mut texts: Vec<_> = all.clone().flat_map(|tools| list(tools).iter().cloned()).collect();
+            texts.sort_unstable();
+            texts.dedup();
+            texts.into()
+        };
+        Self {
+            generated: texts(|tools| &tools.generated),
+            build_variables: texts(|tools| &tools.build_variables),
+            certificate_variables: texts(|tools| &tools.certificate_variables),
+            references: texts(|tools| &tools.references),
+            installs_elsewhere: texts(|tools| &tools.installs_elsewhere),
+            remedies: all.clone().flat_map(|tools| tools.remedies.iter().cloned()).collect(),
+        }
+    }
+
+    /// Whether a folder of this name, wherever it lies, is one that they make.
+    pub fn generate(&self, folder: &str) -> bool {
+        self.generated.iter().any(|generated| generated == folder)
+    }
+
+    /// The texts, with what each is called in a message.
+    fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let lists = [
+            ("a generated folder", &self.generated),
+            ("a variable of the build", &self.build_variables),
+            ("a variable for certificates", &self.certificate_variables),
+            ("a file with references", &self.references),
+            ("a part of a command that installs elsewhere", &self.installs_elsewhere),
+        ];
+        let listed = lists.into_iter().flat_map(|(what, list)| list.iter().map(move |text| (what, &**text)));
+        let remedies = self.remedies.iter();
+        listed.chain(
+            remedies.flat_map(|remedy| [("the output", &*remedy.output), ("the hint of a remedy", &remedy.hint)]),
+        )
+    }
+
+    /// A text that would fit everything.
+    fn too_wide(&self) -> Option<&'static str> {
+        let is_prefix_of_all = |pattern: &Cow<str>| matches!(&**pattern, "" | "*");
+        if self.build_variables.iter().any(is_prefix_of_all) {
+            return Some("it takes every variable for one of the build");
+        }
+        let is_empty = |text: &Cow<str>| text.trim().is_empty();
+        let fits_all =
+            self.installs_elsewhere.iter().any(is_empty) || self.remedies.iter().any(|remedy| is_empty(&remedy.output));
+        fits_all.then_some("an output of a remedy, or a part of a command, is empty")
+    }
 }
 
 /// A provider's descriptions, one for each edition in the order of [`Edition::ALL`].
@@ -120,11 +202,14 @@ impl Description {
         let variables = self.variables.iter();
         let variables =
             variables.flat_map(|used| [("a variable", &*used.name), ("a variable's summary", &*used.summary)]);
-        let generated = self.generated.iter().map(|folder| ("a generated folder", &**folder));
-        let mut texts = [("the summary", &*self.summary)].into_iter().chain(markers).chain(variables).chain(generated);
-        let counts = [self.markers.len(), self.variables.len(), self.generated.len()];
+        let summary = [("the summary", &*self.summary)];
+        let mut texts = summary.into_iter().chain(markers).chain(variables).chain(self.tools.texts());
+        let counts = [self.markers.len(), self.variables.len(), self.tools.texts().count()];
         if counts.iter().any(|count| *count > MAX_ITEMS) {
-            return Some(format!("it has more than {MAX_ITEMS} markers, variables or generated folders"));
+            return Some(format!("it has more than {MAX_ITEMS} markers, variables or texts about its tools"));
+        }
+        if let Some(problem) = self.tools.too_wide() {
+            return Some(problem.to_owned());
         }
         texts.find_map(|(what, text)| {
             if text.len() > MAX_TEXT {
@@ -147,8 +232,8 @@ mod tests {
             summary: "It".into(),
             markers: Cow::Borrowed(&[]),
             variables: Cow::Borrowed(&[]),
-            generated: Cow::Borrowed(&[]),
             last_resort: false,
+            tools: Tools::default(),
         }
     }
 
@@ -179,6 +264,32 @@ mod tests {
         assert!(checked(|it| it.summary = "a\u{202e}b".into()).is_err());
         assert!(checked(|it| it.markers = vec![Marker::File("a\nb".into())].into()).is_err());
         assert!(checked(|it| it.markers = vec![Marker::File("a".into()); MAX_ITEMS + 1].into()).is_err());
-        assert!(checked(|it| it.generated = vec!["x".repeat(MAX_TEXT + 1).into()].into()).is_err());
+        assert!(checked(|it| it.tools.generated = vec!["x".repeat(MAX_TEXT + 1).into()].into()).is_err());
+    }
+
+    #[test]
+    fn what_is_said_of_tools_does_not_fit_everything() {
+        let remedy = |output: &'static str| Remedy { output: output.into(), hint: "Try again".into() };
+        assert!(checked(|it| it.tools.remedies = vec![remedy("E1")].into()).is_ok());
+        assert!(checked(|it| it.tools.remedies = vec![remedy(" ")].into()).is_err());
+        assert!(checked(|it| it.tools.remedies = vec![remedy("E\n1")].into()).is_err());
+        assert!(checked(|it| it.tools.build_variables = vec!["NPM_*".into()].into()).is_ok());
+        assert!(checked(|it| it.tools.build_variables = vec!["*".into()].into()).is_err());
+        assert!(checked(|it| it.tools.installs_elsewhere = vec!["".into()].into()).is_err());
+    }
+
+    #[test]
+    fn tools_of_several_providers_are_listed_once() {
+        let remedy = |output: &'static str| Remedy { output: output.into(), hint: "Try again".into() };
+        let tools = |folders: &[&'static str], output| Tools {
+            generated: folders.iter().map(|folder| Cow::Borrowed(*folder)).collect(),
+            remedies: vec![remedy(output)].into(),
+            ..Tools::default()
+        };
+        let both = [tools(&["vendor", "out"], "b"), tools(&["vendor"], "a")];
+        let all = Tools::of_all(both.iter());
+        assert_eq!(*all.generated, ["out", "vendor"]);
+        assert_eq!(*all.remedies, [remedy("b"), remedy("a")]);
+        assert!(all.generate("vendor") && !all.generate("src"));
     }
 }

@@ -17,11 +17,12 @@ mod runtime;
 mod sandbox;
 mod session;
 mod v0_1;
+mod v0_2;
 mod wasi;
 
 pub use cache::{CacheEntry, ComponentCache, Inspection, Usable};
 pub use catalog::{Catalog, Listed, Source};
-pub use description::{Description, Marker, VariableUse};
+pub use description::{Description, Marker, Remedy, Tools, VariableUse};
 pub use inspect::Form;
 pub use limits::{Budget, Limits, Usage};
 pub use session::{Detection, Diagnostics, Environment, Session};

@@ -1,10 +1,13 @@
 //! What a running provider sees: the contract's imports and an empty WASI, within limits.
 
 use super::limits::{Exceeded, Limit, Limits, Memory, Meter};
+use super::runtime;
 use super::session::Session;
 use super::wasi::{self, Exited, Wasi, WasiView};
-use crate::error::Error;
+use crate::app::App;
+use crate::error::{Error, Result};
 use std::sync::{Arc, Weak};
+use std::time::Instant;
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Store, Trap};
 
@@ -23,7 +26,7 @@ pub(super) struct State {
     memory: Memory,
     limits: Limits,
     meter: Arc<Meter>,
-    pub(super) session: Weak<Session>,
+    session: Weak<Session>,
 }
 
 impl State {
@@ -33,6 +36,35 @@ impl State {
     /// They are too many: the provider's call ends.
     pub(super) fn keep(&self, bytes: usize) -> wasmtime::Result<()> {
         Ok(self.meter.keep(bytes as u64, &self.limits)?)
+    }
+
+    /// Counts a call and finds the session it belongs to.
+    ///
+    /// # Errors
+    /// The calls are too many, or there is no session: the provider's call ends.
+    pub(super) fn enter(&mut self) -> wasmtime::Result<Arc<Session>> {
+        self.count_call()?;
+        self.session()
+    }
+
+    /// The session that the provider runs in.
+    ///
+    /// # Errors
+    /// There is none: the provider's call ends.
+    pub(super) fn session(&self) -> wasmtime::Result<Arc<Session>> {
+        self.session.upgrade().ok_or_else(|| wasmtime::Error::msg("`describe` must not ask about an app"))
+    }
+
+    /// Asks the app something, and counts what the app keeps of question and answer.
+    ///
+    /// # Errors
+    /// As [`Self::enter`] and [`Self::keep`].
+    pub(super) fn ask<T>(&mut self, question: impl FnOnce(&App) -> T) -> wasmtime::Result<T> {
+        let session = self.enter()?;
+        let before = session.app().kept();
+        let answer = question(session.app());
+        self.keep(session.app().kept().saturating_sub(before))?;
+        Ok(answer)
     }
 }
 
@@ -68,13 +100,32 @@ pub(super) fn linker(engine: &Engine, component: &Component) -> wasmtime::Result
     Ok(linker)
 }
 
+/// Runs something of a provider's within what is left of its time.
+///
+/// # Errors
+/// The provider fails, or goes beyond a limit.
+pub(super) fn timed<T>(
+    store: &mut Store<State>,
+    candidate: &Candidate,
+    run: impl FnOnce(&mut Store<State>) -> wasmtime::Result<T>,
+) -> Result<T> {
+    let left = candidate.limits.time.saturating_sub(candidate.meter.time());
+    let ticks = left.as_nanos() / runtime::TICK.as_nanos();
+    // One tick more, since the current one has partly passed.
+    store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX - 1) + 1);
+    let started = Instant::now();
+    let result = run(store);
+    candidate.meter.add_time(started.elapsed());
+    result.map_err(|error| explain(&error, candidate, store.data()))
+}
+
 /// The error of a provider that went beyond a limit.
 pub(super) fn over(limit: Limit, title: &str, limits: &Limits) -> Error {
     Error::provider(format!("{title} {}", limits.exceeded(limit))).maybe_hint(limit.hint())
 }
 
 /// The reason for which a call into a provider ended early, in words.
-pub(super) fn explain(error: &wasmtime::Error, candidate: &Candidate, state: &State) -> Error {
+fn explain(error: &wasmtime::Error, candidate: &Candidate, state: &State) -> Error {
     if let Some(of_other_provider) = error.downcast_ref::<Error>() {
         return of_other_provider.clone();
     }

@@ -1,7 +1,7 @@
 //! One run over one app: which providers run, in which instances, and what they say.
 
 use super::catalog::{Catalog, Entry};
-use super::description::Description;
+use super::description::{Description, Tools};
 use super::limits::{Budget, Usage};
 use super::sandbox::Candidate;
 use super::{Guest, Marker, ProviderIdentity, ProviderPlan};
@@ -117,7 +117,9 @@ impl Session {
     /// # Errors
     /// There is no such folder, or it cannot be read.
     pub fn in_folder(&self, name: &str) -> std::io::Result<Arc<Self>> {
-        let app = App::open(&self.app.root().join(name), self.environment.edition.rules().search)?;
+        let edition = self.environment.edition;
+        let generated = self.catalog.generated(edition);
+        let app = App::open(&self.app.root().join(name), edition.rules().search, generated)?;
         Ok(Self::new(Arc::clone(&self.catalog), Arc::new(app), self.environment.clone(), self.budget.clone()))
     }
 
@@ -206,13 +208,18 @@ impl Session {
         let later = self.catalog.entries().skip_while(|entry| name(entry) != chosen).skip(1);
         let others = later.filter(|entry| {
             let name = name(entry);
-            // To ask cpp about a `Makefile` would walk the tree.
+            // To ask about a `Makefile` would walk the tree.
             !entry.description(edition).last_resort
                 && !had_part(&name)
                 && self.matches_in_root(entry.description(edition))
                 && self.call(entry, |guest| guest.detect()).unwrap_or(false)
         });
         others.map(name).collect()
+    }
+
+    /// What is true of the tools of all languages.
+    pub fn tools(&self) -> &Tools {
+        self.catalog.tools(self.environment.edition)
     }
 
     /// The descriptions of all providers, in detection order.

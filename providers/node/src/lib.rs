@@ -44,6 +44,14 @@ use rules::RULES;
 use running::Running;
 use serving::Serving;
 
+/// What to do about commands that fail, by what they print.
+const REMEDIES: [(&str, &str); 4] = [
+    ("can only install packages when your package.json", "Run `npm install` and commit the lockfile"),
+    ("ERR_PNPM_OUTDATED_LOCKFILE", "Run `pnpm install` and commit the lockfile"),
+    ("lockfile needs to be updated", "Bring the lockfile up to date and commit it"),
+    ("heap out of memory", "Give Node.js more memory: `--env NODE_OPTIONS=--max-old-space-size=4096`"),
+];
+
 /// Node.js and Bun apps.
 pub struct Node;
 
@@ -70,6 +78,11 @@ impl Provider for Node {
         let summary = "Node.js and Bun apps: npm, pnpm, Yarn, Nx, Turborepo, moon, single page apps";
         Description::new("node", env!("CARGO_PKG_VERSION"), summary)
             .generated(["node_modules", "bower_components", ".next", ".nuxt", ".output", ".turbo", ".cache"])
+            .build_variables(["NPM_CONFIG_*"])
+            .certificate_variables(["NODE_EXTRA_CA_CERTS"])
+            .references(["*.node"])
+            .installs_elsewhere(["install -g", "playwright install"])
+            .remedies(REMEDIES)
             .markers(RULES.of(edition).manifests.iter().map(|path| Marker::file(path)))
             .variables(variables)
     }

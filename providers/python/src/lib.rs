@@ -77,6 +77,9 @@ impl Provider for Python {
                 ".pytest_cache",
                 "site-packages",
             ])
+            .certificate_variables(["PIP_CERT", "REQUESTS_CA_BUNDLE"])
+            .references(["*.pth", "pyvenv.cfg"])
+            .installs_elsewhere(["playwright install"])
             .markers(MARKERS.iter().chain(more).map(|file| Marker::file(file)))
             .markers(folder)
             .variable("NIXPACKS_PYTHON_VERSION", "The Python to use, such as `3.13` or `>=3.11,<3.14`.")

@@ -31,6 +31,7 @@ impl Provider for Rust {
     fn describe(edition: Edition) -> Description {
         let description = Description::new("rust", env!("CARGO_PKG_VERSION"), "Rust programs")
             .generated(["target"])
+            .certificate_variables(["CARGO_HTTP_CAINFO"])
             .marker(Marker::file("Cargo.toml"))
             .variable("NIXPACKS_RUST_VERSION", "The version of Rust, such as 1.98.0.")
             .variable("NIXPACKS_RUST_BIN", "The program that is started, where there are several.")

@@ -18,7 +18,8 @@ pub mod testing;
 
 pub use bindings::plugpacks::provider::app::{AccessError, EntryKind, Occurrence, SearchError};
 pub use bindings::plugpacks::provider::types::{
-    Description, Extension, ListEdit, Marker, Needed, Needs, PartialPlan, Phase, RunTime, Start, StartFile, Variable,
+    Description, Extension, ListEdit, Marker, Needed, Needs, PartialPlan, Phase, Remedy, RunTime, Start, StartFile,
+    Tools, Variable,
 };
 pub use context::{App, Catalog, Context, Diagnostics, Environment, Host};
 pub use edition::{Edition, Since};

@@ -2,7 +2,7 @@
 
 use crate::Edition;
 use crate::bindings::plugpacks::provider::types::{
-    Description, Extension, ListEdit, Marker, PartialPlan, Phase, Start, Variable,
+    Description, Extension, ListEdit, Marker, PartialPlan, Phase, Remedy, Start, Tools, Variable,
 };
 
 /// The variables that name a proxy.
@@ -17,8 +17,15 @@ impl Description {
             summary: summary.into(),
             markers: Vec::new(),
             variables: Vec::new(),
-            generated: Vec::new(),
             last_resort: false,
+            tools: Tools {
+                generated: Vec::new(),
+                build_variables: Vec::new(),
+                certificate_variables: Vec::new(),
+                references: Vec::new(),
+                installs_elsewhere: Vec::new(),
+                remedies: Vec::new(),
+            },
         }
     }
 
@@ -55,7 +62,45 @@ impl Description {
     /// the app's sources, wherever they lie.
     #[must_use]
     pub fn generated(mut self, folders: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.generated.extend(folders.into_iter().map(Into::into));
+        self.tools.generated.extend(folders.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds variables that mean something to the build only: names, or prefixes that end in `*`.
+    #[must_use]
+    pub fn build_variables(mut self, patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tools.build_variables.extend(patterns.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds variables that name the file of trusted certificates to the language's tools, such as `PIP_CERT`.
+    #[must_use]
+    pub fn certificate_variables(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tools.certificate_variables.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds names of installed files in which paths of packages stand that the running app needs, such as
+    /// `*.pth`.
+    #[must_use]
+    pub fn references(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tools.references.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds what commands have in them that install elsewhere than into the app, such as `install -g`.
+    #[must_use]
+    pub fn installs_elsewhere(mut self, parts: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tools.installs_elsewhere.extend(parts.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds what to do about failed commands: what stands in a line that the command printed, and the hint
+    /// that is shown then.
+    #[must_use]
+    pub fn remedies<O: Into<String>, H: Into<String>>(mut self, remedies: impl IntoIterator<Item = (O, H)>) -> Self {
+        let remedy = |(output, hint): (O, H)| Remedy { output: output.into(), hint: hint.into() };
+        self.tools.remedies.extend(remedies.into_iter().map(remedy));
         self
     }
 

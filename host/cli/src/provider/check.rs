@@ -134,7 +134,7 @@ impl Check {
     }
 
     fn session(&self, app: &Path, edition: Edition) -> Result<Arc<Session>> {
-        let app = App::open(app, edition.rules().search)
+        let app = App::open(app, edition.rules().search, self.catalog.generated(edition))
             .map_err(|error| Error::configuration(format!("Cannot read the app `{}`", app.display())).cause(error))?;
         let architecture = std::env::consts::ARCH.to_owned();
         let environment = Environment { variables: Variables::default(), edition, architecture };

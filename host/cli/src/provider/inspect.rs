@@ -7,7 +7,7 @@ use clap::Args;
 use plugpacks::edition::Edition;
 use plugpacks::error::{Error, Result};
 use plugpacks::provider::remote::{ContentDigest, Fetched, Pin, ProviderArgument, Reference, Store};
-use plugpacks::provider::{Catalog, Form, Inspection, Listed, Source};
+use plugpacks::provider::{Catalog, Form, Inspection, Listed, Source, Tools};
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -96,11 +96,24 @@ fn text(listed: &Listed, inspection: Option<&Inspection>) -> String {
     about.extend(description.markers.iter().map(|marker| ("marker", marker.to_string())));
     let variable = |variable: &plugpacks::provider::VariableUse| format!("{}: {}", variable.name, variable.summary);
     about.extend(description.variables.iter().map(|used| ("variable", variable(used))));
-    about.extend(description.generated.iter().map(|folder| ("generated", folder.clone().into_owned())));
     if description.last_resort {
         about.push(("last resort", "takes what no other provider recognises".to_owned()));
     }
+    about.extend(tools(&description.tools));
     rows(&about)
+}
+
+fn tools(tools: &Tools) -> Vec<(&'static str, String)> {
+    let lists = [
+        ("generated", &tools.generated),
+        ("build only", &tools.build_variables),
+        ("certificates", &tools.certificate_variables),
+        ("references", &tools.references),
+        ("elsewhere", &tools.installs_elsewhere),
+    ];
+    let texts = lists.into_iter().flat_map(|(title, list)| list.iter().map(move |text| (title, text.to_string())));
+    let remedies = tools.remedies.iter().map(|remedy| ("remedy", format!("{}: {}", remedy.output, remedy.hint)));
+    texts.chain(remedies).collect()
 }
 
 fn json(listed: &Listed, inspection: Option<&Inspection>) -> String {

@@ -46,7 +46,7 @@ impl Language {
                     "Cargo.toml" "README.md" "src/bindings.rs" "src/context.rs" "src/edition.rs" "src/error.rs"
                     "src/folder.rs" "src/glob.rs" "src/jsonc.rs" "src/lib.rs" "src/nixpkgs.rs" "src/plan.rs"
                     "src/provider.rs" "src/shell.rs" "src/start.rs" "src/testing.rs"),
-                files!("wit" => "sdk/wit/": "provider.wit" "editions.rs"),
+                files!("wit" => "sdk/wit/": "0.2/provider.wit" "editions.rs"),
             ],
             Self::Go => &[
                 files!("sdk/go/template" => "":
@@ -60,7 +60,7 @@ impl Language {
                     ".gitignore" "README.md" "apps/first/main.newlang" "main.js" "package-lock.json" "package.json"
                     "provider.js" "provider.test.js"),
                 files!("sdk/javascript" => "sdk/": "README.md" "plugpacks.js" "testing.js"),
-                files!("wit" => "sdk/": "provider.wit"),
+                files!("wit/0.1" => "sdk/": "provider.wit"),
             ],
         }
     }

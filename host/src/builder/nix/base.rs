@@ -5,6 +5,7 @@ use super::sandbox::BUNDLE;
 use super::stage::link;
 use super::store::{Packages, Store};
 use crate::error::Result;
+use crate::provider::Tools;
 use std::fs::{self, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
@@ -71,18 +72,10 @@ const LIBRARIES: &str = "/usr/lib";
 /// knows no earlier one.
 const EPOCH: &str = "315532800";
 
-/// The variables that a build image sets.
-pub(super) fn environment() -> Vec<(String, String)> {
-    let certificates = [
-        "SSL_CERT_FILE",
-        "NIX_SSL_CERT_FILE",
-        "GIT_SSL_CAINFO",
-        "CURL_CA_BUNDLE",
-        "NODE_EXTRA_CA_CERTS",
-        "PIP_CERT",
-        "REQUESTS_CA_BUNDLE",
-        "CARGO_HTTP_CAINFO",
-    ];
+/// The variables that a build image sets, those of these tools among them.
+pub(super) fn environment(tools: &Tools) -> Vec<(String, String)> {
+    let certificates = ["SSL_CERT_FILE", "NIX_SSL_CERT_FILE", "GIT_SSL_CAINFO", "CURL_CA_BUNDLE"];
+    let certificates = certificates.into_iter().chain(tools.certificate_variables.iter().map(|name| &**name));
     let others = [
         ("HOME", "/root"),
         ("USER", "root"),

@@ -138,7 +138,7 @@ impl Nix {
                 Step { invocation, purpose: Purpose::Push(name.clone()) }
             }));
         }
-        run_steps(&steps, context, console)
+        run_steps(&steps, context, request, console)
     }
 }
 

@@ -75,7 +75,7 @@ impl<'a> Building<'a> {
             context,
             layers: vec![layer],
             key,
-            variables: Variables::new(&sandbox.request.variables, base::environment()),
+            variables: Variables::new(&sandbox.request.variables, base::environment(&sandbox.request.tools)),
             working_directory: "/".to_owned(),
             texts: BTreeMap::new(),
             app_files: Vec::new(),
@@ -179,7 +179,7 @@ impl<'a> Building<'a> {
             };
             let (upper, finished) = self.sandbox.run(&task, &self.closure)?;
             if !finished.status.success() {
-                return Err(failure::of_command(&found, &finished));
+                return Err(failure::of_command(&found, &finished, &self.sandbox.request.tools.remedies));
             }
             self.sandbox.cache.put(&upper, &place)?;
         }

@@ -173,7 +173,7 @@ impl Store {
         console.interrupt.check()?;
         match finished.status.success() {
             true => Ok(()),
-            false => Err(failure::of_command(step, &finished)),
+            false => Err(failure::of_command(step, &finished, &[])),
         }
     }
 

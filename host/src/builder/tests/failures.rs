@@ -1,6 +1,7 @@
 //! What builders' failures are taken for.
 
 use super::*;
+use crate::provider::Remedy;
 
 /// What is said about a builder that printed this and failed.
 fn explained(purpose: &Purpose, output: &str) -> Error {
@@ -8,7 +9,11 @@ fn explained(purpose: &Purpose, output: &str) -> Error {
     output.lines().for_each(|line| transcript.add(line, &mut |_| {}));
     let status = Command::new("false").status().unwrap();
     let finished = process::Finished { status, transcript };
-    failure::explain("docker", purpose, &finished, &files().dockerfile.render())
+    let remedies = [Remedy {
+        output: "can only install packages when your package.json".into(),
+        hint: "Run `npm install` and commit the lockfile".into(),
+    }];
+    failure::explain("docker", purpose, &finished, &files().dockerfile.render(), &remedies)
 }
 
 #[test]

@@ -53,9 +53,9 @@ for path; do
     case $path in /app | /app/*) ;; *) if [ ! -e "$path" ]; then mkdir -p "$path"; fi ;; esac
 done
 
-# What is read at run time; notes of a compiler such as makefiles are not. No such path is no fault.
+# What is read at run time: programs, libraries, and what tools of a language name. No such path is no fault.
 programs() {
-    find "$@" -type f \( -perm /111 -o -name '*.so' -o -name '*.so.*' -o -name '*.node' -o -name '*.pth' -o -name pyvenv.cfg \) \
+    find "$@" -type f \( -perm /111 -o -name '*.so' -o -name '*.so.*' @REFERENCES@ \) \
         -print0 2> /dev/null || true
 }
 

@@ -8,7 +8,7 @@ use super::variables::Pending;
 use super::{BUILD, Image, OWN, RUNTIME_PROFILE, apt};
 use crate::plan::{Phase, Plan};
 
-/// Where slim images have time zones: where NixOS has them, and Go and Python look, too.
+/// Where slim images have time zones: where NixOS has them, and languages that bring none look, too.
 const ZONES: &str = "/etc/zoneinfo";
 
 /// What the last stage starts from.
@@ -180,7 +180,7 @@ impl Image<'_> {
         variables.extend(self.locale().filter(|_| is_new));
         draft.env(variables);
         let missing = self.plan.variables.as_ref().filter(|_| is_new);
-        draft.extend(Pending::at_run_time(missing).enter_all());
+        draft.extend(Pending::at_run_time(missing, &self.options.build_variables).enter_all());
     }
 
     /// Later phases' directories come first, then the packages', then the system's.

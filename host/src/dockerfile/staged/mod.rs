@@ -14,6 +14,7 @@ use super::nix::NixEnvironment;
 use super::render::Layout;
 use super::{DockerfileOptions, Generated};
 use crate::plan::{ImageSettings, Phase, Plan, Start};
+use crate::shell::shell_word;
 use kept::Kept;
 use last_stage::LastStage;
 use std::collections::BTreeMap;
@@ -30,8 +31,7 @@ const RUNTIME_PROFILE: &str = "/nix/var/nix/profiles/runtime";
 /// The build stage's name.
 const BUILD: &str = "build";
 
-/// Text is in UTF-8, unless the plan says otherwise: without a locale, Ruby and old JVMs take it for
-/// ASCII.
+/// Text is in UTF-8, unless the plan says otherwise: without a locale some languages take it for ASCII.
 const LOCALE: (&str, &str) = ("LANG", "C.UTF-8");
 
 /// Everything the two stages are written from.
@@ -83,15 +83,17 @@ pub(super) fn write(
 }
 
 /// Plugpacks' own scripts, by their names.
-pub(super) fn scripts(plan: &Plan) -> BTreeMap<String, String> {
+pub(super) fn scripts(plan: &Plan, references: &[String]) -> BTreeMap<String, String> {
     let settings = plan.image.clone().unwrap_or_default();
     let is_slim = plan.packages_at_run_time().is_some();
+    let names: String = references.iter().map(|name| format!(" -o -name {}", shell_word(name))).collect();
+    let references = REFERENCES.replace(REFERENCE_NAMES, &names);
     let scripts = [
         ("start.sh", START, true),
         ("init.sh", INIT, settings.init != Some(false)),
         ("health.sh", HEALTH, settings.health_check().is_some()),
         ("packages.sh", PACKAGES, is_slim),
-        ("references.sh", REFERENCES, is_slim),
+        ("references.sh", &references, is_slim),
         ("libraries.sh", LIBRARIES, is_slim),
         ("mentions.pl", MENTIONS, is_slim),
         ("sbom.sh", SBOM, settings.sbom == Some(true)),
@@ -120,6 +122,9 @@ const INIT: &str = include_str!("../scripts/init.sh");
 const HEALTH: &str = include_str!("../scripts/health.sh");
 const PACKAGES: &str = include_str!("../scripts/packages.sh");
 const REFERENCES: &str = include_str!("../scripts/references.sh");
+
+/// What stands in the script for the names of files with references.
+const REFERENCE_NAMES: &str = " @REFERENCES@";
 const LIBRARIES: &str = include_str!("../scripts/libraries.sh");
 const MENTIONS: &str = include_str!("../scripts/mentions.pl");
 const SBOM: &str = include_str!("../scripts/sbom.sh");

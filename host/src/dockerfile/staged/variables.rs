@@ -4,8 +4,9 @@ use super::super::document::Instruction;
 use crate::plan::{Phase, TextMap};
 use std::collections::BTreeSet;
 
-/// Variables that tell tools how to build and mean nothing, or something else, to the running app.
-const OF_THE_BUILD: &[&str] = &["CI", "NPM_CONFIG_*"];
+/// The variable by which tools of every language know that nobody watches them, which means nothing to the running
+/// app.
+const UNATTENDED: &str = "CI";
 
 /// The variables of a plan that have not entered the image yet.
 pub(super) struct Pending<'a>(BTreeSet<&'a str>);
@@ -16,9 +17,9 @@ impl<'a> Pending<'a> {
     }
 
     /// The same without those that only the build reads.
-    pub(super) fn at_run_time(variables: Option<&'a TextMap>) -> Self {
+    pub(super) fn at_run_time(variables: Option<&'a TextMap>, of_build: &[String]) -> Self {
         let mut all = Self::new(variables);
-        all.0.retain(|name| !OF_THE_BUILD.iter().any(|pattern| matches(pattern, name)));
+        all.0.retain(|name| *name != UNATTENDED && !of_build.iter().any(|pattern| matches(pattern, name)));
         all
     }
 
@@ -88,6 +89,9 @@ mod tests {
             .map(|name| (name.to_owned(), String::new()))
             .into_iter()
             .collect();
-        assert_eq!(names(&Pending::at_run_time(Some(&variables)).enter_all()), ["CITY", "PORT"]);
+        assert_eq!(
+            names(&Pending::at_run_time(Some(&variables), &["NPM_CONFIG_*".to_owned()]).enter_all()),
+            ["CITY", "PORT"]
+        );
     }
 }

@@ -96,6 +96,8 @@ fn files(put: Put, value: &str, image: ImageRules, delivery: FileDelivery) -> Re
         nixpkgs_archive: "0123456789012345678901234567890123456789",
         image,
         secrets: SecretKeys::default(),
+        build_variables: vec!["NPM_CONFIG_*".to_owned()],
+        references: vec!["*.pth".to_owned()],
     };
     generate(&plan, &options)
 }

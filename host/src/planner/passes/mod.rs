@@ -14,10 +14,10 @@ pub(super) use packages::Packages;
 
 use crate::app::App;
 use crate::config::Variables;
-use crate::edition::{Distribution, Rules, RunTimeNeeds};
+use crate::edition::{Distribution, Edition, Rules, RunTimeNeeds};
 use crate::error::Result;
 use crate::plan::{PartialPlan, Plan, Requirements};
-use crate::provider::Session;
+use crate::provider::{Catalog, Session};
 
 /// What the providers say, before other sources are put above it.
 #[derive(Clone, Debug, Default)]
@@ -78,6 +78,9 @@ pub(super) struct Facts<'a> {
     /// Of a plan that was printed and is given again: the packages that its providers ask for.
     pub(super) asked: Option<Packages>,
     pub(super) distribution: Distribution,
+    /// Every provider there is.
+    pub(super) catalog: &'a Catalog,
+    pub(super) edition: Edition,
     pub(super) rules: &'static Rules,
 }
 
@@ -196,6 +199,7 @@ mod testing {
     use crate::config::Variables;
     use crate::edition::{Distribution, Edition};
     use crate::plan::PartialPlan;
+    use crate::provider::Catalog;
     use std::path::Path;
 
     /// Runs a test with facts about an app that has these files.
@@ -213,13 +217,15 @@ mod testing {
     pub(super) fn with_facts_about(directory: &Path, test: impl FnOnce(Facts)) {
         let rules = Edition::DEFAULT.rules();
         test(Facts {
-            app: &App::open(directory, rules.search).unwrap(),
+            app: &App::open(directory, rules.search, Vec::new).unwrap(),
             given: &Variables::default(),
             user: &PartialPlan::default(),
             merged: &PartialPlan::default(),
             command: StartCommand::OfProvider,
             asked: None,
             distribution: Distribution::Ubuntu,
+            catalog: &Catalog::builtin(),
+            edition: Edition::DEFAULT,
             rules,
         });
     }

@@ -23,9 +23,8 @@ pub(super) fn copy_everything_first(draft: &mut Draft, facts: &Facts) {
     }
 }
 
-/// What commands have in them that put files elsewhere than into the app, wherever that is.
-const OUTSIDE: &[&str] =
-    &["/usr/", "/opt/", "/root", "$HOME", "~/", "apt-get ", "apt install", "install -g", "playwright install"];
+/// What commands of the system's have in them that put files elsewhere than into the app, wherever that is.
+const OUTSIDE: [&str; 7] = ["/usr/", "/opt/", "/root", "$HOME", "~/", "apt-get ", "apt install"];
 
 /// Programs whose last word, or all of whose words, are files that they make.
 const MAKE_LAST: [&str; 5] = ["cp", "mv", "ln", "install", "rsync"];
@@ -63,8 +62,12 @@ pub(super) fn files_elsewhere(plan: &Plan, facts: &Facts) -> Vec<String> {
     let commands: Vec<String> = commands.flat_map(ListEdit::into_values).collect();
     let mut made = Vec::new();
     commands.iter().for_each(|command| add_new(&mut made, made_outside(command)));
-    let is_outside =
-        |command: &&String| !made_outside(command).is_empty() || OUTSIDE.iter().any(|word| command.contains(word));
+    let of_tools = || facts.catalog.tools(facts.edition);
+    let is_outside = |command: &&String| {
+        !made_outside(command).is_empty()
+            || OUTSIDE.iter().any(|sign| command.contains(sign))
+            || of_tools().installs_elsewhere.iter().any(|sign| command.contains(&**sign))
+    };
     let named = if made.is_empty() {
         "…".to_owned()
     } else {

@@ -15,7 +15,7 @@ pub(super) fn add_given(merged: &mut PartialPlan, facts: &Facts) {
     }
 }
 
-/// Text is UTF-8 unless somebody says otherwise: without a locale Ruby and Java take it for ASCII.
+/// Text is UTF-8 unless somebody says otherwise: without a locale some languages take it for ASCII.
 pub(super) fn add_locale(draft: &mut Draft, _: &Facts) {
     if draft.plan.phases.as_ref().is_some_and(|phases| !phases.is_empty()) {
         let variables = draft.plan.variables.get_or_insert_default();

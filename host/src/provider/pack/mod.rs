@@ -6,8 +6,11 @@ use wasmparser::{Parser, Payload};
 use wit_component::{ComponentEncoder, StringEncoding};
 use wit_parser::Resolve;
 
-/// The contract, as WIT.
-const CONTRACT: &str = include_str!("../../../../wit/provider.wit");
+/// The versions of the contract, as WIT, the newest first.
+const CONTRACTS: [(&str, &str); 2] = [
+    ("0.2.", include_str!("../../../../wit/0.2/provider.wit")),
+    ("0.1.", include_str!("../../../../wit/0.1/provider.wit")),
+];
 
 /// What the names of a provider's functions begin with.
 const GUEST: &str = "plugpacks:provider/provider-guest@";
@@ -51,7 +54,9 @@ fn described(module: &[u8]) -> anyhow::Result<Vec<u8>> {
             _ => {}
         }
     }
-    embed(&mut described, CONTRACT, "provider", version)?;
+    let of_version = |(beginning, _): &&(&str, &str)| version.is_some_and(|version| version.starts_with(beginning));
+    let (_, contract) = CONTRACTS.iter().find(of_version).unwrap_or(&CONTRACTS[0]);
+    embed(&mut described, contract, "provider", version)?;
     Ok(described)
 }
 

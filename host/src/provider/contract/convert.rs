@@ -1,35 +1,15 @@
-//! Types of the contract to types of the host and back; the only place that knows both.
+//! Types of the contract to types of the host and back, as far as all versions have them alike.
 
-use super::super::ProviderPlan;
-use super::super::description::{Description, Marker, VariableUse};
-use super::bindings::plugpacks::provider::{app as wit_app, types as wit};
+use super::super::bindings::plugpacks::provider::{app as wit_app, types as wit};
 use crate::app::{AccessError, EntryKind, Occurrence, SearchError};
 use crate::error::{Error, Result};
 use crate::plan::{
     Item, ListEdit, Needed, Needs, PartialPhase, PartialPlan, PartialStart, Requirements, RunTime, Setting, SettingMap,
     StartFile,
 };
+use crate::provider::ProviderPlan;
 use crate::text;
 use std::collections::BTreeMap;
-
-pub(super) fn description(description: wit::Description) -> Description {
-    let wit::Description { name, version, summary, markers, variables, generated, last_resort } = description;
-    let marker = |marker| match marker {
-        wit::Marker::File(path) => Marker::File(path.into()),
-        wit::Marker::Directory(path) => Marker::Directory(path.into()),
-        wit::Marker::Anywhere(glob) => Marker::Anywhere(glob.into()),
-    };
-    let variable = |wit::Variable { name, summary }| VariableUse { name: name.into(), summary: summary.into() };
-    Description {
-        name: name.into(),
-        version: version.into(),
-        summary: summary.into(),
-        markers: markers.into_iter().map(marker).collect(),
-        variables: variables.into_iter().map(variable).collect(),
-        generated: generated.into_iter().map(Into::into).collect(),
-        last_resort,
-    }
-}
 
 /// What a provider says, with no line of its own making that could be taken for ours.
 pub(super) fn failure(failure: wit::Failure) -> Error {

@@ -1,36 +1,12 @@
-//! The functions that a component of version 0.1 imports.
+//! The functions that a component imports, as far as all versions have them alike.
 
-use super::super::sandbox::State;
-use super::super::session::Session;
-use super::super::wasi::WasiView as _;
-use super::bindings::plugpacks::provider::{app, catalog, diagnostics, environment, types};
+use super::super::bindings::plugpacks::provider::{app, catalog, diagnostics, environment, types};
 use super::convert;
 use crate::app::App;
 use crate::error::ErrorKind;
+use crate::provider::sandbox::State;
 use crate::text;
-use std::sync::Arc;
 use wasmtime::Result;
-
-impl State {
-    /// Counts the call and finds the session it belongs to.
-    fn enter(&mut self) -> Result<Arc<Session>> {
-        self.count_call()?;
-        self.session()
-    }
-
-    fn session(&self) -> Result<Arc<Session>> {
-        self.session.upgrade().ok_or_else(|| wasmtime::Error::msg("`describe` must not ask about an app"))
-    }
-
-    /// Asks the app something, and counts what the app keeps of question and answer.
-    fn ask<T>(&mut self, question: impl FnOnce(&App) -> T) -> Result<T> {
-        let session = self.enter()?;
-        let before = session.app().kept();
-        let answer = question(session.app());
-        self.keep(session.app().kept().saturating_sub(before))?;
-        Ok(answer)
-    }
-}
 
 impl types::Host for State {}
 
