@@ -45,12 +45,12 @@ impl Project {
         }
         let folder = manage.folder().to_owned();
         let project = Self { settings: settings(app, &folder, &manage)?, folder, served_settings: None };
-        project.as_served(app, &manage).map(Some)
+        project.with_served_settings(app, &manage).map(Some)
     }
 
     /// The project with the settings of its server, which may be others than those of `manage.py`, which developers
     /// run: `config.settings.production` rather than `config.settings.local`.
-    fn as_served(self, app: &PythonApp, manage: &Module) -> Result<Self> {
+    fn with_served_settings(self, app: &PythonApp, manage: &Module) -> Result<Self> {
         let targets = ["WSGI_APPLICATION", "ASGI_APPLICATION"].map(|setting| self.named_application(setting));
         let Some(target) = targets.into_iter().flatten().next() else { return Ok(self) };
         let path = below(&self.folder, &format!("{}.py", target.module.replace('.', "/")));
