@@ -18,39 +18,51 @@ impl<'d> Element<'d> {
         let mut rest = document;
         while let Some((text, markup)) = rest.split_once('<') {
             open.last_mut()?.push(text);
-            if let Some(comment) = markup.strip_prefix("!--") {
-                rest = comment.split_once("-->")?.1;
-                continue;
-            }
-            if let Some(data) = markup.strip_prefix("![CDATA[") {
-                let (text, after) = data.split_once("]]>")?;
-                open.last_mut()?.push(text);
-                rest = after;
-                continue;
-            }
-            let (tag, after) = markup.split_once('>')?;
-            rest = after;
-            if tag.starts_with(['?', '!']) {
-                continue;
-            }
-            if let Some(name) = tag.strip_prefix('/') {
-                let element = open.pop().filter(|element| element.name == name.trim())?;
-                open.last_mut()?.add(element);
-            } else {
-                let name = tag.trim_end_matches('/').split_whitespace().next()?;
-                let element = Self { name: name.into(), ..Self::default() };
-                if tag.ends_with('/') { open.last_mut()?.add(element) } else { open.push(element) }
-            }
+            rest = match markup.as_bytes().first()? {
+                b'!' => open.last_mut()?.declaration(markup)?,
+                b'?' => markup.split_once('>')?.1,
+                b'/' => {
+                    let (name, after) = markup[1..].split_once('>')?;
+                    let element = open.pop().filter(|element| element.name == name.trim_end())?;
+                    open.last_mut()?.add(element);
+                    after
+                }
+                _ => {
+                    let (tag, after) = markup.split_once('>')?;
+                    let end = tag.bytes().position(|byte| byte.is_ascii_whitespace() || byte == b'/');
+                    let name = &tag[..end.unwrap_or(tag.len())];
+                    let element = Self { name: name.into(), ..Self::default() };
+                    if tag.ends_with('/') {
+                        open.last_mut()?.add(element)
+                    } else {
+                        open.push(element)
+                    }
+                    after
+                }
+            };
         }
         let [mut document]: [Self; 1] = open.try_into().ok()?;
         (!document.children.is_empty()).then(|| document.children.swap_remove(0))
+    }
+
+    /// Passes over a comment or a declaration, takes what a section of data has, and returns what follows.
+    fn declaration(&mut self, markup: &'d str) -> Option<&'d str> {
+        if let Some(comment) = markup.strip_prefix("!--") {
+            return Some(comment.split_once("-->")?.1);
+        }
+        if let Some(data) = markup.strip_prefix("![CDATA[") {
+            let (text, after) = data.split_once("]]>")?;
+            self.push(text);
+            return Some(after);
+        }
+        Some(markup.split_once('>')?.1)
     }
 
     /// Adds text. Blanks at its beginning do not count.
     fn push(&mut self, text: &'d str) {
         if !self.text.is_empty() {
             self.text.to_mut().push_str(text);
-        } else if !text.trim().is_empty() {
+        } else if !text.bytes().all(|byte| byte.is_ascii_whitespace()) {
             self.text = text.into();
         }
     }
