@@ -75,24 +75,18 @@ pub(crate) fn direct(app: &NodeApp, script: &str) -> Result<Option<String>> {
     Ok((is_simple && !calls_manager && !calls_script).then(|| text.trim().to_owned()))
 }
 
-/// The command that runs a program until it ends, for one that puts it into the background, or starts it anew when a
-/// file changes: `pm2 start app.js`, `nodemon app.js`.
+/// The command that keeps an app in the foreground that `pm2 start` would put into the background, where the container
+/// ends at once.
 fn for_good(app: &NodeApp, text: &str) -> Option<String> {
     let invocations = scripts::invocations_of(text);
     let [Invocation { program, arguments }] = invocations.as_slice() else { return None };
-    match (&**program, arguments.as_slice()) {
-        ("pm2", [start, rest @ ..]) if start == "start" && app.any_depends_on("pm2") => {
-            app.context
-                .diagnostics
-                .because("pm2", "pm2-runtime, since the container ends when pm2 has started the app");
-            Some(format!("pm2-runtime start {}", rest.join(" ")))
-        }
-        ("nodemon", [file]) if file.ends_with("js") && app.has(file) => {
-            app.context.diagnostics.because("nodemon", "node, since nothing changes the files in the image");
-            Some(format!("node {file}"))
-        }
-        _ => None,
+    let (command, rest) = arguments.split_first()?;
+    let is_in_background = program == "pm2" && command == "start" && !text.contains("--no-daemon");
+    if !is_in_background || !app.any_depends_on("pm2") {
+        return None;
     }
+    app.context.diagnostics.because("pm2", "pm2-runtime, since the container ends when pm2 has started the app");
+    Some(format!("pm2-runtime start {}", rest.join(" ")))
 }
 
 /// The command with `PORT` for the number that it gives its server, and all addresses for the loopback; `None` if it
@@ -196,6 +190,17 @@ mod tests {
         assert_eq!(start(&FakeApp::new().file("package.json", hooked).file("pnpm-lock.yaml", "")), "pnpm run start");
         let from_cache = script("node a.js").file("yarn.lock", "__metadata:\n  version: 8\n");
         assert_eq!(start(&from_cache), "yarn run start");
+    }
+
+    #[test]
+    fn pm2_stays_in_the_foreground() {
+        let app = |text: &str| {
+            let manifest = format!(r#"{{"scripts": {{"start": "{text}"}}, "dependencies": {{"pm2": "6"}}}}"#);
+            start(&FakeApp::new().file("package.json", manifest))
+        };
+        assert_eq!(app("pm2 start server.js -i 2"), "pm2-runtime start server.js -i 2");
+        assert_eq!(app("pm2 start server.js --no-daemon"), "npm run start");
+        assert_eq!(app("pm2-runtime server.js"), "npm run start");
     }
 
     #[test]
