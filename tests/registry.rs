@@ -236,6 +236,18 @@ fn nobody_there_is_named() {
 }
 
 #[test]
+fn no_proxy_is_asked_for_what_is_on_this_machine() {
+    let bench = bench();
+    let (server, proxy) = (misbehaving(|_| None), misbehaving(|_| None));
+    let url = format!("http://{}", proxy.host);
+    let (code, stderr) = pull(&bench, &server, &[("HTTP_PROXY", &url), ("ALL_PROXY", &url)]);
+    assert_eq!((code, stderr.as_str(), proxy.asked().len()), (Some(0), "", 0));
+    let elsewhere = ["provider", "pull", "http://registry.example.org/core.wasm", "--plain-http"];
+    bench.run_with(&[("HTTP_PROXY", &url)], &elsewhere);
+    assert!(proxy.asked()[0].target.contains("registry.example.org"), "{:?}", proxy.asked());
+}
+
+#[test]
 fn credentials_stay_with_their_host() {
     let bench = bench();
     let other = misbehaving(|_| None);

@@ -4,7 +4,9 @@ use super::machine::machine;
 use super::options::GivenProviders;
 use clap::{Args, value_parser};
 use plugpacks::error::{Error, Result};
-use plugpacks::provider::remote::{Client, Network, Pin, PlainHttp, ProviderArgument, Reference, Settings, Store};
+use plugpacks::provider::remote::{
+    Client, Network, Pin, PlainHttp, ProviderArgument, Proxies, Reference, Settings, Store,
+};
 use plugpacks::provider::{Catalog, Limits};
 use std::fmt::Display;
 use std::path::Path;
@@ -39,6 +41,7 @@ impl FetchOptions {
     pub(super) fn settings(&self, limits: Limits) -> Settings {
         Settings {
             plain_http: if self.plain_http { PlainHttp::Everywhere } else { PlainHttp::Loopback },
+            proxies: Proxies::OfEnvironment,
             timeout: self.fetch_timeout.map_or(TIMEOUT, Duration::from_secs),
             max_size: limits.file,
             credentials: super::credentials::of,

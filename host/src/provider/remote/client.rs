@@ -4,7 +4,7 @@ use super::ContentDigest;
 use super::challenge::{Challenge, TokenServer};
 use super::http::{Answer, Http, MAX_REASON, Question, form, host_of, origin, registry, resolve, shown};
 use super::manifest::{ACCEPTED, MANIFEST, MAX_MANIFEST, Package, component};
-use super::{OciReference, PlainHttp, Reference, Url};
+use super::{OciReference, PlainHttp, Proxies, Reference, Url};
 use crate::error::{Error, Result};
 use crate::text::one_line;
 use base64::Engine as _;
@@ -30,6 +30,8 @@ pub enum Credential {
 pub struct Settings {
     /// Where encryption may be absent.
     pub plain_http: PlainHttp,
+    /// Who stands in between.
+    pub proxies: Proxies,
     /// How long one answer may take as a whole.
     pub timeout: Duration,
     /// How many bytes a provider may have.
@@ -55,7 +57,7 @@ pub struct Fetched {
 impl Client {
     /// A client with these settings.
     pub fn new(settings: Settings) -> Self {
-        Self { http: Http::new(settings.plain_http, settings.timeout), settings }
+        Self { http: Http::new(settings.plain_http, settings.proxies, settings.timeout), settings }
     }
 
     /// Fetches what a reference leads to now.

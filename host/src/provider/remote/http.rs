@@ -10,7 +10,7 @@ use std::time::Duration;
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION};
 use ureq::http::{HeaderMap, Method, Request, StatusCode, Uri, request};
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::{Agent, AsSendBody};
+use ureq::{Agent, AsSendBody, Proxy};
 
 /// Where HTTP without TLS is allowed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,16 @@ pub enum PlainHttp {
     Loopback,
     /// Everywhere.
     Everywhere,
+}
+
+/// Who stands between this machine and servers elsewhere. This machine itself is asked directly in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proxies {
+    /// Nobody.
+    #[default]
+    None,
+    /// Whom the process's variables name: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, but for `NO_PROXY`.
+    OfEnvironment,
 }
 
 /// How long a server may be silent.
@@ -33,7 +43,10 @@ const MAX_REDIRECTS: usize = 5;
 
 /// Asks servers.
 pub(super) struct Http {
+    /// Asks servers elsewhere.
     agent: Agent,
+    /// Asks this machine.
+    local: Agent,
     plain: PlainHttp,
     timeout: Duration,
 }
@@ -69,23 +82,12 @@ pub(super) struct Answer {
 }
 
 impl Http {
-    pub(super) fn new(plain: PlainHttp, timeout: Duration) -> Self {
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::PlatformVerifier)
-            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .build();
-        let agent = Agent::config_builder()
-            .tls_config(tls)
-            .user_agent(concat!("plugpacks/", env!("CARGO_PKG_VERSION")))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_connect(Some(CONNECT.min(timeout)))
-            .timeout_recv_response(Some(SILENCE.min(timeout)))
-            .timeout_per_read(Some(SILENCE.min(timeout)))
-            .timeout_global(Some(timeout))
-            .build();
-        Self { agent: agent.new_agent(), plain, timeout }
+    pub(super) fn new(plain: PlainHttp, proxies: Proxies, timeout: Duration) -> Self {
+        let proxy = match proxies {
+            Proxies::None => None,
+            Proxies::OfEnvironment => Proxy::try_from_env(),
+        };
+        Self { agent: agent(timeout, proxy), local: agent(timeout, None), plain, timeout }
     }
 
     /// The scheme that a registry is spoken to with.
@@ -149,7 +151,8 @@ impl Http {
     fn send(&self, request: request::Builder, body: impl AsSendBody, limit: u64, uri: &Uri) -> Result<Answer> {
         let failed = |error: ureq::Error| self.failure(&error, uri, limit);
         let request = request.body(body).map_err(|error| failed(error.into()))?;
-        let (parts, mut body) = self.agent.run(request).map_err(failed)?.into_parts();
+        let agent = if is_loopback(uri.host().unwrap_or_default()) { &self.local } else { &self.agent };
+        let (parts, mut body) = agent.run(request).map_err(failed)?.into_parts();
         // What is refused needs no reason that is longer than this.
         let limit = if parts.status.is_success() { limit } else { limit.max(MAX_REASON) };
         let body = body.with_config().limit(limit).read_to_vec().map_err(failed)?;
@@ -173,6 +176,27 @@ impl Http {
             error => registry(format!("Cannot ask {host}")).cause(shown(uri)).cause(one_line(&error.to_string())),
         }
     }
+}
+
+/// Asks servers, and follows nothing by itself.
+fn agent(timeout: Duration, proxy: Option<Proxy>) -> Agent {
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build();
+    let configuration = Agent::config_builder()
+        .tls_config(tls)
+        .user_agent(concat!("plugpacks/", env!("CARGO_PKG_VERSION")))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(proxy)
+        .timeout_connect(Some(CONNECT.min(timeout)))
+        .timeout_recv_response(Some(SILENCE.min(timeout)))
+        .timeout_per_read(Some(SILENCE.min(timeout)))
+        .timeout_global(Some(timeout))
+        .build();
+    configuration.new_agent()
 }
 
 /// How many bytes of a refusal are read.
@@ -252,10 +276,10 @@ mod tests {
             ("localhost.example.org", "https"),
             ("127.0.0.1.example.org", "https"),
         ] {
-            let http = Http::new(PlainHttp::Loopback, SILENCE);
+            let http = Http::new(PlainHttp::Loopback, Proxies::None, SILENCE);
             assert_eq!(http.scheme(host), scheme, "{host}");
             assert_eq!(http.permits(&uri(&format!("http://{host}/x"))), scheme == "http", "{host}");
-            let everywhere = Http::new(PlainHttp::Everywhere, SILENCE);
+            let everywhere = Http::new(PlainHttp::Everywhere, Proxies::None, SILENCE);
             assert!(everywhere.scheme(host) == "http" && everywhere.permits(&uri(&format!("http://{host}/x"))));
         }
     }

@@ -19,7 +19,7 @@ mod store;
 
 pub use client::{Client, Credential, Fetched, Settings};
 pub use content::ContentDigest;
-pub use http::PlainHttp;
+pub use http::{PlainHttp, Proxies};
 pub use manifest::Package;
 pub use pin::Pin;
 pub use reference::{OciReference, ProviderArgument, Reference, Url};
