@@ -3,6 +3,7 @@
 use crate::app::PhpApp;
 use crate::{frameworks, install_files, servers};
 use plugpacks_provider_support::javascript::elements;
+use plugpacks_provider_support::procfile;
 use plugpacks_sdk::{Needs, Phase, Result, Start};
 
 /// The name of the phase that writes the autoloader.
@@ -175,23 +176,11 @@ pub(crate) fn unprivileged_start(app: &PhpApp) -> Result<Start> {
             format!("node /assets/scripts/prestart.mjs {path} /tmp/nginx.conf && {SERVE} /tmp/nginx.conf")
         }
     };
-    warn_of_workers(app, &command)?;
+    procfile::warn_of_workers(app.context, &command)?;
     servers::warn_of_octane(app)?;
     let node = app.node.phase("setup");
     let node = elements(node.nix_packages.as_ref()).first().cloned();
     let server = server_package(app).map(str::to_owned);
     let packages = [php(app), "nginx".to_owned()].into_iter().chain(node).chain(server);
     Ok(Start::command(command).needs(Needs::packages(packages)).image_files(["/var/log/nginx", "/var/cache/nginx"]))
-}
-
-/// Says that a Procfile without a process `web` starts no web server, and what to write for one.
-fn warn_of_workers(app: &PhpApp, command: &str) -> Result<()> {
-    let directory = &app.context.app;
-    if directory.has_file("Procfile")? && directory.search("Procfile", r"(?m)^web[ \t]*:")?.is_none() {
-        app.context.diagnostics.warn(format!(
-            "The Procfile has no process `web`, so that one of its others starts the container, and nothing answers \
-             requests; add `web: {command}`"
-        ));
-    }
-    Ok(())
 }

@@ -13,6 +13,7 @@ pub mod jvm;
 pub mod listening;
 pub mod manifests;
 pub mod native;
+pub mod procfile;
 pub mod release;
 pub mod requirement;
 pub mod sources;
