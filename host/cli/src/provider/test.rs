@@ -16,7 +16,7 @@ use std::time::Duration;
 
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// Directory whose folders are apps; the plan of `NAME` is kept in `NAME.plan.json`
+    /// Directory whose folders are apps, or that has such a directory `apps`; the plan of `NAME` is kept in `NAME.plan.json`
     #[arg(value_name = "DIR")]
     directory: PathBuf,
     /// Write what is planned now
@@ -50,10 +50,12 @@ pub(super) fn run(arguments: &Arguments, options: &GivenProviders) -> Result<()>
         .hint("`--update` keeps the plans of now"))
 }
 
-/// The folders of a directory, in byte order of their names.
+/// The folders of a directory, or of its folder `apps`, in byte order of their names.
 // Tests of a provider are no part of an app that is built.
 #[allow(clippy::disallowed_methods)]
 fn apps(directory: &Path) -> Result<Vec<PathBuf>> {
+    let of_project = directory.join("apps");
+    let directory = if of_project.is_dir() { &of_project } else { directory };
     let unreadable = |error: std::io::Error| {
         Error::configuration(format!("Cannot read the directory `{}`", directory.display())).cause(error)
     };
