@@ -7,7 +7,7 @@ mod support;
 use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use support::engine::skip;
 use support::{Outcome, Workbench, component, guest_cargo, repository};
 
@@ -178,10 +178,89 @@ fn try_veteran(bench: &Workbench, file: &str, start: &str) {
     assert_eq!(plan["phases"]["build"]["cmds"], serde_json::json!(["npm run build"]));
 }
 
+/// Puts the provider in Rust for version 0.1 on a bench, under a name.
+fn add_veteran(bench: &Workbench, name: &str) -> String {
+    // One after the other: all are built to the same file.
+    static BUILDING: Mutex<()> = Mutex::new(());
+    let building = BUILDING.lock().unwrap();
+    let environment = format!("env.GUEST_NAME='{name}'");
+    let manifest = repository().join("tests/guests/rust-0.1/Cargo.toml");
+    let build = ["build", "--release", "--target", "wasm32-wasip2", "--config", &environment];
+    let built = guest_cargo(&build, &manifest);
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let component = repository().join("target/guests/wasm32-wasip2/release/plugpacks_guest_rust_0_1.wasm");
+    let file = format!("{name}.wasm");
+    std::fs::copy(component, bench.path(&file)).unwrap();
+    drop(building);
+    file
+}
+
 #[test]
 fn a_component_of_0_1_in_rust_plans() {
-    let guest = component("tests/guests/rust-0.1");
-    try_veteran(&Workbench::new(), guest.to_str().unwrap(), "run src/a.old on 2026.11");
+    let bench = Workbench::new();
+    let file = add_veteran(&bench, "veteran");
+    try_veteran(&bench, &file, "run src/a.old on 2026.11");
+}
+
+#[test]
+fn a_provider_builds_on_the_plan_of_another() {
+    let laravel = component("examples/providers/laravel");
+    let app = repository().join("examples/providers/laravel/app");
+    let bench = Workbench::new();
+    let [app, laravel] = [app, laravel].map(|path| path.to_str().unwrap().to_owned());
+    let plan = bench.run(&["plan", &app, "--provider", &laravel]).plan();
+    assert_eq!(plan["variables"]["NIXPACKS_METADATA"], "laravel");
+    assert_eq!(plan["variables"]["IS_LARAVEL"], "yes");
+    assert_eq!(plan["phases"]["optimize"]["cmds"][1], "php artisan route:cache");
+    // Who takes the place of a built-in provider is asked instead of it.
+    let php = add_veteran(&bench, "php");
+    bench.app("app", &[("artisan", ""), ("composer.json", "{}"), ("package.json", "{}"), ("veteran.txt", "true")]);
+    let both = ["plan", "app", "--provider", &laravel, "--provider", &php];
+    let replaced = bench.run(&both);
+    assert!(replaced.stderr.contains("php.wasm takes the place of the built-in provider php"), "{}", replaced.stderr);
+    let replaced = replaced.plan();
+    assert_eq!(replaced["phases"]["php"]["cmds"], serde_json::json!(["true"]));
+    assert!(replaced["phases"]["optimize"]["dependsOn"].as_array().unwrap().contains(&"php".into()));
+}
+
+#[test]
+fn providers_are_asked_in_the_order_in_which_they_are_named() {
+    let bench = Workbench::new();
+    let [one, two] = ["one", "two"].map(|name| add_veteran(&bench, name));
+    bench.app("app", &[("veteran.txt", "true"), ("package.json", "{}")]);
+    for (first, second, name) in [(&one, &two, "one"), (&two, &one, "two")] {
+        let plan = bench.run(&["plan", "app", "--provider", first, "--provider", second]).plan();
+        assert_eq!(plan["variables"]["NIXPACKS_METADATA"], name);
+    }
+}
+
+#[test]
+fn providers_that_wait_for_each_other_and_two_of_one_name_are_errors() {
+    let bench = Workbench::new();
+    let [one, two] = ["one", "two"].map(|name| add_veteran(&bench, name));
+    bench.app("app", &[("veteran.txt", ""), ("one.asks", "two"), ("two.asks", "one")]);
+    let both = bench.run(&["plan", "app", "--provider", &one, "--provider", &two]);
+    insta::assert_snapshot!(both.failure(), @"Error: Providers ask for each other's plans: one -> two -> one");
+    std::fs::copy(bench.path(&one), bench.path("copy.wasm")).unwrap();
+    let twice = bench.run(&["plan", "app", "--provider", &one, "--provider", "copy.wasm"]);
+    insta::assert_snapshot!(twice.failure(), @"
+    Error: Two providers are named one
+
+    Caused by:
+        0: one.wasm
+        1: copy.wasm
+
+    Hint: Leave one of them out
+    ");
+}
+
+#[test]
+fn the_built_in_providers_are_tested_as_those_of_others_are() {
+    let bench = Workbench::new();
+    for provider in ["node", "staticfile"] {
+        let folder = repository().join("providers").join(provider);
+        bench.run(&["provider", "test", folder.to_str().unwrap()]).success();
+    }
 }
 
 #[test]

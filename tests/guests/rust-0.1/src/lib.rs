@@ -9,13 +9,19 @@ use bindings::exports::plugpacks::provider::provider_guest::{Description, Failur
 use bindings::plugpacks::provider::types::{ListEdit, Marker, Needed, Needs, Phase, RunTime, Start, StartFile};
 use bindings::plugpacks::provider::{app, catalog, diagnostics, environment};
 
-/// The provider.
+/// The provider. Whom it asks for a plan stands in the app's file with its name and `.asks`.
 struct Veteran;
+
+/// Its name; tests build it under several.
+const NAME: &str = match option_env!("GUEST_NAME") {
+    Some(name) => name,
+    None => "veteran",
+};
 
 impl Guest for Veteran {
     fn describe(_: String) -> Description {
         Description {
-            name: "veteran".into(),
+            name: NAME.into(),
             version: "0.1.0".into(),
             summary: "Apps with a veteran.txt".into(),
             markers: vec![Marker::File("veteran.txt".into())],
@@ -33,8 +39,9 @@ impl Guest for Veteran {
         diagnostics::because("start", "0.1");
         let found = app::find_files("**/*.old").unwrap_or_default();
         let text = app::read_text("veteran.txt").unwrap_or_default();
-        let Some(mut plan) = catalog::plan_of("node")? else { return Ok(None) };
-        plan.phases.push(phase("veteran", &text));
+        let asked = app::read_text(&format!("{NAME}.asks")).unwrap_or_else(|_| "node".into());
+        let Some(mut plan) = catalog::plan_of(asked.trim())? else { return Ok(None) };
+        plan.phases.push(phase(NAME, &text));
         plan.start = Some(Start {
             command: Some(format!("run {} on {}", found.join(" "), environment::edition())),
             user: None,
