@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// The records of wit/provider.wit as they lie in memory, field by field.
+// The records of wit/0.1/provider.wit as they lie in memory, field by field.
 
 type wireFailure struct {
 	message reference
