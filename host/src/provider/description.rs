@@ -101,7 +101,7 @@ impl Tools {
             certificate_variables: texts(|tools| &tools.certificate_variables),
             references: texts(|tools| &tools.references),
             installs_elsewhere: texts(|tools| &tools.installs_elsewhere),
-            remedies: all.clone().flat_map(|tools| tools.remedies.iter().cloned()).collect(),
+            remedies: all.flat_map(|tools| tools.remedies.iter().cloned()).collect(),
         }
     }
 

@@ -33,9 +33,9 @@ impl<'d> Element<'d> {
                     let name = &tag[..end.unwrap_or(tag.len())];
                     let element = Self { name: name.into(), ..Self::default() };
                     if tag.ends_with('/') {
-                        open.last_mut()?.add(element)
+                        open.last_mut()?.add(element);
                     } else {
-                        open.push(element)
+                        open.push(element);
                     }
                     after
                 }
