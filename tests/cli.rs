@@ -145,13 +145,13 @@ fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
     each provider looked for one of these:
       tcl         main.tcl, server.tcl
       crystal     shard.yml
-      c#          **/*.csproj (anywhere), *.{sln,slnx} (anywhere), global.json
+      c#          **/*.csproj (anywhere), *.{sln,slnx} (anywhere), global.json, app.cs, main.cs, server.cs, api.cs, web.cs, hello.cs, Program.cs, program.cs
       dart        pubspec.yaml
-      elixir      mix.exs
+      elixir      mix.exs, rebar.config
       deno        deno.json, deno.jsonc, deno.lock, index.ts, index.tsx, main.ts, main.tsx, mod.ts, server.ts, app.ts, src/index.ts, src/main.ts
       f#          **/*.fsproj (anywhere), *.{sln,slnx} (anywhere), global.json
       clojure     build.clj, project.clj, deps.edn
-      gleam       manifest.toml
+      gleam       manifest.toml, gleam.toml
       sites       _config.yml, book.toml, conf.py, config.json, config.toml, config.yaml, config.yml, config/_default/config.toml, config/_default/config.yaml, config/_default/hugo.toml, config/_default/hugo.yaml, doc/conf.py, doc/source/conf.py, docs/conf.py, docs/source/conf.py, hugo.json, hugo.toml, hugo.yaml, hugo.yml, mkdocs.yaml, mkdocs.yml, pelicanconf.py, source/conf.py, zola.toml
       go          go.mod, main.go, go.work
       haskell     package.yaml, stack.yaml, cabal.project, *.cabal (anywhere)  (found; not enough for this provider)
@@ -161,7 +161,7 @@ fn an_app_that_nobody_recognises_is_told_what_was_looked_for() {
       scala       build.sbt, build.mill, build.mill.scala, build.sc, project.scala, Main.scala, App.scala, Server.scala, main.scala, app.scala, server.scala
       php         composer.json, index.php
       ruby        Gemfile
-      node        package.json
+      node        package.json, package.json5, package.yaml
       python      main.py, requirements.txt, pyproject.toml, Pipfile, app.py, api.py, asgi.py, bot.py, manage.py, pylock.toml, requirements.in, server.py, setup.py, streamlit_app.py, wsgi.py, worker.py, requirements/
       rust        Cargo.toml
       julia       Project.toml, JuliaProject.toml
@@ -209,7 +209,7 @@ fn other_providers_that_recognise_an_app_are_named() {
     bench.app("app", &[("nixpacks.toml", "providers = ['...', 'python', 'rust']\n")]);
     assert_eq!(bench.run(&["detect", "app"]).stderr, "");
     // A provider that the chosen one builds on has its part already.
-    bench.app("php", &[("composer.json", "{}"), ("package.json", "{}")]);
+    bench.app("php", &[("composer.json", "{}"), ("index.php", ""), ("package.json", "{}")]);
     let php = bench.run(&["plan", "php"]);
     assert_eq!((php.plan()["metadata"]["providers"][0]["name"].as_str(), &*php.stderr), (Some("php"), ""));
 }

@@ -109,13 +109,13 @@ fn who_plans_an_app_must_be_known() {
         no provider recognises `[BENCH]/nothing`, which has: docs/, notes.txt, src/
         each provider looked for one of these:
           crystal     shard.yml
-          c#          **/*.csproj (anywhere), *.{sln,slnx} (anywhere), global.json
+          c#          **/*.csproj (anywhere), *.{sln,slnx} (anywhere), global.json, app.cs, main.cs, server.cs, api.cs, web.cs, hello.cs, Program.cs, program.cs
           dart        pubspec.yaml
-          elixir      mix.exs
+          elixir      mix.exs, rebar.config
           deno        deno.json, deno.jsonc, deno.lock, index.ts, index.tsx, main.ts, main.tsx, mod.ts, server.ts, app.ts, src/index.ts, src/main.ts
           f#          **/*.fsproj (anywhere), *.{sln,slnx} (anywhere), global.json
           clojure     build.clj, project.clj, deps.edn
-          gleam       manifest.toml
+          gleam       manifest.toml, gleam.toml
           sites       _config.yml, book.toml, conf.py, config.json, config.toml, config.yaml, config.yml, config/_default/config.toml, config/_default/config.yaml, config/_default/hugo.toml, config/_default/hugo.yaml, doc/conf.py, doc/source/conf.py, docs/conf.py, docs/source/conf.py, hugo.json, hugo.toml, hugo.yaml, hugo.yml, mkdocs.yaml, mkdocs.yml, pelicanconf.py, source/conf.py, zola.toml
           go          go.mod, main.go, go.work
           haskell     package.yaml, stack.yaml, cabal.project, *.cabal (anywhere)
@@ -125,7 +125,7 @@ fn who_plans_an_app_must_be_known() {
           scala       build.sbt, build.mill, build.mill.scala, build.sc, project.scala, Main.scala, App.scala, Server.scala, main.scala, app.scala, server.scala
           php         composer.json, index.php
           ruby        Gemfile
-          node        package.json
+          node        package.json, package.json5, package.yaml
           python      main.py, requirements.txt, pyproject.toml, Pipfile, app.py, api.py, asgi.py, bot.py, manage.py, pylock.toml, requirements.in, server.py, setup.py, streamlit_app.py, wsgi.py, worker.py, requirements/
           rust        Cargo.toml
           julia       Project.toml, JuliaProject.toml

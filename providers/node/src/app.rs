@@ -147,22 +147,25 @@ impl<'a> NodeApp<'a> {
     }
 }
 
+/// The path of the root manifest, which is not read: a broken one is the app's, too.
+pub(crate) fn manifest_path(context: &Context, rules: &Rules) -> Result<Option<&'static str>> {
+    for path in rules.manifests {
+        // Haskell has files of this name as well.
+        let is_manifest = *path != PACKAGE_YAML || context.app.has_file("pnpm-lock.yaml")?;
+        if is_manifest && context.app.has_file(path)? {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
+}
+
 /// The path and the text of the root manifest, as JSON.
 ///
 /// # Errors
 /// The file cannot be read, or is one that pnpm alone understands.
 pub(crate) fn manifest(context: &Context, rules: &Rules) -> Result<Option<(&'static str, String)>> {
-    for path in rules.manifests {
-        match *path {
-            PACKAGE_YAML if !context.app.has_file("pnpm-lock.yaml")? => {}
-            path => {
-                if let Some(text) = context.app.read_text_if_file(path)? {
-                    return as_json(path, text).map(Some);
-                }
-            }
-        }
-    }
-    Ok(None)
+    let path = manifest_path(context, rules)?;
+    path.map(|path| as_json(path, context.app.read_text(path)?)).transpose()
 }
 
 fn as_json(path: &'static str, text: String) -> Result<(&'static str, String)> {

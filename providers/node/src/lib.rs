@@ -89,7 +89,7 @@ impl Provider for Node {
 
     fn detect(context: &Context) -> Result<bool> {
         let rules = RULES.at(context);
-        Ok(app::manifest(context, rules)?.is_some() && (rules.is_ours)(context)?)
+        Ok(app::manifest_path(context, rules)?.is_some() && (rules.is_ours)(context)?)
     }
 
     fn plan(context: &Context) -> Result<Option<PartialPlan>> {
