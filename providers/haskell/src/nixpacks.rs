@@ -27,9 +27,8 @@ pub(crate) fn detect(context: &Context) -> Result<bool> {
 pub(crate) fn plan(context: &Context) -> Result<PartialPlan> {
     let text = context.app.read_text(HPACK)?;
     // Nixpacks 1.41 shows the parser's message alone.
-    let programs: Programs = serde_yaml_ng::from_str(&text).map_err(|error| {
-        Error::new(error.to_string()).hint(format!("Correct {HPACK}: the programs are named below `executables`"))
-    })?;
+    let programs: Programs = plugpacks_sdk::yaml::parse(&text)
+        .map_err(|error| error.hint(format!("Correct {HPACK}: the programs are named below `executables`")))?;
     let program = programs.executables.into_keys().next().ok_or_else(|| {
         Error::new("Failed to get executable name").hint(format!("Name the program below `executables` in {HPACK}"))
     })?;

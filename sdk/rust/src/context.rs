@@ -255,27 +255,8 @@ impl App<'_> {
     #[cfg(feature = "yaml")]
     pub fn read_yaml<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T> {
         let text = self.read_text(path)?;
-        let parsed = match nests_deeply(&text) {
-            true => Err(Error::new("lists and maps are nested too deeply")),
-            false => serde_yaml_ng::from_str(&text).map_err(|error| Error::new(error.to_string())),
-        };
-        parsed.map_err(|error| error.context(format!("Error reading {path} as YAML")))
+        crate::yaml::parse(&text).map_err(|error| error.context(format!("Error reading {path} as YAML")))
     }
-}
-
-/// Whether many more brackets are opened than closed: each costs the parser time for all that are open.
-#[cfg(feature = "yaml")]
-fn nests_deeply(text: &str) -> bool {
-    let step = |depth: i32, byte| match byte {
-        b'[' | b'{' => depth + 1,
-        b']' | b'}' => (depth - 1).max(0),
-        _ => depth,
-    };
-    let depths = text.bytes().scan(0, |depth, byte| {
-        *depth = step(*depth, byte);
-        Some(*depth)
-    });
-    depths.max().is_some_and(|depth| depth > 1000)
 }
 
 /// Variables, edition, architecture.

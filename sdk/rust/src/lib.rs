@@ -15,6 +15,8 @@ pub mod shell;
 mod start;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "yaml")]
+pub mod yaml;
 
 pub use bindings::plugpacks::provider::app::{AccessError, EntryKind, Occurrence, SearchError};
 pub use bindings::plugpacks::provider::types::{

@@ -45,7 +45,7 @@ impl Language {
                 files!("sdk/rust" => "sdk/":
                     "Cargo.toml" "README.md" "src/bindings.rs" "src/context.rs" "src/edition.rs" "src/error.rs"
                     "src/folder.rs" "src/glob.rs" "src/jsonc.rs" "src/lib.rs" "src/nixpkgs.rs" "src/plan.rs"
-                    "src/provider.rs" "src/shell.rs" "src/start.rs" "src/testing.rs"),
+                    "src/provider.rs" "src/shell.rs" "src/start.rs" "src/testing.rs" "src/yaml.rs"),
                 files!("wit" => "sdk/wit/": "0.2/provider.wit" "editions.rs"),
             ],
             Self::Go => &[
