@@ -534,17 +534,17 @@ fn pins_that_say_nothing_usable_are_named() {
         refused("[plugpacks.providers]\ncore = 'oci://a.b/core:1'\n"),
     ];
     insta::assert_snapshot!(said.join("==\n"), @r#"
-    Error: The pinned provider `core` says nothing usable
+    Error: `[plugpacks.providers.core]` of the configuration file pins nothing
 
     Caused by:
         `ff` is not a SHA-256
 
     Hint: Write 64 hexadecimal digits
     ==
-    Error: The pinned provider `core` says nothing usable
+    Error: `[plugpacks.providers.core]` of the configuration file pins nothing
 
     Caused by:
-        0: `core` says nowhere where a provider is
+        0: `core` is not a reference to a provider
         1: it has no `/` between registry and repository
 
     Hint: Write oci://HOST/REPOSITORY:TAG, or https://HOST/PATH

@@ -12,7 +12,7 @@ use crate::provider::remote::Pin;
 /// The providers that the configuration file of an app pins, in the byte order of their names.
 ///
 /// # Errors
-/// The file cannot be read, or a pin says nothing usable.
+/// The file cannot be read, or a pin is wrong.
 pub fn pins(request: &PlanRequest) -> Result<Vec<Pin>> {
     let rules = request.edition.unwrap_or(Edition::DEFAULT).rules();
     let given = [&request.imported[..], &request.env.values(rules.list_options)].concat();

@@ -475,7 +475,9 @@ fn a_manifest_that_pnpm_alone_reads_is_one() {
     assert_eq!(phase(&plan(&app), "install").commands, Some(ListEdit::from_iter(["pnpm install"])));
     let yaml = FakeApp::new().file("package.yaml", "name: x");
     assert!(!yaml.detect::<Node>().unwrap());
-    let error = yaml.file("pnpm-lock.yaml", "").detect::<Node>().unwrap_err().to_string();
+    let yaml = yaml.file("pnpm-lock.yaml", "");
+    assert!(yaml.detect::<Node>().unwrap());
+    let error = yaml.plan::<Node>().unwrap_err().to_string();
     assert!(error.contains("package.yaml"), "{error}");
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 /// The providers that an app pins.
 ///
 /// # Errors
-/// Its configuration file cannot be read, or a pin says nothing usable.
+/// Its configuration file cannot be read, or a pin is wrong.
 pub(super) fn pins(app: &Path) -> Result<Vec<Pin>> {
     planner::pins(&PlanRequest::new(app))
 }

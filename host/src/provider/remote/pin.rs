@@ -22,7 +22,9 @@ impl Pin {
     /// # Errors
     /// Reference or digest is none.
     pub fn read(name: &str, pinned: &PinnedProvider) -> Result<Self> {
-        let wrong = |error: Error| error.context(format!("The pinned provider `{name}` says nothing usable"));
+        let wrong = |error: Error| {
+            error.context(format!("`[plugpacks.providers.{name}]` of the configuration file pins nothing"))
+        };
         Ok(Self {
             name: name.to_owned(),
             reference: Reference::parse(&pinned.reference).map_err(wrong)?,

@@ -43,7 +43,7 @@ impl Reference {
     /// The text is none: what is wrong with it.
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = |cause: &str| {
-            Error::configuration(format!("`{text}` says nowhere where a provider is"))
+            Error::configuration(format!("`{text}` is not a reference to a provider"))
                 .cause(cause)
                 .hint("Write oci://HOST/REPOSITORY:TAG, or https://HOST/PATH")
         };
