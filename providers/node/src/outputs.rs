@@ -15,10 +15,12 @@ const VITE_CONFIGS: &str = "vite.config.{js,ts,mjs,mts,cjs,cts}";
 /// A configuration file cannot be read.
 pub(crate) fn directory(app: &NodeApp, tool: &SiteTool, build: Option<&Invocation>) -> Result<String> {
     Ok(match tool.output {
-        Output::Declared { flag, configuration, default } => match build.and_then(|build| build.value_of(flag)) {
-            Some(directory) => tidy(directory),
-            None => configured(app, configuration)?.unwrap_or_else(|| default.to_owned()),
-        },
+        Output::Declared { flag, configuration, default } => {
+            match build.zip(flag).and_then(|(build, flag)| build.value_of(flag)) {
+                Some(directory) => tidy(directory),
+                None => configured(app, configuration)?.unwrap_or_else(|| default.to_owned()),
+            }
+        }
         Output::BelowArgument { configuration, default } => {
             let argument = build.and_then(|build| build.arguments.iter().find(|word| is_folder(app, word)));
             let below = argument.map(|folder| tidy(folder)).unwrap_or_default();

@@ -86,7 +86,7 @@ impl Calls {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Output {
     /// What a flag of the build command says, else a configuration, else this.
-    Declared { flag: &'static str, configuration: Option<Mention>, default: &'static str },
+    Declared { flag: Option<&'static str>, configuration: Option<Mention>, default: &'static str },
     /// Below the folder that is the build command's argument, else the app: `docs/.vitepress/dist`.
     BelowArgument { configuration: Option<Mention>, default: &'static str },
     /// As Vite's configuration says, which may name a root, too.
@@ -112,15 +112,20 @@ const fn calls_or_flags(
 }
 
 const fn fixed(default: &'static str) -> Output {
-    Output::Declared { flag: NO_FLAG, configuration: None, default }
+    Output::Declared { flag: None, configuration: None, default }
+}
+
+const fn flagged(flag: &'static str, default: &'static str) -> Output {
+    Output::Declared { flag: Some(flag), configuration: None, default }
+}
+
+const fn configured(files: &'static str, pattern: &'static str, default: &'static str) -> Output {
+    Output::Declared { flag: None, configuration: Some(Mention { files, pattern }), default }
 }
 
 const fn declared(flag: &'static str, files: &'static str, pattern: &'static str, default: &'static str) -> Output {
-    Output::Declared { flag, configuration: Some(Mention { files, pattern }), default }
+    Output::Declared { flag: Some(flag), configuration: Some(Mention { files, pattern }), default }
 }
-
-/// A flag that no command has.
-const NO_FLAG: &str = "--no-such-flag";
 
 const fn mention(files: &'static str, pattern: &'static str) -> Option<Mention> {
     Some(Mention { files, pattern })
@@ -173,7 +178,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls(&["next"], &["", "dev", "start"]),
         build: calls(&["next"], &["build"]),
         build_command: "next build",
-        output: declared(NO_FLAG, "next.config.{js,mjs,cjs,ts,mts}", r#"\bdistDir\s*:\s*['"`]([^'"`]+)"#, "out"),
+        output: configured("next.config.{js,mjs,cjs,ts,mts}", r#"\bdistDir\s*:\s*['"`]([^'"`]+)"#, "out"),
         ..TOOL
     },
     SiteTool {
@@ -216,7 +221,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls(&["vite"], &["", "dev", "preview", "serve"]),
         build: calls(&["vite"], &["build"]),
         build_command: "vite build",
-        output: declared(NO_FLAG, "{svelte,vite}.config.{js,ts,mjs,mts}", r#"\bpages\s*:\s*['"`]([^'"`]+)"#, "build"),
+        output: configured("{svelte,vite}.config.{js,ts,mjs,mts}", r#"\bpages\s*:\s*['"`]([^'"`]+)"#, "build"),
         ..TOOL
     },
     SiteTool {
@@ -283,7 +288,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls(&["docusaurus"], &["start", "serve"]),
         build: calls(&["docusaurus"], &["build"]),
         build_command: "docusaurus build",
-        output: Output::Declared { flag: "--out-dir", configuration: None, default: "build" },
+        output: flagged("--out-dir", "build"),
         ..TOOL
     },
     SiteTool {
@@ -315,7 +320,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls(&["rspress"], &["", "dev", "preview"]),
         build: calls(&["rspress"], &["build"]),
         build_command: "rspress build",
-        output: declared(NO_FLAG, "rspress.config.{js,ts,mjs,mts}", r#"\boutDir\s*:\s*['"`]([^'"`]+)"#, "doc_build"),
+        output: configured("rspress.config.{js,ts,mjs,mts}", r#"\boutDir\s*:\s*['"`]([^'"`]+)"#, "doc_build"),
         is_certain: false,
         ..TOOL
     },
@@ -350,7 +355,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls(&["expo"], &["", "start"]),
         build: calls(&["expo"], &["export", "export:web"]),
         build_command: "expo export -p web",
-        output: Output::Declared { flag: "--output-dir", configuration: None, default: "dist" },
+        output: flagged("--output-dir", "dist"),
         ..TOOL
     },
     SiteTool {
@@ -396,7 +401,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls(&["ember"], &["serve", "server", "s"]),
         build: calls(&["ember"], &["build", "b"]),
         build_command: "ember build --environment=production",
-        output: Output::Declared { flag: "--output-path", configuration: None, default: "dist" },
+        output: flagged("--output-path", "dist"),
         ..TOOL
     },
     SiteTool {
@@ -414,7 +419,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls_but(&["slidev"], &["build", "export"]),
         build: calls(&["slidev"], &["build"]),
         build_command: "slidev build",
-        output: Output::Declared { flag: "--out", configuration: None, default: "dist" },
+        output: flagged("--out", "dist"),
         ..TOOL
     },
     SiteTool {
@@ -423,7 +428,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls(&["umi", "max"], &["", "dev", "preview"]),
         build: calls(&["umi", "max"], &["build"]),
         build_command: "umi build",
-        output: declared(NO_FLAG, "{.umirc,config/config}.{ts,js}", r#"\boutputPath\s*:\s*['"`]([^'"`]+)"#, "dist"),
+        output: configured("{.umirc,config/config}.{ts,js}", r#"\boutputPath\s*:\s*['"`]([^'"`]+)"#, "dist"),
         ..TOOL
     },
     SiteTool {
@@ -441,7 +446,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls(&["preact"], &["watch", "serve"]),
         build: calls(&["preact"], &["build"]),
         build_command: "preact build",
-        output: Output::Declared { flag: "--dest", configuration: None, default: "build" },
+        output: flagged("--dest", "build"),
         ..TOOL
     },
     SiteTool {
@@ -450,7 +455,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls(&["snowpack"], &["", "dev"]),
         build: calls(&["snowpack"], &["build"]),
         build_command: "snowpack build",
-        output: declared(NO_FLAG, "snowpack.config.{js,mjs,cjs,json}", r#"\bout['"]?\s*:\s*['"`]([^'"`]+)"#, "build"),
+        output: configured("snowpack.config.{js,mjs,cjs,json}", r#"\bout['"]?\s*:\s*['"`]([^'"`]+)"#, "build"),
         ..TOOL
     },
     SiteTool {
@@ -468,8 +473,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls_or_flags(&["stencil"], &["serve"], &["--serve", "--watch", "--dev"]),
         build: calls(&["stencil"], &["build"]),
         build_command: "stencil build",
-        output: declared(
-            NO_FLAG,
+        output: configured(
             "stencil.config.{ts,js}",
             r#"(?s)\btype\s*:\s*['"]www['"][^}]*?\bdir\s*:\s*['"`]([^'"`]+)"#,
             "www",
@@ -492,7 +496,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls(&["observable"], &["preview", "dev"]),
         build: calls(&["observable"], &["build"]),
         build_command: "observable build",
-        output: declared(NO_FLAG, "observablehq.config.{js,ts}", r#"\boutput\s*:\s*['"`]([^'"`]+)"#, "dist"),
+        output: configured("observablehq.config.{js,ts}", r#"\boutput\s*:\s*['"`]([^'"`]+)"#, "dist"),
         ..TOOL
     },
     SiteTool {
@@ -519,7 +523,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls(&["hugo"], &["server", "serve"]),
         build: calls(&["hugo"], &["", "build"]),
         build_command: "hugo --gc --minify",
-        output: Output::Declared { flag: "--destination", configuration: None, default: "public" },
+        output: flagged("--destination", "public"),
         ..TOOL
     },
     SiteTool {
@@ -528,7 +532,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls(&["ladle"], &["serve", "dev", "preview"]),
         build: calls(&["ladle"], &["build"]),
         build_command: "ladle build",
-        output: Output::Declared { flag: "--out", configuration: None, default: "build" },
+        output: flagged("--out", "build"),
         is_certain: false,
         ..TOOL
     },
@@ -548,8 +552,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls(&["rsbuild"], &["", "dev", "preview"]),
         build: calls(&["rsbuild"], &["build"]),
         build_command: "rsbuild build",
-        output: declared(
-            NO_FLAG,
+        output: configured(
             "rsbuild.config.{js,ts,mjs,mts,cjs}",
             r#"\bdistPath\s*:\s*\{\s*root\s*:\s*['"`]([^'"`]+)"#,
             "dist",
@@ -562,8 +565,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls(&["farm"], &["", "start", "dev", "preview", "watch"]),
         build: calls(&["farm"], &["build"]),
         build_command: "farm build",
-        output: declared(
-            NO_FLAG,
+        output: configured(
             "farm.config.{js,ts,mjs,mts,cjs}",
             r#"(?s)\boutput\s*:\s*\{.*?\bpath\s*:\s*['"`]([^'"`]+)"#,
             "dist",
@@ -576,7 +578,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls(&["rspack"], &["dev", "serve", "preview"]),
         build: calls(&["rspack"], &["", "build"]),
         build_command: "rspack build",
-        output: declared(NO_FLAG, "rspack.config.{js,ts,mjs,mts,cjs}", WEBPACK_OUTPUT, "dist"),
+        output: configured("rspack.config.{js,ts,mjs,mts,cjs}", WEBPACK_OUTPUT, "dist"),
         is_certain: false,
         ..TOOL
     },
@@ -596,7 +598,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls_but(&["parcel"], &["build"]),
         build: calls(&["parcel"], &["build"]),
         build_command: "parcel build",
-        output: Output::Declared { flag: "--dist-dir", configuration: None, default: "dist" },
+        output: flagged("--dist-dir", "dist"),
         is_certain: false,
         ..TOOL
     },
@@ -630,7 +632,7 @@ pub(crate) const SITE_TOOLS: &[SiteTool] = &[
         development: calls_but(&["storybook", "start-storybook"], &["build", "init", "upgrade", "test"]),
         build: Calls { programs: &["storybook", "build-storybook"], first_argument: FirstArgument::Is(&["", "build"]) },
         build_command: "storybook build",
-        output: Output::Declared { flag: "--output-dir", configuration: None, default: "storybook-static" },
+        output: flagged("--output-dir", "storybook-static"),
         ..TOOL
     },
 ];
