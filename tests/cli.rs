@@ -247,6 +247,20 @@ fn what_a_lower_source_says_can_be_unset() {
 }
 
 #[test]
+fn a_procfile_without_web_is_said_where_it_starts_something_else() {
+    let bench = Workbench::new();
+    bench.app("app", NODE);
+    bench.app("app", &[("Procfile", "worker: node jobs.js\n")]);
+    insta::assert_snapshot!(bench.run(&["plan", "app"]).stderr, @"Warning: The Procfile has no process `web`, so that `worker` starts the container, and nothing answers requests. If the app is to answer them, add `web: npm run start`");
+    let decided = ["--start-cmd=node jobs.js", "--edition=nixpacks"];
+    assert_eq!(decided.map(|option| bench.run(&["plan", "app", option]).stderr), [""; 2]);
+    for procfile in ["worker: npm run start\n", "web: node a.js\nworker: node jobs.js\n"] {
+        bench.app("app", &[("Procfile", procfile)]);
+        assert_eq!(bench.run(&["plan", "app"]).stderr, "", "{procfile}");
+    }
+}
+
+#[test]
 fn a_plan_tells_processes_and_who_made_it_from_2026_11_on() {
     let bench = Workbench::new();
     bench.app("app", NODE);

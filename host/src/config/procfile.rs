@@ -10,6 +10,9 @@ const PATH: &str = "Procfile";
 /// The process that prepares a release, before the others are started.
 const RELEASE: &str = "release";
 
+/// The process that answers requests.
+const WEB: &str = "web";
+
 /// The processes an app names in its `Procfile`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Procfile {
@@ -46,17 +49,23 @@ impl Procfile {
         self.processes.get(RELEASE).map(String::as_str)
     }
 
-    /// The command that starts the container: of `web`, else `worker`, else the first process by
-    /// name; never of `release`.
-    pub fn start_command(&self) -> Option<&str> {
-        let first = || self.processes.iter().find(|(name, _)| *name != RELEASE).map(|(_, command)| command);
-        let named = |name: &str| self.processes.get(name);
-        named("web").or_else(|| named("worker")).or_else(first).map(String::as_str)
+    /// Name and command of the process that starts the container: `web`, else `worker`, else the first process by
+    /// name; never `release`.
+    pub fn start_process(&self) -> Option<(&str, &str)> {
+        let first = || self.processes.iter().find(|(name, _)| *name != RELEASE);
+        let named = |name: &str| self.processes.get_key_value(name);
+        let (name, command) = named(WEB).or_else(|| named("worker")).or_else(first)?;
+        Some((name, command))
+    }
+
+    /// The process that starts the container, if none is `web`.
+    pub fn start_without_web(&self) -> Option<(&str, &str)> {
+        self.start_process().filter(|(name, _)| *name != WEB)
     }
 
     /// The partial plan: the start command, and either all processes or a phase for `release`.
     pub fn to_plan(&self, rules: ProcessRules) -> PartialPlan {
-        let start = self.start_command().map(PartialStart::with_command);
+        let start = self.start_process().map(|(_, command)| PartialStart::with_command(command));
         let mut plan = PartialPlan { start, ..PartialPlan::default() };
         match (rules, self.processes.get(RELEASE)) {
             (ProcessRules::Recorded, _) => {
@@ -112,7 +121,7 @@ mod tests {
     use super::*;
 
     fn start(text: &str, syntax: ProcfileSyntax) -> Option<String> {
-        Procfile::parse(text, syntax).unwrap().start_command().map(str::to_owned)
+        Procfile::parse(text, syntax).unwrap().start_process().map(|(_, command)| command.to_owned())
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub(super) fn assemble(preparation: &Preparation, plans: Vec<NamedPlan>, session
     let mut draft = draft(plans, session, rules)?;
     let procfile = preparation.procfile()?;
     hint_at_release(&procfile, preparation, session);
+    warn_of_workers(&procfile, &draft, preparation, session);
     let procfile = procfile.to_plan(rules.processes);
     let merge = |draft: Draft| {
         [draft.stated(), procfile.clone(), preparation.pre_plan.clone()]
@@ -31,7 +32,7 @@ pub(super) fn assemble(preparation: &Preparation, plans: Vec<NamedPlan>, session
         given: &session.environment().variables,
         user: &preparation.pre_plan,
         merged: &unchanged,
-        command: if starts(&procfile) || starts(&preparation.pre_plan) {
+        command: if start_command(&procfile).or(start_command(&preparation.pre_plan)).is_some() {
             StartCommand::OfUser
         } else {
             StartCommand::OfProvider
@@ -54,22 +55,37 @@ pub(super) fn assemble(preparation: &Preparation, plans: Vec<NamedPlan>, session
     Ok(plan)
 }
 
+/// The start command that a source names.
+fn start_command(plan: &PartialPlan) -> Option<&str> {
+    plan.start.as_ref()?.command.as_ref()?.value()
+}
+
 /// Says who decided about the start, where it is not the provider alone.
 fn explain_start(draft: &Draft, procfile: &PartialPlan, user: &PartialPlan, session: &Session) {
-    let of = |plan: &PartialPlan| Some(plan.start.as_ref()?.command.as_ref()?.value()?.to_owned());
-    let by = match (of(user), of(procfile)) {
+    let by = match (start_command(user), start_command(procfile)) {
         (Some(command), _) => format!("`{command}`, as configuration, environment or command line say"),
         (None, Some(command)) => format!("`{command}`, as the Procfile says"),
         (None, None) => return,
     };
-    let instead = of(&draft.plan).map(|command| format!(", instead of the provider's `{command}`")).unwrap_or_default();
+    let instead = start_command(&draft.plan);
+    let instead = instead.map(|command| format!(", instead of the provider's `{command}`")).unwrap_or_default();
     session.diagnostics().reasons.push(("plan".to_owned(), "start".to_owned(), format!("{by}{instead}")));
 }
 
-/// Whether a source names a start command.
-fn starts(plan: &PartialPlan) -> bool {
-    let command = plan.start.as_ref().and_then(|start| start.command.as_ref());
-    command.is_some_and(|command| command.value().is_some())
+/// Says that a Procfile without a process `web` starts something else than the provider would, which is what answers
+/// requests, unless the user says what is started.
+fn warn_of_workers(procfile: &Procfile, draft: &Draft, preparation: &Preparation, session: &Session) {
+    if preparation.rules().processes != ProcessRules::Recorded || start_command(&preparation.pre_plan).is_some() {
+        return;
+    }
+    if let (Some((name, started)), Some(command)) = (procfile.start_without_web(), start_command(&draft.plan))
+        && started != command
+    {
+        session.diagnostics().warn(format!(
+            "The Procfile has no process `web`, so that `{name}` starts the container, and nothing answers requests. \
+             If the app is to answer them, add `web: {command}`"
+        ));
+    }
 }
 
 /// Says that the Procfile's `release` is not run, where Nixpacks 1.41 runs it, unless the user says

@@ -116,10 +116,10 @@ pub const NOTHING_HINT: &str =
     "Look whether this is the right directory; name providers, packages and commands in nixpacks.toml";
 
 impl Planned {
-    /// Says that the build cannot see the app's manifest, if that is so.
+    /// Says that the build does not have the app's manifest, if that is so.
     pub fn hidden_files(&self) -> Option<String> {
         let files = self.hidden.join(", ");
-        (!files.is_empty()).then(|| format!("`.dockerignore` keeps {files} out of the build, which is nothing without"))
+        (!files.is_empty()).then(|| format!("The build cannot succeed: `.dockerignore` keeps {files} out of it"))
     }
 
     /// What the plan depends on.

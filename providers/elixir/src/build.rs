@@ -2,7 +2,6 @@
 
 use crate::assets::Assets;
 use crate::mix::Mix;
-use plugpacks_provider_support::procfile;
 use plugpacks_sdk::{Context, Result};
 
 /// Starts a Phoenix app.
@@ -62,7 +61,6 @@ pub(crate) fn start(context: &Context, mix: &Mix) -> Result<&'static str> {
         );
     }
     warn_of_secrets(context)?;
-    procfile::warn_of_workers(context, command)?;
     Ok(command)
 }
 

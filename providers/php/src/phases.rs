@@ -3,7 +3,6 @@
 use crate::app::PhpApp;
 use crate::{frameworks, install_files, servers};
 use plugpacks_provider_support::javascript::elements;
-use plugpacks_provider_support::procfile;
 use plugpacks_sdk::{Needs, Phase, Result, Start};
 
 /// The name of the phase that writes the autoloader.
@@ -176,7 +175,6 @@ pub(crate) fn unprivileged_start(app: &PhpApp) -> Result<Start> {
             format!("node /assets/scripts/prestart.mjs {path} /tmp/nginx.conf && {SERVE} /tmp/nginx.conf")
         }
     };
-    procfile::warn_of_workers(app.context, &command)?;
     servers::warn_of_octane(app)?;
     let node = app.node.phase("setup");
     let node = elements(node.nix_packages.as_ref()).first().cloned();

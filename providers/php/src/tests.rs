@@ -313,14 +313,3 @@ fn the_apps_own_configuration_is_taken() {
         template.starts_with("node /assets/scripts/prestart.mjs /app/nginx.template.conf /tmp/nginx.conf && php-fpm ")
     );
 }
-
-#[test]
-fn a_procfile_of_workers_alone_is_said() {
-    let app = |procfile: &str| FakeApp::new().file("index.php", "").file("Procfile", procfile).plan_of("node", node());
-    let workers = app("worker: php artisan queue:work\n");
-    plan(&workers);
-    assert!(workers.warnings()[0].contains("add `web: node /assets/scripts/prestart.mjs "), "{:?}", workers.warnings());
-    let served = app("web: php artisan serve\nworker: php artisan queue:work\n");
-    plan(&served);
-    assert_eq!(served.warnings(), [""; 0]);
-}

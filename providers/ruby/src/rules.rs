@@ -8,7 +8,6 @@ use crate::program::{self, Command};
 use crate::site::{self, Site};
 use crate::toolchain::Toolchain;
 use crate::{install, interpreter, nixpacks, running};
-use plugpacks_provider_support::procfile;
 use plugpacks_sdk::{Edition, Phase, Result, Since, Start};
 
 /// One edition's answers.
@@ -32,8 +31,6 @@ pub(crate) struct Rules {
     pub(crate) rack_server: fn(&RubyApp) -> &'static str,
     /// The command that runs an app which is a script.
     pub(crate) script: fn(&RubyApp) -> Result<Option<Command>>,
-    /// Looks whether something else than the start command starts the app.
-    pub(crate) check_start: fn(&RubyApp, &str) -> Result<()>,
     /// The app as a static site that a gem makes.
     pub(crate) site: fn(&RubyApp) -> Result<Option<Site>>,
     /// The environment of the build and the app.
@@ -57,7 +54,6 @@ const NIXPACKS: Rules = Rules {
     rails_server: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e $RAILS_ENV",
     rack_server: |_| "bundle exec rackup config.ru -p ${PORT:-3000}",
     script: |_| Ok(None),
-    check_start: |_, _| Ok(()),
     site: |_| Ok(None),
     environment: |_| Vec::new(),
     running: running::nixpacks,
@@ -74,7 +70,6 @@ const MENDED: Rules = Rules {
     rails_server: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000} -e ${RAILS_ENV:-production}",
     rack_server: install::rack_server,
     script: program::command,
-    check_start: |app, command| procfile::warn_of_workers(app.context, command),
     site: site::find,
     environment: install::environment,
     running: running::slim,

@@ -12,7 +12,6 @@ use crate::target::Target;
 use crate::toolchain::Toolchain;
 use crate::{Decisions, OpenSsl, Output, listening, running};
 use plugpacks_provider_support::assets::Assets;
-use plugpacks_provider_support::procfile;
 use plugpacks_provider_support::toml_1_0;
 use plugpacks_sdk::{Context, Result, ResultExt};
 use toml::Table;
@@ -40,10 +39,6 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
     let package = selection.package.clone().or_else(|| root.clone());
     let output = output(selection, &target);
     let start = running::slim(context, &output, loaded)?;
-    let start = start.map(|start| environment::started(context, &manifests, start));
-    if let Some(command) = start.as_ref().and_then(|start| start.command.as_ref()) {
-        procfile::warn_of_workers(context, command)?;
-    }
     if !environment::is_told(&manifests) {
         listening::warn(context, package.as_ref(), output.start.as_deref())?;
     }
@@ -57,7 +52,7 @@ pub(crate) fn decide(context: &Context) -> Result<Decisions> {
         has_manifest,
         caches_target: has_manifest,
         excluded: &["target"],
-        start,
+        start: start.map(|start| environment::started(context, &manifests, start)),
         output,
         toolchain: toolchain.toolchain,
         target,

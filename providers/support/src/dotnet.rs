@@ -14,7 +14,6 @@ use crate::file_server::{Fallback, FileServer};
 use crate::install::reading;
 use crate::javascript;
 use crate::native::Native;
-use crate::procfile;
 use plugpacks_sdk::shell::quoted;
 use plugpacks_sdk::{Context, Edition, Error, Marker, Needs, PartialPlan, Phase, Result, Start};
 use project::{Project, Projects};
@@ -264,7 +263,6 @@ fn start(context: &Context, project: &Project, runtime: Option<String>) -> Resul
             format!("{}{urls} {program}", endpoint.unwrap_or_default())
         }
     };
-    procfile::warn_of_workers(context, &command)?;
     let start = Start::command(command);
     Ok(match runtime {
         Some(runtime) => start.needs(Needs::packages([runtime])),

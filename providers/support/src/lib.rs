@@ -13,7 +13,6 @@ pub mod jvm;
 pub mod listening;
 pub mod manifests;
 pub mod native;
-pub mod procfile;
 pub mod release;
 pub mod requirement;
 pub mod sources;

@@ -1,5 +1,5 @@
-//! The directory that compiled components, and those that were fetched, are kept in. Code from it runs as part of this program, so it is used
-//! only where nobody but the user can have written it.
+//! A directory in which compiled or fetched components are kept. Code from it runs as part of this program, so it is
+//! used only where nobody but the user can have written it.
 
 use crate::error::{Error, Result};
 use std::fmt;
@@ -152,12 +152,13 @@ impl Directory {
         }
     }
 
-    /// Removes everything in the directory.
+    /// Removes everything in the directory; how many bytes that were.
     ///
     /// # Errors
     /// A file cannot be removed.
-    pub(in crate::provider) fn clear(&self) -> Result<()> {
-        for file in self.files() {
+    pub(in crate::provider) fn clear(&self) -> Result<u64> {
+        let files = self.files();
+        for file in &files {
             match fs::remove_file(&file.path) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     return Err(Error::system(format!("Cannot remove `{}`", file.path.display())).cause(error));
@@ -165,7 +166,7 @@ impl Directory {
                 _ => {}
             }
         }
-        Ok(())
+        Ok(files.iter().map(|file| file.size).sum())
     }
 
     /// Everything in the directory, be it of an entry or left by a run that was ended.

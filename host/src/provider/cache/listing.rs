@@ -1,7 +1,7 @@
 //! What a cache holds, for people who want to know or to make room.
 
 use super::directory::{RECORD, StoredFile};
-use super::{CachedComponent, Code, ComponentCache, Origin, Record, stored_code};
+use super::{CachedComponent, Code, ComponentCache, Directory, Origin, Record, stored_code};
 use crate::edition::Edition;
 use crate::error::{Error, Result};
 use crate::provider::remote::Pin;
@@ -84,10 +84,7 @@ impl ComponentCache {
     /// # Errors
     /// A file cannot be removed.
     pub fn clear(&self) -> Result<u64> {
-        let Some(directory) = &self.directory else { return Ok(0) };
-        let size = directory.files().iter().map(|file| file.size).sum();
-        directory.clear()?;
-        Ok(size)
+        self.directory.as_ref().map_or(Ok(0), Directory::clear)
     }
 
     /// Compiles the component in a `.wasm` file unless that is done, and keeps it; the provider's name and version.

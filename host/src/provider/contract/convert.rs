@@ -8,8 +8,22 @@ use crate::plan::{
     StartFile,
 };
 use crate::provider::ProviderPlan;
+use crate::provider::description::{Marker, VariableUse};
 use crate::text;
 use std::collections::BTreeMap;
+
+pub(in super::super) fn marker(marker: wit::Marker) -> Marker {
+    match marker {
+        wit::Marker::File(path) => Marker::File(path.into()),
+        wit::Marker::Directory(path) => Marker::Directory(path.into()),
+        wit::Marker::Anywhere(glob) => Marker::Anywhere(glob.into()),
+    }
+}
+
+pub(in super::super) fn variable(variable: wit::Variable) -> VariableUse {
+    let wit::Variable { name, summary } = variable;
+    VariableUse { name: name.into(), summary: summary.into() }
+}
 
 /// What a provider says, with no line of its own making that could be taken for ours.
 pub(super) fn failure(failure: wit::Failure) -> Error {

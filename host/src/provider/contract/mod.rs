@@ -1,7 +1,7 @@
 //! What all versions of the contract have alike. Each version compiles this folder with bindings of its own, since
 //! types of two packages are different types, however equal they look.
 
-mod convert;
+pub(super) mod convert;
 mod imports;
 
 use super::bindings::exports::plugpacks::provider::provider_guest::Guest as GuestInterface;

@@ -87,12 +87,12 @@ impl Store {
         (!files.is_empty()).then_some((path.as_path(), files.len(), size))
     }
 
-    /// Removes everything that is kept.
+    /// Removes everything that is kept; how many bytes that were.
     ///
     /// # Errors
     /// A file cannot be removed.
-    pub fn clear(&self) -> Result<()> {
-        self.directory.as_ref().map_or(Ok(()), |(_, directory)| directory.clear())
+    pub fn clear(&self) -> Result<u64> {
+        self.directory.as_ref().map_or(Ok(0), |(_, directory)| directory.clear())
     }
 
     fn kept(&self, pin: &Pin) -> Result<Option<Vec<u8>>> {

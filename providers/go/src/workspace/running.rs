@@ -1,7 +1,7 @@
 //! How the program is started, and what it needs for that.
 
 use super::programs::Program;
-use plugpacks_provider_support::{procfile, sources};
+use plugpacks_provider_support::sources;
 use plugpacks_sdk::{Context, Needs, Result, Start};
 
 /// Files of Go that have a meaning before the start only.
@@ -17,7 +17,6 @@ pub(super) fn start(
 ) -> Result<Start> {
     let file = format!("./{}", program.output);
     let command = if arguments.is_empty() { file.clone() } else { format!("{file} {arguments}") };
-    procfile::warn_of_workers(context, &command)?;
     let start = Start::command(command);
     if !libraries.is_empty() {
         return Ok(start.needs(Needs::nothing().only_libraries(libraries.iter().copied())));

@@ -9,9 +9,9 @@ use crate::Decisions;
 use crate::build_tool::{GRADLE_CACHE, GRADLE_WRAPPER, GradleWrapper};
 use crate::versions::{COMPATIBILITY, Compatibility, GRADLES, NIXPACKS_GRADLES, NIXPACKS_JDKS};
 use plugpacks_provider_support::jdk::{self, NIXPKGS_JDK_20};
+use plugpacks_provider_support::jvm;
 use plugpacks_provider_support::release::{NIXPKGS_26_05, Release, Request};
 use plugpacks_provider_support::version::{Interval, Range, parse_numbers};
-use plugpacks_provider_support::{jvm, procfile};
 use plugpacks_sdk::{Context, Error, Package, Phase, Result, glob};
 
 /// What stands in a build file before the number of the Java that compiles and runs everything.
@@ -61,7 +61,6 @@ pub(super) fn decide(context: &Context) -> Result<Decisions> {
     let making = classes.as_ref().map(|classes| classes.step(&command(&classes.making)));
     let apart = jar.as_ref().map(|_| output::taken_apart(&format!("{}build/libs/*.jar", app.folder), &place));
     let steps: Vec<_> = apart.into_iter().chain(making).collect();
-    procfile::warn_of_workers(context, &command(""))?;
     let mut commands = wrapper.build(context, &tasks)?;
     // One step: an archive must not be older than its jar.
     commands.extend((!steps.is_empty()).then(|| steps.join(" && ")));

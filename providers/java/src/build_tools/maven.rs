@@ -10,8 +10,8 @@ use super::servers::{self, Server};
 use super::{java, running};
 use crate::Decisions;
 use plugpacks_provider_support::install::reading;
+use plugpacks_provider_support::jdk;
 use plugpacks_provider_support::release::{NIXPKGS_26_05, Release};
-use plugpacks_provider_support::{jdk, procfile};
 use plugpacks_sdk::{Context, Error, Package, Phase, Result, Start};
 
 /// Where Maven keeps what it downloads.
@@ -99,9 +99,7 @@ fn start(
     let steps: Vec<_> = output::after_build(output, &pom.folder).into_iter().chain(making).collect();
     // One step: an archive must not be older than its jar.
     decisions.build.extend((!steps.is_empty()).then(|| steps.join(" && ")));
-    let command = format!("{variable}{command}");
-    procfile::warn_of_workers(context, &command)?;
-    let start = running(command, &decisions.packages);
+    let start = running(format!("{variable}{command}"), &decisions.packages);
     let layers = output::layers(output, &pom.folder);
     let own: Vec<_> = reactor.poms.iter().map(|pom| pom.folder.as_str()).collect();
     decisions.start = Some(if layers.is_empty() {
